@@ -1,0 +1,81 @@
+"""Everything that can go wrong, in one tree.
+
+IntakeError
+├── BadInput             what came in cannot be used; the message names the field and what is wanted
+├── RuleViolation        办事规则不允许; the reason may be told to the citizen
+│   └── IllegalMove      the case is not in a state that allows this
+├── NotFound             no such thing, or not yours to see: the same to the outside
+├── Forbidden            known, but not permitted
+├── StaleVersion         somebody else changed it meanwhile
+├── ChannelError
+│   ├── ChannelRejected      permanent: do not try again
+│   └── ChannelUnavailable   temporary: `retry_after` seconds
+├── StorageUnavailable   the database is away or locked: the caller may try again
+└── DialogueUnavailable  no bot at the moment: keep the words, tell the citizen, show staff
+"""
+
+from __future__ import annotations
+
+
+class IntakeError(Exception):
+    """Base of all errors that this program raises on purpose."""
+
+
+class BadInput(IntakeError):
+    """What came in cannot be used. `field` names where, the message says what is wanted."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class RuleViolation(IntakeError):
+    """The rules of the procedure do not allow this."""
+
+
+class IllegalMove(RuleViolation):
+    """The case is in a state that does not allow this move."""
+
+    def __init__(self, case_no: str, state: str, move: str) -> None:
+        super().__init__(f"case {case_no} is {state}; it cannot {move}")
+        self.case_no, self.state, self.move = case_no, state, move
+
+
+class NotFound(IntakeError):
+    """There is no such thing, or it is not the caller's to see."""
+
+
+class Forbidden(IntakeError):
+    """The caller is known and not permitted."""
+
+
+class StaleVersion(IntakeError):
+    """The thing was changed by somebody else since it was read."""
+
+
+class ChannelError(IntakeError):
+    """A channel did not take a message."""
+
+
+class ChannelRejected(ChannelError):
+    """Permanent: the same message will never be taken. `code` is the platform's own."""
+
+    def __init__(self, message: str, code: int | str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ChannelUnavailable(ChannelError):
+    """Temporary: try again after `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: float = 5.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class StorageUnavailable(IntakeError):
+    """The database is away or locked; nothing was written."""
+
+
+class DialogueUnavailable(IntakeError):
+    """No bot can answer at the moment."""
