@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import Enum, IntEnum
+from typing import Any
 
 
 class CaseKind(str, Enum):
@@ -79,3 +81,27 @@ class Reading:
     script: str = "simplified"
     reasons: tuple[Reason, ...] = ()
     matters: tuple[str, ...] = field(default=())
+
+
+def reading_to_json(reading: Reading) -> dict[str, Any]:
+    """A reading as plain JSON: what the dialogue keeps and staff see."""
+    plain = asdict(reading)
+    plain["kind"], plain["urgency"] = reading.kind.value, int(reading.urgency)
+    return plain
+
+
+def reading_from_json(plain: Mapping[str, Any]) -> Reading:
+    """The other way round."""
+    slots = {name: tuple(value) if isinstance(value, list) else value for name, value in plain["slots"].items()}
+    reasons = tuple(Reason(r["about"], tuple(r["words"]), r["note"]) for r in plain["reasons"])
+    return Reading(
+        **{
+            **plain,
+            "kind": CaseKind(plain["kind"]),
+            "topic": Topic(**plain["topic"]),
+            "urgency": Urgency(plain["urgency"]),
+            "slots": Slots(**slots),
+            "reasons": reasons,
+            "matters": tuple(plain["matters"]),
+        }
+    )

@@ -1,0 +1,89 @@
+"""What the flow and the casework need from storage, named without naming a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.domain.case import Case, CaseEvent, NewCase, Petition
+from bot.domain.conversation import Conversation, InboxItem, Mode, OutboxItem, OutboxState, Reply
+from bot.domain.messages import Address, Button, InboundMessage
+from bot.domain.people import Sight
+
+
+class Conversations(Protocol):
+    """会话."""
+
+    async def get(self, conversation_id: str) -> Conversation: ...
+    async def find(self, address: Address) -> Conversation: ...
+    async def find_or_start(self, address: Address, at: datetime) -> Conversation: ...
+    async def touch(self, conversation_id: str, at: datetime) -> None: ...
+    async def remember(
+        self, conversation: Conversation, dialogue: Mapping[str, Any], offered: tuple[Button, ...], mode: Mode
+    ) -> None: ...
+    async def lead(self, conversation: Conversation, mode: Mode, staff_id: int | None) -> None: ...
+
+
+class Inbox(Protocol):
+    """来信."""
+
+    async def receive(self, message: InboundMessage, conversation_id: str, at: datetime) -> tuple[InboxItem, bool]: ...
+    async def get(self, inbox_id: int) -> InboxItem: ...
+    async def open_of(self, conversation_id: str) -> list[InboxItem]: ...
+    async def finish(self, items: Sequence[InboxItem], at: datetime) -> None: ...
+    async def count_attempt(self, items: Sequence[InboxItem]) -> None: ...
+
+
+class Outbox(Protocol):
+    """发件箱."""
+
+    async def add(
+        self,
+        conversation_id: str,
+        replies: Sequence[Reply],
+        at: datetime,
+        *,
+        turn: int | None = None,
+        first_position: int = 0,
+        not_before: datetime | None = None,
+        staff_id: int | None = None,
+        state: OutboxState = OutboxState.PENDING,
+    ) -> None: ...
+    async def of_turn(self, turn: int) -> list[OutboxItem]: ...
+
+
+class Cases(Protocol):
+    """诉求."""
+
+    async def file(self, new: NewCase, at: datetime) -> Case: ...
+    async def get(self, case_no: str, sight: Sight) -> Case: ...
+    async def of_citizen(self, conversation_id: str, limit: int = 5) -> list[Case]: ...
+    async def by_number(self, case_no: str) -> tuple[Case, Petition, int]: ...
+    async def change(self, case: Case, at: datetime) -> Case: ...
+    async def add_words(self, case: Case, addition: str, at: datetime) -> None: ...
+    async def note(
+        self, case_id: int, actor: str, type: str, data: dict[str, Any], at: datetime, *, public: bool = False
+    ) -> None: ...
+    async def history(self, case: Case) -> list[CaseEvent]: ...
+
+
+class UnitOfWork(Protocol):
+    """One open transaction."""
+
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def cases(self) -> Cases: ...
+
+
+class Store(Protocol):
+    """Opens transactions: `write` commits at the end of the block, or rolls back on any error."""
+
+    def write(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
+    def read(self) -> AbstractAsyncContextManager[UnitOfWork]: ...

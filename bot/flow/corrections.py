@@ -1,0 +1,98 @@
+"""«不对，是5号楼»: what a correction says, and how it changes what was understood."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.reading import CaseKind
+
+LONGEST_PLACE = 40
+_NUMBER = r"[0-9０-９一二三四五六七八九十百]+"
+_TAIL_LEVELS = (rf"{_NUMBER}\s*(?:号楼|栋|幢|座)", rf"{_NUMBER}\s*单元", rf"{_NUMBER}\s*(?:室|户|楼|层)")
+_LEAD = re.compile(r"^(?:就?在|地[点址]是?|位置是?|是|住在?|我家?在|应该[是在]|发生在|那个|嗯+|呃+|，|,|：|:|\s)+")
+_TRAIL = re.compile(r"[。.!！~～\s]+$")
+_AFTER = re.compile(r"(?:应该是|应是|改成|改为|换成|而是|写成|是|在)(?P<new>[^是]+)$")
+_DISTRICTS = re.compile(
+    r"东胜区?|康巴什区?|达拉特旗|达旗|准格尔旗|准旗|鄂托克前旗|鄂前旗|鄂托克旗|鄂旗|杭锦旗|杭旗|乌审旗|伊金霍洛旗|伊旗"
+)
+_BARE = re.compile(
+    r"[\s，,。.!！？?~～、]|不对|不是|错了|有误|没错|是的|对的?|好的?|嗯|可以|确认|提交|行|没问题|就这样|不行|重新|吧|了|的|啊|呢|哦"
+)
+_CHANGE_WORDS = {
+    "place": ("改地点", "改地址", "地点不对", "地址不对", "地点错了", "地址错了"),
+    "contact": ("改电话", "电话不对", "电话错了", "号码错了", "改联系方式"),
+    "any": ("我要修改", "修改", "要改", "改一下", "我要改", "改"),
+}
+_KIND_WORDS = (
+    (CaseKind.SUGGESTION, ("建议", "提意见", "意见")),
+    (CaseKind.ENQUIRY, ("咨询", "问一", "问问", "打听")),
+    (CaseKind.ACCUSATION, ("举报", "检举", "控告")),
+    (CaseKind.CLAIM, ("反映", "投诉", "问题", "解决", "求助")),
+)
+
+
+def bare_place(said: str) -> str:
+    """A place without the words around it: «就在我家楼下。» → «我家楼下»."""
+    return _TRAIL.sub("", _LEAD.sub("", said.strip()))
+
+
+def has_content(said: str) -> bool:
+    """Whether something is left beside yes, no and politeness."""
+    return len(_BARE.sub("", said)) >= 2
+
+
+def wanted_change(said: str) -> str:
+    """Which part somebody wants to change, without saying yet to what: place, contact, any, or nothing."""
+    bare = _TRAIL.sub("", said.strip())
+    return next((part for part, words in _CHANGE_WORDS.items() if bare in words), "")
+
+
+def chosen_kind(said: str) -> CaseKind | None:
+    """The answer to «反映问题, 建议, 还是咨询?»."""
+    if len(said) > 20:
+        return None
+    return next((kind for kind, words in _KIND_WORDS if any(word in said for word in words)), None)
+
+
+def looks_like_phone(said: str) -> bool:
+    """Mostly digits, but no phone number was found in it."""
+    digits = sum(character.isdigit() for character in said)
+    return digits >= 5 and digits * 2 >= len(said.strip())
+
+
+def corrected_place(old: str, said: str, found: str | None) -> str:
+    """The place after a correction: a house number replaces a house number, a district a district."""
+    new = _new_value(said, found)
+    if not new or len(new) > LONGEST_PLACE:
+        return ""
+    if old and _tail_only(new):
+        return _with_tail(old, new)
+    if old and _DISTRICTS.fullmatch(new):
+        return _DISTRICTS.sub(new, old, count=1) if _DISTRICTS.search(old) else new + old
+    return new if found or _looks_like_place(new) else ""
+
+
+def _new_value(said: str, found: str | None) -> str:
+    stated = _AFTER.search(_TRAIL.sub("", said.strip()))
+    new = bare_place(stated["new"]) if stated else (found or "")
+    return found if found and stated and found in stated["new"] and len(found) >= len(new) - 4 else new
+
+
+def _tail_only(place: str) -> bool:
+    rest = place
+    for level in _TAIL_LEVELS:
+        rest = re.sub(level, "", rest)
+    return rest.strip() == "" and rest != place
+
+
+def _with_tail(old: str, new: str) -> str:
+    for level in _TAIL_LEVELS:
+        part = re.search(level, new)
+        if part is None:
+            continue
+        old = re.sub(level, part[0], old, count=1) if re.search(level, old) else old + part[0]
+    return old
+
+
+def _looks_like_place(text: str) -> bool:
+    return bool(re.search(r"[区旗县镇乡村社街路巷园院楼栋号室店厂校站桥苑城里湾庄屯]|小区|嘎查|苏木", text))

@@ -1,0 +1,339 @@
+"""What a citizen is about to file: one message heard → the draft grown, and the next question.
+
+Pure: no I/O, no Rasa. The form of the dialogue (actions/filing_form.py) keeps the draft in a slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import Enum
+from typing import Any
+
+from bot.domain.conversation import Reply
+from bot.domain.reading import CaseKind, Reading, reading_from_json, reading_to_json
+from bot.flow import corrections
+from bot.rules import texts
+
+Read = Callable[[str], Reading]
+
+MAX_WORDS = 3000
+SHORTEST_MATTER = 4
+UNSURE_KIND = 0.45
+ASK_AT_MOST = 2
+
+
+class Question(str, Enum):
+    """What the form asks for, in this order."""
+
+    MATTER = "matter"
+    KIND = "kind"
+    PLACE = "place"
+    CONTACT = "contact"
+    CONFIRMATION = "confirmation"
+
+
+ASKS_PLACE = (CaseKind.CLAIM, CaseKind.ACCUSATION)
+ASKS_CONTACT = (CaseKind.CLAIM, CaseKind.ACCUSATION, CaseKind.SUGGESTION)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message as the dialogue heard it: the act with its confidence, and the reading of the text."""
+
+    text: str
+    act: str
+    sure: float
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Draft:
+    """草稿. `words` are the citizen's own, in order; `asked` counts how often each question was put."""
+
+    words: tuple[str, ...] = ()
+    kind: str = ""
+    place: str = ""
+    phone: str = ""
+    anonymous: bool = False
+    skipped: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    reading: Mapping[str, Any] | None = None
+
+    @property
+    def text(self) -> str:
+        """Everything said about the matter."""
+        return "\n".join(self.words)[:MAX_WORDS]
+
+    @property
+    def understood(self) -> Reading | None:
+        """How the words were read."""
+        return reading_from_json(self.reading) if self.reading else None
+
+    @property
+    def case_kind(self) -> CaseKind:
+        """The kind the citizen chose, else the one that was understood."""
+        if self.kind:
+            return CaseKind(self.kind)
+        understood = self.understood
+        return understood.kind if understood else CaseKind.CLAIM
+
+    def to_json(self) -> dict[str, Any]:
+        """For the slot."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any] | None) -> Draft:
+        """From the slot."""
+        if not plain:
+            return cls()
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()})
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where the form goes: `ask` is the next question, None when the citizen has confirmed."""
+
+    draft: Draft
+    replies: tuple[Reply, ...]
+    ask: Question | None
+
+
+def begin(heard: Heard, read: Read) -> Step:
+    """The first message of a filing: it may hold nothing yet, or everything."""
+    draft = Draft(kind=CaseKind.SUGGESTION.value if heard.act == "start_suggestion" else "")
+    if not _opens_only(heard):
+        draft = with_words(draft, heard.text, read)
+    return ask_next(draft)
+
+
+def _opens_only(heard: Heard) -> bool:
+    """«我要投诉» names no matter yet."""
+    return heard.act.startswith("start_") and (heard.reading.no_matter or heard.reading.abstain or heard.sure >= 0.8)
+
+
+def advance(draft: Draft, asked: Question, heard: Heard, read: Read) -> Step | None:
+    """Take an answer. None: the message is not for the form, another rule should answer it."""
+    if _is_for_others(asked, heard):
+        return None
+    if heard.act == "go_back":
+        return _go_back(draft, asked)
+    return _ANSWERS[asked](draft, heard, read)
+
+
+INTERRUPTING = ("faq", "small_talk", "ask_human", "ask_progress", "cancel", "restart", "hurry", "withdraw")
+
+
+def _is_for_others(asked: Question, heard: Heard) -> bool:
+    act = heard.act.split("/")[0]
+    if act not in INTERRUPTING:
+        return False
+    if act == "small_talk":
+        return asked is Question.MATTER and heard.reading.no_matter and heard.sure >= 0.6
+    return heard.sure >= 0.5
+
+
+def with_words(draft: Draft, words: str, read: Read) -> Draft:
+    """Add to what was said and read it all anew; facts that stand in it need not be asked for."""
+    words = words.strip()
+    if not words or words in draft.words:
+        return draft
+    grown = replace(draft, words=(*draft.words, words))
+    reading = read(grown.text)
+    found = reading.slots
+    return replace(
+        grown,
+        reading=reading_to_json(reading),
+        place=draft.place or (found.place or ""),
+        phone=draft.phone or (found.phones[0] if found.phones else ""),
+    )
+
+
+def next_question(draft: Draft) -> Question:
+    """The first thing that is still missing."""
+    for question, missing in _MISSING.items():
+        if missing(draft) and question.value not in draft.skipped:
+            return question
+    return Question.CONFIRMATION
+
+
+def _lacks_matter(draft: Draft) -> bool:
+    understood = draft.understood
+    if understood is None or len(draft.text) < SHORTEST_MATTER:
+        return True
+    return understood.no_matter and draft.asked.count(Question.MATTER.value) < ASK_AT_MOST
+
+
+def _lacks_kind(draft: Draft) -> bool:
+    understood = draft.understood
+    if draft.kind or understood is None or Question.KIND.value in draft.asked or understood.urgency >= 3:
+        return False
+    return max(understood.kind_scores.values(), default=1.0) < UNSURE_KIND
+
+
+def _lacks_place(draft: Draft) -> bool:
+    return not draft.place and draft.case_kind in ASKS_PLACE and draft.asked.count("place") < ASK_AT_MOST
+
+
+def _lacks_contact(draft: Draft) -> bool:
+    understood = draft.understood
+    if draft.phone or draft.anonymous or draft.case_kind not in ASKS_CONTACT:
+        return False
+    in_danger = understood is not None and understood.urgency >= 4  # nothing that can wait delays danger
+    return not in_danger and draft.asked.count("contact") < ASK_AT_MOST
+
+
+_MISSING: dict[Question, Callable[[Draft], bool]] = {
+    Question.MATTER: _lacks_matter,
+    Question.KIND: _lacks_kind,
+    Question.PLACE: _lacks_place,
+    Question.CONTACT: _lacks_contact,
+}
+
+
+def ask_next(draft: Draft, *before: Reply) -> Step:
+    """Put the next question, after what is to be said before it."""
+    return ask(draft, next_question(draft), *before)
+
+
+def ask(draft: Draft, question: Question, *before: Reply) -> Step:
+    """Put one question."""
+    asked = replace(draft, asked=(*draft.asked, question.value)[-12:])
+    return Step(asked, (*before, question_reply(draft, question)), question)
+
+
+def question_reply(draft: Draft, question: Question) -> Reply:
+    """The words of a question; the confirmation shows everything that was understood."""
+    if question is Question.CONFIRMATION:
+        return texts.reply("utter_confirm", **_summary(draft))
+    if question is Question.MATTER and draft.words:
+        return texts.reply("utter_ask_matter_more")
+    if question is Question.MATTER and draft.kind == CaseKind.SUGGESTION.value:
+        return texts.reply("utter_ask_matter_suggestion")
+    return texts.reply(f"utter_ask_{question.value}")
+
+
+KIND_NAMES = {
+    CaseKind.CLAIM: "反映问题",
+    CaseKind.ACCUSATION: "检举控告",
+    CaseKind.SUGGESTION: "建议",
+    CaseKind.ENQUIRY: "咨询",
+    CaseKind.PRAISE: "表扬",
+}
+SHOWN_WORDS = 200
+
+
+def _summary(draft: Draft) -> dict[str, str]:
+    understood = draft.understood
+    words = draft.text.replace("\n", "；")
+    return {
+        "title": understood.title if understood else "",
+        "kind": KIND_NAMES[draft.case_kind],
+        "topic": understood.topic.level1 if understood else "",
+        "place": draft.place or "没有提供",
+        "contact": "匿名" if draft.anonymous else (draft.phone or "没有留，结果在这里告诉您"),
+        "words": words if len(words) <= SHOWN_WORDS else f"{words[:SHOWN_WORDS]}……（共 {len(words)} 字，已全部记录）",
+    }
+
+
+def _go_back(draft: Draft, asked: Question) -> Step:
+    order = [question for question in Question if question is not Question.KIND]
+    place = order.index(asked) if asked in order else 1
+    before = order[max(place - 1, 0)]
+    return ask(_forget(draft, before), before, texts.reply("utter_back"))
+
+
+def _forget(draft: Draft, question: Question) -> Draft:
+    skipped = tuple(name for name in draft.skipped if name != question.value)
+    if question is Question.PLACE:
+        return replace(draft, place="", skipped=skipped)
+    if question is Question.CONTACT:
+        return replace(draft, phone="", anonymous=False, skipped=skipped)
+    return replace(draft, words=(), reading=None, place="", skipped=skipped)
+
+
+def _answer_matter(draft: Draft, heard: Heard, read: Read) -> Step:
+    if _opens_only(heard) or heard.act in ("affirm", "deny", "skip"):
+        return ask(draft, Question.MATTER)
+    return ask_next(with_words(draft, heard.text, read))
+
+
+def _answer_kind(draft: Draft, heard: Heard, read: Read) -> Step:
+    chosen = corrections.chosen_kind(heard.text)
+    if chosen:
+        return ask_next(replace(draft, kind=chosen.value))
+    return ask_next(with_words(draft, heard.text, read) if heard.act not in ("affirm", "deny", "skip") else draft)
+
+
+def _answer_place(draft: Draft, heard: Heard, read: Read) -> Step:
+    if heard.act in ("skip", "deny", "anonymous", "done"):
+        return ask_next(_skip(draft, Question.PLACE))
+    if heard.act == "affirm":
+        return ask_next(draft)
+    with_phone = replace(draft, phone=draft.phone or _phone(heard))
+    said = corrections.bare_place(heard.text)
+    if len(said) <= corrections.LONGEST_PLACE:
+        return ask_next(replace(with_phone, place=heard.reading.slots.place or said))
+    return ask_next(with_words(with_phone, heard.text, read))
+
+
+def _answer_contact(draft: Draft, heard: Heard, read: Read) -> Step:
+    phone = _phone(heard)
+    if phone:
+        return ask_next(replace(draft, phone=phone, anonymous=False))
+    if heard.act == "anonymous":
+        return ask_next(replace(draft, anonymous=True))
+    if corrections.looks_like_phone(heard.text):
+        return _bad_phone(draft)
+    if heard.act in ("skip", "deny", "done", "affirm") or len(heard.text) <= 8:
+        return ask_next(_skip(draft, Question.CONTACT))
+    return ask_next(with_words(draft, heard.text, read))
+
+
+def _bad_phone(draft: Draft) -> Step:
+    if draft.asked.count(Question.CONTACT.value) >= ASK_AT_MOST:
+        return ask_next(_skip(draft, Question.CONTACT))
+    asked = replace(draft, asked=(*draft.asked, Question.CONTACT.value))
+    return Step(asked, (texts.reply("utter_bad_phone"),), Question.CONTACT)
+
+
+def _answer_confirmation(draft: Draft, heard: Heard, read: Read) -> Step:
+    if heard.act in ("affirm", "done") and not corrections.has_content(heard.text):
+        return Step(draft, (), None)
+    wanted = corrections.wanted_change(heard.text)
+    if wanted == "any" or (heard.act in ("deny", "skip") and not corrections.has_content(heard.text)):
+        return Step(draft, (texts.reply("utter_what_to_change"),), Question.CONFIRMATION)
+    if wanted:
+        question = Question(wanted)
+        return Step(_forget(draft, question), (texts.reply(f"utter_ask_new_{wanted}"),), question)
+    if heard.act == "anonymous":
+        return ask_next(replace(draft, anonymous=True, phone=""), texts.reply("utter_understood_correction"))
+    return _correct(draft, heard, read)
+
+
+def _correct(draft: Draft, heard: Heard, read: Read) -> Step:
+    """A correction names the new value; whatever is no phone and no place is more of the matter."""
+    phone, place = _phone(heard), corrections.corrected_place(draft.place, heard.text, heard.reading.slots.place)
+    done = texts.reply("utter_understood_correction")
+    if phone:
+        return ask_next(replace(draft, phone=phone, anonymous=False), done)
+    if place and heard.act in ("correct", "deny", "inform/place"):
+        return ask_next(replace(draft, place=place), done)
+    return ask_next(with_words(draft, heard.text, read), done)
+
+
+def _skip(draft: Draft, question: Question) -> Draft:
+    return replace(draft, skipped=(*draft.skipped, question.value))
+
+
+def _phone(heard: Heard) -> str:
+    return heard.reading.slots.phones[0] if heard.reading.slots.phones else ""
+
+
+_ANSWERS: dict[Question, Callable[[Draft, Heard, Read], Step]] = {
+    Question.MATTER: _answer_matter,
+    Question.KIND: _answer_kind,
+    Question.PLACE: _answer_place,
+    Question.CONTACT: _answer_contact,
+    Question.CONFIRMATION: _answer_confirmation,
+}

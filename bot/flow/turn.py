@@ -1,0 +1,185 @@
+"""One turn: open inbox items of a conversation → dialogue → case, memory, outbox and the items' end, in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.domain.clock import Clock
+from bot.domain.conversation import Author, Conversation, InboxItem, Mode, OutboxState, Reply
+from bot.domain.messages import Button
+from bot.domain.ports import Store, UnitOfWork
+from bot.flow import citizen_commands, gate
+from bot.rules import texts
+from bot.rules.emergency import emergency_text
+
+logger = logging.getLogger(__name__)
+
+Execute = Callable[[Any], Awaitable[Any]]
+GIVE_UP_AFTER = 3
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the dialogue is given: the words, where they came from, and its own memory of the talk."""
+
+    conversation_id: str
+    inbox_id: int
+    text: str
+    memory: Mapping[str, Any]
+    execute: Execute
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the dialogue gives back. `critical` says that life or safety is in danger in these words."""
+
+    replies: tuple[Reply, ...]
+    memory: Mapping[str, Any]
+    critical: bool = False
+
+
+class Dialogue(Protocol):
+    """Talks with citizens. Raises `DialogueUnavailable` when it can't."""
+
+    async def answer(self, said: Said) -> Outcome: ...
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How a channel is answered: seconds in which its own connection takes the answer; whether it must be pushed."""
+
+    answer_within: float = 0.0
+    pushed: bool = True
+
+
+@dataclass
+class Turns:
+    """Takes turns. `timing` tells by channel name how long an answer may wait for its own connection."""
+
+    store: Store
+    dialogue: Dialogue
+    clock: Clock
+    secret: bytes
+    timing: Mapping[str, Timing] = field(default_factory=dict)
+
+    async def take(self, conversation_id: str) -> list[int]:
+        """Take the next turn of a conversation: the ids of the items it ended, none when nothing is open."""
+        async with self.store.read() as uow:
+            conversation = await uow.conversations.get(conversation_id)
+            items = gate.first_turn(await uow.inbox.open_of(conversation_id), conversation.offered)
+        if not items:
+            return []
+        try:
+            await self._answer(conversation, items)
+        except Exception:
+            await self._count_failure(conversation, items)
+            raise
+        return [item.id for item in items]
+
+    async def _answer(self, conversation: Conversation, items: Sequence[InboxItem]) -> None:
+        async with AsyncExitStack() as stack:
+            work = _Work(self, conversation, items, stack)
+            if items[0].attempts >= GIVE_UP_AFTER:
+                replies, memory, work.mode = (_kept(items[-1]),), conversation.dialogue, Mode.WAITING
+            elif conversation.mode is Mode.BOT:
+                replies, memory = await self._with_bot(conversation, items, work)
+            else:
+                replies, memory = self._with_person(conversation, items, work), conversation.dialogue
+            await work.finish(replies, memory)
+
+    async def _with_bot(
+        self, conversation: Conversation, items: Sequence[InboxItem], work: _Work
+    ) -> tuple[tuple[Reply, ...], Mapping[str, Any]]:
+        passed = gate.passes(items, conversation)
+        if isinstance(passed, gate.Answered):
+            work.mode = passed.mode or conversation.mode
+            return passed.replies, conversation.dialogue
+        said = Said(conversation.id, items[-1].id, passed.text, conversation.dialogue, work.execute)
+        outcome = await self.dialogue.answer(said)
+        warning = (Reply(emergency_text(passed.text)),) if outcome.critical else ()
+        return (*warning, *passed.said_before, *outcome.replies), outcome.memory
+
+    def _with_person(
+        self, conversation: Conversation, items: Sequence[InboxItem], work: _Work
+    ) -> tuple[Reply, ...]:
+        """A person reads these words; the bot only takes the talk back when it is asked to."""
+        if conversation.mode is Mode.WAITING and items[-1].text.strip() == gate.BACK_TO_BOT:
+            work.mode = Mode.BOT
+            return (texts.reply("utter_back_with_bot"),)
+        return ()
+
+    async def _count_failure(self, conversation: Conversation, items: Sequence[InboxItem]) -> None:
+        logger.warning("turn failed", extra={"conversation": conversation.id, "inbox_id": items[-1].id})
+        async with self.store.write() as uow:
+            await uow.inbox.count_attempt(items)
+
+
+def _kept(item: InboxItem) -> Reply:
+    return texts.reply("utter_bot_away", author=Author.SYSTEM, number=item.id)
+
+
+class _Work:
+    """The turn's transaction, opened when something is first written."""
+
+    def __init__(
+        self, turns: Turns, conversation: Conversation, items: Sequence[InboxItem], stack: AsyncExitStack
+    ) -> None:
+        self._turns, self._conversation, self._items, self._stack = turns, conversation, items, stack
+        self._turn: citizen_commands.Turn | None = None
+        self.mode: Mode = conversation.mode
+
+    async def execute(self, command: Any) -> Any:
+        """Run one of the citizen's commands inside the turn's transaction."""
+        turn = await self._open()
+        result = await citizen_commands.handle(command, turn)
+        self.mode = turn.mode
+        return result
+
+    async def _open(self) -> citizen_commands.Turn:
+        if self._turn is None:
+            uow = await self._stack.enter_async_context(self._turns.store.write())
+            self._turn = citizen_commands.Turn(
+                uow=uow,
+                now=self._turns.clock.now(),
+                secret=self._turns.secret,
+                channel=self._conversation.address.channel,
+                inbox_id=self._items[-1].id,
+                mode=self.mode,
+            )
+        return self._turn
+
+    async def finish(self, replies: tuple[Reply, ...], memory: Mapping[str, Any]) -> None:
+        """Write the turn's end. The commit follows when the stack closes."""
+        turn = await self._open()
+        await turn.uow.inbox.finish(self._items, turn.now)
+        await turn.uow.conversations.remember(self._conversation, memory, _offered(replies), self.mode)
+        await self._say(turn.uow, turn.now, _marked(replies, turn.case_no))
+
+    async def _say(self, uow: UnitOfWork, now: datetime, replies: tuple[Reply, ...]) -> None:
+        timing = self._turns.timing.get(self._conversation.address.channel, Timing())
+        last = self._items[-1]
+        await uow.outbox.add(
+            self._conversation.id,
+            replies,
+            now,
+            turn=last.id,
+            not_before=last.received_at + timedelta(seconds=timing.answer_within),
+            state=OutboxState.PENDING if timing.pushed else OutboxState.SENT,
+        )
+
+
+def _offered(replies: Sequence[Reply]) -> tuple[Button, ...]:
+    return next((reply.buttons for reply in reversed(replies) if reply.buttons), ())
+
+
+def _marked(replies: tuple[Reply, ...], case_no: str | None) -> tuple[Reply, ...]:
+    """The last reply of a turn that filed a case carries its number."""
+    if case_no is None or not replies:
+        return replies
+    last = replies[-1]
+    return (*replies[:-1], Reply(last.text, last.buttons, last.author, case_no))

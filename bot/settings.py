@@ -1,0 +1,147 @@
+"""Settings: environment → one typed object; what is missing or wrong is named at start."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from bot.domain.errors import BadInput
+
+T = TypeVar("T")
+
+KNOWN = {
+    "MINSHENG_HOME",
+    "MINSHENG_HOST",
+    "MINSHENG_PORT",
+    "MINSHENG_WORKERS",
+    "MINSHENG_API_TOKEN",
+    "MINSHENG_DISCIPLINE_TOKEN",
+    "MINSHENG_CITY_RULES",
+    "MINSHENG_PUBLIC_URL",
+    "MINSHENG_TENSORFLOW",
+    "MINSHENG_LOG_LEVEL",
+    "DATABASE_URL",
+    "REDIS_URL",
+}
+"""Every variable of ours; `WECHAT_…` belong to the channel (connectors/wechat/settings.py)."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that can be set from outside. `redis_url` empty means: `serve` starts an embedded Valkey."""
+
+    home: Path
+    host: str
+    port: int
+    workers: int
+    database_url: str
+    redis_url: str
+    api_token: str
+    discipline_token: str
+    city_rules: Path | None
+    public_url: str
+    tensorflow: bool
+    log_level: str
+    channels: Mapping[str, str]
+
+    @property
+    def model_dir(self) -> Path:
+        """Where trained models live."""
+        return self.home / "models"
+
+    @property
+    def media_dir(self) -> Path:
+        """Where citizens' pictures live; never served but through the access rule."""
+        return self.home / "media"
+
+    @property
+    def valkey_socket(self) -> Path:
+        """The embedded Valkey's socket."""
+        return self.home / "run" / "valkey.sock"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the environment. Raises `BadInput` with the variable's name."""
+    env = dict(os.environ if environment is None else environment)
+    unknown = sorted(name for name in env if name.startswith("MINSHENG_") and name not in KNOWN)
+    if unknown:
+        raise BadInput(f"unknown setting {unknown[0]}; known are: {', '.join(sorted(KNOWN))}", unknown[0])
+    home = Path(env.get("MINSHENG_HOME") or "data").expanduser().resolve()
+    rules = env.get("MINSHENG_CITY_RULES")
+    return Settings(
+        home=home,
+        host=env.get("MINSHENG_HOST") or "127.0.0.1",
+        port=_number(env, "MINSHENG_PORT", 8080, 1, 65535),
+        workers=_number(env, "MINSHENG_WORKERS", 1, 1, 64),
+        database_url=_database_url(env.get("DATABASE_URL") or "", home),
+        redis_url=_redis_url(env.get("REDIS_URL") or ""),
+        api_token=_token(env, "MINSHENG_API_TOKEN"),
+        discipline_token=_token(env, "MINSHENG_DISCIPLINE_TOKEN"),
+        city_rules=_existing(Path(rules)) if rules else None,
+        public_url=(env.get("MINSHENG_PUBLIC_URL") or "").rstrip("/"),
+        tensorflow=env.get("MINSHENG_TENSORFLOW") == "1",
+        log_level=_choice(env, "MINSHENG_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        channels={name: value for name, value in env.items() if name.startswith("WECHAT_") and value},
+    )
+
+
+def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    raw = env.get(name) or str(default)
+    if not re.fullmatch(r"\d{1,9}", raw) or not low <= int(raw) <= high:
+        raise BadInput(f"{name} is {raw!r}; wanted a whole number from {low} to {high}", name)
+    return int(raw)
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = (env.get(name) or default).upper()
+    if value not in allowed:
+        raise BadInput(f"{name} is {value!r}; wanted one of {', '.join(allowed)}", name)
+    return value
+
+
+def _token(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name) or ""
+    if value and len(value) < 16:
+        raise BadInput(f"{name} has {len(value)} characters; wanted at least 16, random", name)
+    return value
+
+
+def _database_url(raw: str, home: Path) -> str:
+    """SQLAlchemy's async form of the URL; the plain `postgresql://` and `sqlite://` spellings are taken too."""
+    if not raw:
+        return f"sqlite+aiosqlite:///{home / 'minsheng.sqlite3'}"
+    drivers: dict[str, str] = {
+        "postgres": "postgresql+asyncpg",
+        "postgresql": "postgresql+asyncpg",
+        "postgresql+asyncpg": "postgresql+asyncpg",
+        "sqlite": "sqlite+aiosqlite",
+        "sqlite+aiosqlite": "sqlite+aiosqlite",
+    }
+    scheme, separator, rest = raw.partition("://")
+    if not separator or scheme not in drivers:
+        raise BadInput("DATABASE_URL must start with postgresql:// or sqlite:///", "DATABASE_URL")
+    return f"{drivers[scheme]}://{rest}"
+
+
+def _redis_url(raw: str) -> str:
+    if raw and not raw.startswith(("redis://", "rediss://", "unix://")):
+        raise BadInput("REDIS_URL must start with redis://, rediss:// or unix://", "REDIS_URL")
+    return raw
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise BadInput(f"MINSHENG_CITY_RULES names {path}, which is not a file", "MINSHENG_CITY_RULES")
+    return path
+
+
+def checked(name: str, read: Callable[[], T]) -> T:
+    """Run a channel's own reading of its settings; put the setting's family into the error."""
+    try:
+        return read()
+    except ValueError as error:
+        raise BadInput(f"{name}: {error}", name) from error

@@ -1,0 +1,1 @@
+"""SQL: tables, repositories, the unit of work, migrations. SQLite and PostgreSQL through one code path."""

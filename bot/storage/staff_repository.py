@@ -1,0 +1,124 @@
+"""Staff, their sessions, and failed sign-ins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import NotFound
+from bot.domain.people import Role, Staff
+from bot.storage.tables import login_failures, staff, staff_sessions
+
+
+class StaffRepository:
+    """Rows of `staff`, `staff_sessions` and `login_failures`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(
+        self, username: str, name: str, password_hash: str, role: Role, organ: str | None, at: datetime
+    ) -> Staff:
+        """A new staff member."""
+        await self._connection.execute(
+            staff.insert().values(
+                username=username,
+                name=name,
+                password_hash=password_hash,
+                role=role.value,
+                organ=organ,
+                active=True,
+                created_at=at,
+            )
+        )
+        return (await self.by_username(username))[0]
+
+    async def count(self) -> int:
+        """How many there are."""
+        return int((await self._connection.execute(select(func.count()).select_from(staff))).scalar_one())
+
+    async def all(self) -> list[Staff]:
+        """Everybody, by name."""
+        rows = await self._connection.execute(select(staff).order_by(staff.c.username))
+        return [_staff(row) for row in rows.mappings()]
+
+    async def get(self, staff_id: int) -> Staff:
+        """By id. Raises `NotFound`."""
+        return (await self._one(staff.c.id == staff_id))[0]
+
+    async def by_username(self, username: str) -> tuple[Staff, str]:
+        """A staff member and their password's hash. Raises `NotFound`."""
+        return await self._one(staff.c.username == username)
+
+    async def set_password(self, staff_id: int, password_hash: str) -> None:
+        """Replace a password; all sessions of that person end."""
+        await self._connection.execute(
+            update(staff).where(staff.c.id == staff_id).values(password_hash=password_hash)
+        )
+        await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
+
+    async def open_session(self, token_hash: str, staff_id: int, csrf: str, at: datetime, until: datetime) -> None:
+        """Remember a sign-in by the hash of its token."""
+        await self._connection.execute(
+            staff_sessions.insert().values(
+                token_hash=token_hash, staff_id=staff_id, csrf=csrf, created_at=at, expires_at=until
+            )
+        )
+
+    async def session(self, token_hash: str, at: datetime) -> tuple[Staff, str]:
+        """Who is signed in with this token, and the CSRF token. Raises `NotFound`."""
+        row = (
+            await self._connection.execute(
+                select(staff_sessions.c.staff_id, staff_sessions.c.csrf).where(
+                    staff_sessions.c.token_hash == token_hash, staff_sessions.c.expires_at > at
+                )
+            )
+        ).first()
+        if row is None:
+            raise NotFound("no such session")
+        return await self.get(row[0]), row[1]
+
+    async def close_session(self, token_hash: str) -> None:
+        """Sign out."""
+        await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.token_hash == token_hash))
+
+    async def failures(self, key: str, since: datetime) -> int:
+        """Failed sign-ins for a key (a user name or an address) since a time."""
+        row = (
+            await self._connection.execute(
+                select(login_failures.c.count).where(login_failures.c.key == key, login_failures.c.last_at >= since)
+            )
+        ).first()
+        return int(row[0]) if row else 0
+
+    async def count_failure(self, key: str, failures_so_far: int, at: datetime) -> None:
+        """Note one more."""
+        await self._connection.execute(delete(login_failures).where(login_failures.c.key == key))
+        await self._connection.execute(
+            login_failures.insert().values(key=key, count=failures_so_far + 1, last_at=at)
+        )
+
+    async def clear_failures(self, key: str) -> None:
+        """Forget failures after a good sign-in."""
+        await self._connection.execute(delete(login_failures).where(login_failures.c.key == key))
+
+    async def _one(self, condition: Any) -> tuple[Staff, str]:
+        row = (await self._connection.execute(select(staff).where(condition))).mappings().first()
+        if row is None:
+            raise NotFound("no such staff member")
+        return _staff(row), row["password_hash"]
+
+
+def _staff(row: RowMapping) -> Staff:
+    return Staff(
+        id=row["id"],
+        username=row["username"],
+        name=row["name"],
+        role=Role(row["role"]),
+        organ=row["organ"],
+        active=row["active"],
+    )

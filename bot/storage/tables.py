@@ -1,0 +1,234 @@
+"""Every table, as SQLAlchemy Core. Times are UTC; ids are integers but for conversations."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time on every database; SQLite itself forgets the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times: they are always a mistake."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(timezone.utc)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("peer", String(128), nullable=False),
+    Column("mode", String(16), nullable=False),
+    Column("staff_id", Id),
+    Column("dialogue", JSON, nullable=False),
+    Column("offered", JSON, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_inbound_at", UtcDateTime),
+    UniqueConstraint("channel", "account", "peer"),
+    Index(None, "mode", "last_inbound_at"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("channel", String(32), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("message_id", String(256), nullable=False),
+    Column("conversation_id", String(32), ForeignKey("conversations.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("extra", JSON, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("done", Boolean, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("turn", Id),
+    Column("attempts", Integer, nullable=False),
+    UniqueConstraint("channel", "account", "message_id"),
+    Index(None, "conversation_id", "id"),
+    Index(None, "done", "received_at"),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(32), ForeignKey("conversations.id"), nullable=False),
+    Column("turn", Id, ForeignKey("inbox.id")),
+    Column("position", Integer, nullable=False),
+    Column("author", String(16), nullable=False),
+    Column("staff_id", Id),
+    Column("text", Text, nullable=False),
+    Column("buttons", JSON, nullable=False),
+    Column("case_no", String(32)),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("offered_at", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("error", String(256)),
+    UniqueConstraint("turn", "position"),
+    Index(None, "conversation_id", "id"),
+    Index(None, "state", "not_before"),
+    sqlite_autoincrement=True,
+)
+
+petitions = Table(
+    "petitions",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("petition_no", String(32), nullable=False, unique=True),
+    Column("query_code_issue", Integer, nullable=False),
+    Column("conversation_id", String(32), ForeignKey("conversations.id")),
+    Column("inbox_id", Id, ForeignKey("inbox.id")),
+    Column("channel", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("filed_at", UtcDateTime, nullable=False),
+    Index(None, "conversation_id"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("case_no", String(32), nullable=False, unique=True),
+    Column("petition_id", Id, ForeignKey("petitions.id"), nullable=False),
+    Column("conversation_id", String(32), ForeignKey("conversations.id")),
+    Column("channel", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("topic_code", String(16), nullable=False),
+    Column("topic_level1", String(64), nullable=False),
+    Column("topic_level2", String(64), nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("place", String(256), nullable=False),
+    Column("title", String(128), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("phones", JSON, nullable=False),
+    Column("people", Integer),
+    Column("anonymous", Boolean, nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("organ", String(64)),
+    Column("understood", JSON, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("filed_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "state", "urgency", "id"),
+    Index(None, "organ", "state"),
+    Index(None, "conversation_id"),
+    Index(None, "updated_at"),
+)
+
+case_events = Table(
+    "case_events",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("type", String(48), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("public", Boolean, nullable=False),
+    Index(None, "case_id", "id"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(32), ForeignKey("conversations.id"), nullable=False),
+    Column("inbox_id", Id, ForeignKey("inbox.id"), nullable=False, unique=True),
+    Column("case_id", Id, ForeignKey("cases.id")),
+    Column("sha256", String(64), nullable=False),
+    Column("content_type", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "conversation_id"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("username", String(64), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+    Column("password_hash", String(256), nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("organ", String(64)),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index(None, "staff_id"),
+)
+
+login_failures = Table(
+    "login_failures",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+

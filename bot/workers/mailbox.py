@@ -1,0 +1,176 @@
+"""The fast path between edge and worker: ready conversations, one lock each, news of finished turns.
+
+Nothing lives here alone. The messages are rows of `inbox`; a token in `ready` only says «look at this
+conversation», and the sweeper posts tokens again for rows that stay open. So an emptied Redis loses nothing.
+Why there is no list of ids beside the token: docs/decisions/0002-the-mailbox-is-a-token.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+LEASE_SECONDS = 6.0
+RENEW_EVERY_SECONDS = 2.0
+HEARTBEAT_SECONDS = 5.0
+
+
+class Keys:
+    """Every Redis key of ours is spelled here."""
+
+    ready = "minsheng:ready"
+    queued = "minsheng:queued"
+    finished = "minsheng:finished"
+    changed = "minsheng:changed"
+
+    @staticmethod
+    def lock(conversation_id: str) -> str:
+        """Held by the worker that talks."""
+        return f"minsheng:lock:{conversation_id}"
+
+    @staticmethod
+    def again(conversation_id: str) -> str:
+        """Set when a message came while the lock was held."""
+        return f"minsheng:again:{conversation_id}"
+
+    @staticmethod
+    def worker(name: str) -> str:
+        """Alive while a worker can answer."""
+        return f"minsheng:worker:{name}"
+
+    workers = "minsheng:worker:*"
+
+
+# A conversation stands in `ready` at most once: `queued` is the set of those that do.
+_POST = """
+if redis.call('SADD', KEYS[2], ARGV[1]) == 1 then redis.call('RPUSH', KEYS[1], ARGV[1]) end
+"""
+
+# Taking a token: the lock, or a note for its holder to look again.
+_LOCK = """
+redis.call('SREM', KEYS[1], ARGV[1])
+if redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then
+  redis.call('DEL', KEYS[3])
+  return 1
+end
+redis.call('SET', KEYS[3], '1', 'PX', 60000)
+return 0
+"""
+
+_RENEW = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0
+"""
+
+_RELEASE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+if redis.call('DEL', KEYS[2]) == 1 and redis.call('SADD', KEYS[4], ARGV[2]) == 1 then
+  redis.call('RPUSH', KEYS[3], ARGV[2])
+end
+return 1
+"""
+
+
+def connect(url: str) -> Redis:
+    """A client that waits for a server that is being restarted instead of failing at once."""
+    return Redis.from_url(url, decode_responses=True, health_check_interval=15, socket_connect_timeout=2)
+
+
+class Mailbox:
+    """Tokens, locks and news for conversations."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._post = redis.register_script(_POST)
+        self._lock = redis.register_script(_LOCK)
+        self._renew = redis.register_script(_RENEW)
+        self._release = redis.register_script(_RELEASE)
+
+    async def post(self, conversation_id: str) -> None:
+        """Say that there is something to read in a conversation. Redis being away is the sweeper's matter."""
+        try:
+            await self._post(keys=[Keys.ready, Keys.queued], args=[conversation_id])
+        except (RedisError, OSError) as error:
+            logger.warning("mailbox is away, the sweeper will post", extra={"error": type(error).__name__})
+
+    async def take(self, wait_seconds: float) -> str | None:
+        """The next ready conversation, or None when none came in time."""
+        taken = await self._redis.blpop([Keys.ready], timeout=wait_seconds)
+        return None if taken is None else str(taken[1])
+
+    @asynccontextmanager
+    async def locked(self, conversation_id: str, holder: str) -> AsyncIterator[bool]:
+        """Hold a conversation's lock, renewed while the block runs; False if somebody else has it."""
+        keys = [Keys.queued, Keys.lock(conversation_id), Keys.again(conversation_id)]
+        held = await self._lock(keys=keys, args=[conversation_id, holder, int(LEASE_SECONDS * 1000)])
+        if not held:
+            yield False
+            return
+        renewal = asyncio.create_task(self._keep(conversation_id, holder))
+        try:
+            yield True
+        finally:
+            renewal.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewal
+            await self._let_go(conversation_id, holder)
+
+    async def _keep(self, conversation_id: str, holder: str) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY_SECONDS)
+            with suppress(RedisError, OSError):
+                await self._renew(keys=[Keys.lock(conversation_id)], args=[holder, int(LEASE_SECONDS * 1000)])
+
+    async def _let_go(self, conversation_id: str, holder: str) -> None:
+        keys = [Keys.lock(conversation_id), Keys.again(conversation_id), Keys.ready, Keys.queued]
+        with suppress(RedisError, OSError):  # the lease ends by itself
+            await self._release(keys=keys, args=[holder, conversation_id])
+
+    async def tell_finished(self, inbox_ids: Sequence[int]) -> None:
+        """News for edges that hold a connection open."""
+        with suppress(RedisError, OSError):  # they look into the database as well
+            await self._redis.publish(Keys.finished, json.dumps(list(inbox_ids)))
+
+    async def tell_changed(self, what: str) -> None:
+        """News for consoles: a case or a conversation changed."""
+        with suppress(RedisError, OSError):
+            await self._redis.publish(Keys.changed, what)
+
+    async def news(self) -> AsyncIterator[tuple[str, Any]]:
+        """Finished turns and changes, for ever; comes back after Redis was away."""
+        while True:
+            try:
+                async with self._redis.pubsub() as subscription:
+                    await subscription.subscribe(Keys.finished, Keys.changed)
+                    async for message in subscription.listen():
+                        if message["type"] == "message":
+                            yield message["channel"], message["data"]
+            except (RedisError, OSError):
+                await asyncio.sleep(0.5)
+
+    async def beat(self, worker: str) -> None:
+        """This worker can answer."""
+        await self._redis.set(Keys.worker(worker), "1", px=int(HEARTBEAT_SECONDS * 1000))
+
+    async def stop_beating(self, worker: str) -> None:
+        """This worker goes."""
+        with suppress(RedisError, OSError):
+            await self._redis.delete(Keys.worker(worker))
+
+    async def workers_alive(self) -> int:
+        """How many workers can answer. Raises `RedisError` when Redis is away."""
+        return len([key async for key in self._redis.scan_iter(match=Keys.workers, count=100)])
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._redis.aclose()
