@@ -65,6 +65,7 @@ class OutboxState(str, Enum):
 
     PENDING = "pending"
     OFFERED = "offered"
+    SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
 
@@ -84,6 +85,7 @@ class OutboxItem:
     state: OutboxState
     created_at: datetime
     attempts: int = 0
+    offered_at: datetime | None = None
 
 
 @dataclass(frozen=True)

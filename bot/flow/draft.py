@@ -99,10 +99,18 @@ class Step:
     ask: Question | None
 
 
+TELLING = ("matter", "supplement", "correct")
+
+
 def begin(heard: Heard, read: Read) -> Step:
     """The first message of a filing: it may hold nothing yet, or everything."""
-    draft = Draft(kind=CaseKind.SUGGESTION.value if heard.act == "start_suggestion" else "")
-    if not _opens_only(heard):
+    found = heard.reading.slots
+    draft = Draft(
+        kind=CaseKind.SUGGESTION.value if heard.act == "start_suggestion" else "",
+        place=found.place or "",
+        phone=found.phones[0] if found.phones else "",
+    )
+    if heard.act in TELLING or (heard.act.startswith("start_") and not _opens_only(heard)):
         draft = with_words(draft, heard.text, read)
     return ask_next(draft)
 
@@ -121,7 +129,7 @@ def advance(draft: Draft, asked: Question, heard: Heard, read: Read) -> Step | N
     return _ANSWERS[asked](draft, heard, read)
 
 
-INTERRUPTING = ("faq", "small_talk", "ask_human", "ask_progress", "cancel", "restart", "hurry", "withdraw")
+INTERRUPTING = ("faq", "small_talk", "ask_human", "ask_progress", "cancel", "start_over", "hurry", "withdraw")
 
 
 def _is_for_others(asked: Question, heard: Heard) -> bool:
@@ -199,18 +207,20 @@ def ask_next(draft: Draft, *before: Reply) -> Step:
 def ask(draft: Draft, question: Question, *before: Reply) -> Step:
     """Put one question."""
     asked = replace(draft, asked=(*draft.asked, question.value)[-12:])
-    return Step(asked, (*before, question_reply(draft, question)), question)
+    return Step(asked, (*before, question_reply(asked, question)), question)
 
 
 def question_reply(draft: Draft, question: Question) -> Reply:
     """The words of a question; the confirmation shows everything that was understood."""
     if question is Question.CONFIRMATION:
         return texts.reply("utter_confirm", **_summary(draft))
+    if question is Question.MATTER and draft.asked.count(Question.MATTER.value) > ASK_AT_MOST:
+        return texts.reply("utter_offer_person")
     if question is Question.MATTER and draft.words:
-        return texts.reply("utter_ask_matter_more")
+        return texts.reply("utter_question_matter_more")
     if question is Question.MATTER and draft.kind == CaseKind.SUGGESTION.value:
-        return texts.reply("utter_ask_matter_suggestion")
-    return texts.reply(f"utter_ask_{question.value}")
+        return texts.reply("utter_question_matter_suggestion")
+    return texts.reply(f"utter_question_{question.value}")
 
 
 KIND_NAMES = {
@@ -305,7 +315,7 @@ def _answer_confirmation(draft: Draft, heard: Heard, read: Read) -> Step:
         return Step(draft, (texts.reply("utter_what_to_change"),), Question.CONFIRMATION)
     if wanted:
         question = Question(wanted)
-        return Step(_forget(draft, question), (texts.reply(f"utter_ask_new_{wanted}"),), question)
+        return Step(_forget(draft, question), (texts.reply(f"utter_question_new_{wanted}"),), question)
     if heard.act == "anonymous":
         return ask_next(replace(draft, anonymous=True, phone=""), texts.reply("utter_understood_correction"))
     return _correct(draft, heard, read)

@@ -23,7 +23,8 @@ def text(name: str, **facts: object) -> str:
 
 def reply(name: str, *, author: Author = Author.BOT, case_no: str | None = None, **facts: object) -> Reply:
     """A sentence with the buttons that belong to it."""
-    return Reply(text(name, **facts), buttons(name), author, case_no)
+    known = facts if case_no is None else {**facts, "case_no": case_no}
+    return Reply(text(name, **known), buttons(name), author, case_no)
 
 
 def buttons(name: str) -> tuple[Button, ...]:

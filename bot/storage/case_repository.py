@@ -16,10 +16,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from bot.domain.case import Case, CaseEvent, NewCase, Petition
 from bot.domain.errors import NotFound, StaleVersion
 from bot.domain.lifecycle import CaseState
+from bot.domain.messages import Media
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.storage.dialect import next_number
-from bot.storage.tables import attachments, case_events, cases, petitions
+from bot.storage.tables import attachments, case_events, cases, inbox, petitions
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 
@@ -35,6 +36,16 @@ class CaseFilter:
     organ: str = ""
     urgency: int = 0
     unassigned: bool = False
+
+
+@dataclass(frozen=True)
+class Unfetched:
+    """A message whose media still lies with its channel."""
+
+    inbox_id: int
+    conversation_id: str
+    channel: str
+    media: Media
 
 
 def visible(sight: Sight) -> ColumnElement[bool]:
@@ -204,6 +215,22 @@ class CaseRepository:
                 created_at=at,
             )
         )
+
+    async def unfetched(self, since: datetime, channels: Sequence[str], limit: int = 20) -> list[Unfetched]:
+        """Messages with media that no attachment has been kept for yet."""
+        rows = await self._connection.execute(
+            select(inbox.c.id, inbox.c.conversation_id, inbox.c.channel, inbox.c.extra)
+            .outerjoin(attachments, attachments.c.inbox_id == inbox.c.id)
+            .where(
+                inbox.c.received_at >= since,
+                inbox.c.kind.in_(["image", "voice", "video"]),
+                inbox.c.channel.in_(channels),
+                attachments.c.id.is_(None),
+            )
+            .order_by(inbox.c.id)
+            .limit(limit)
+        )
+        return [Unfetched(row[0], row[1], row[2], Media(*row[3]["media"])) for row in rows if "media" in row[3]]
 
     async def attachments_of(self, conversation_id: str) -> dict[int, RowMapping]:
         """Kept pictures of a conversation by inbox id."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,12 @@ from bot.domain.conversation import Author, OutboxItem, OutboxState, Reply
 from bot.domain.messages import Address, Button
 from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import conversations, outbox
+
+
+# A row left in SENDING belongs to a process that died: nobody knows whether it went out, and losing it is worse.
+_CLAIMABLE = (OutboxState.PENDING.value, OutboxState.SENDING.value)
+_UNSENT = (*_CLAIMABLE, OutboxState.OFFERED.value)
+CLAIM_LASTS = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -102,14 +108,21 @@ class OutboxRepository:
         )
 
     async def due(self, at: datetime, channels: Sequence[str], limit: int = 100) -> list[Due]:
-        """What should be pushed now, oldest first; per conversation only from its oldest unsent message on."""
+        """What should be pushed now: of each conversation the oldest message that is not out yet, if its time has come."""
+        earlier = outbox.alias("earlier")
+        overtakes = exists().where(
+            earlier.c.conversation_id == outbox.c.conversation_id,
+            earlier.c.id < outbox.c.id,
+            earlier.c.state.in_(_UNSENT),
+        )
         rows = await self._connection.execute(
             select(outbox, conversations.c.channel, conversations.c.account, conversations.c.peer)
             .join(conversations, conversations.c.id == outbox.c.conversation_id)
             .where(
-                outbox.c.state == OutboxState.PENDING.value,
+                outbox.c.state.in_(_CLAIMABLE),
                 outbox.c.not_before <= at,
                 conversations.c.channel.in_(channels),
+                ~overtakes,
             )
             .order_by(outbox.c.id)
             .limit(limit)
@@ -118,13 +131,22 @@ class OutboxRepository:
             Due(_item(row), Address(row["channel"], row["account"], row["peer"])) for row in rows.mappings().all()
         ]
 
+    async def claim(self, item: OutboxItem, at: datetime) -> bool:
+        """Take a pending row for sending; False if somebody else has it. A claim ends by itself after a minute."""
+        result = await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.id == item.id, outbox.c.state.in_(_CLAIMABLE), outbox.c.not_before <= at)
+            .values(state=OutboxState.SENDING.value, not_before=at + CLAIM_LASTS)
+        )
+        return bool(result.rowcount)
+
     async def delivered(self, item: OutboxItem, at: datetime) -> None:
         """The channel took it."""
         await self._set(item, state=OutboxState.SENT.value, sent_at=at, attempts=item.attempts + 1)
 
     async def postpone(self, item: OutboxItem, until: datetime, error: str) -> None:
         """Try again later."""
-        await self._set(item, not_before=until, attempts=item.attempts + 1, error=error[:256])
+        await self._set(item, state=OutboxState.PENDING.value, not_before=until, attempts=item.attempts + 1, error=error[:256])
 
     async def refuse(self, item: OutboxItem, error: str) -> None:
         """The channel will never take it; staff see it in the conversation."""
@@ -150,4 +172,5 @@ def _item(row: RowMapping) -> OutboxItem:
         state=OutboxState(row["state"]),
         created_at=row["created_at"],
         attempts=row["attempts"],
+        offered_at=row["offered_at"],
     )

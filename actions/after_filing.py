@@ -1,0 +1,85 @@
+"""What a citizen does about a case that is filed: add to it, hurry it, take it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.shared import FORM, context_of, heard_from, say
+from bot.domain.commands import HurryCase, ListOwnCases, SupplementCase, WithdrawCase
+from bot.domain.errors import NotFound
+from bot.domain.lifecycle import STATE_NAMES, Move, permitted_moves
+from bot.rules import texts
+
+Events = list[dict[str, Any]]
+
+
+class ActionSupplement(Action):
+    """补充: onto the newest open case; without one it is a new matter."""
+
+    def name(self) -> str:
+        return "action_supplement"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        context = context_of(tracker)
+        command = SupplementCase(context.conversation_id, context.inbox_id, heard_from(tracker).text)
+        try:
+            case = await context.execute(command)
+        except NotFound:
+            return [FollowupAction(FORM)]
+        say(dispatcher, [texts.reply("utter_supplemented", case_no=case.case_no)])
+        return []
+
+
+class ActionHurry(Action):
+    """催办."""
+
+    def name(self) -> str:
+        return "action_hurry"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        context = context_of(tracker)
+        try:
+            case = await context.execute(HurryCase(context.conversation_id))
+        except NotFound:
+            say(dispatcher, [texts.reply("utter_no_cases")])
+            return []
+        say(dispatcher, [texts.reply("utter_hurried", case_no=case.case_no, state=STATE_NAMES[case.state])])
+        return []
+
+
+class ActionWithdraw(Action):
+    """撤回 is asked for: name the case first."""
+
+    def name(self) -> str:
+        return "action_withdraw"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        context = context_of(tracker)
+        for progress in await context.execute(ListOwnCases(context.conversation_id)):
+            if Move.WITHDRAW in permitted_moves(progress.case.state):
+                case = progress.case
+                say(dispatcher, [texts.reply("utter_withdraw_confirm", case_no=case.case_no, title=case.title)])
+                return []
+        say(dispatcher, [texts.reply("utter_cannot_withdraw")])
+        return []
+
+
+class ActionConfirmWithdrawal(Action):
+    """撤回 is confirmed."""
+
+    def name(self) -> str:
+        return "action_confirm_withdrawal"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        context = context_of(tracker)
+        try:
+            case = await context.execute(WithdrawCase(context.conversation_id))
+        except NotFound:
+            say(dispatcher, [texts.reply("utter_cannot_withdraw")])
+            return []
+        say(dispatcher, [texts.reply("utter_withdrawn", case_no=case.case_no)])
+        return []

@@ -1,0 +1,57 @@
+"""提交: the confirmed draft → `FileCase`; the citizen gets number and query code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.shared import context_of, draft_of, say
+from bot.domain import query_code
+from bot.domain.commands import FileCase
+from bot.flow.dialogue_context import DialogueContext
+from bot.flow.draft import Draft
+from bot.rules import texts
+
+
+class ActionFileCase(Action):
+    """Runs once the form has been confirmed."""
+
+    def name(self) -> str:
+        return "action_file_case"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        context = context_of(tracker)
+        filed = await context.execute(command_for(draft_of(tracker), context))
+        code = query_code.spaced(filed.query_code)
+        say(dispatcher, [texts.reply("utter_filed", case_no=filed.case_no, query_code=code)])
+        return [SlotSet("draft", None)]
+
+
+def command_for(draft: Draft, context: DialogueContext) -> FileCase:
+    """The draft as a command."""
+    reading = draft.understood or context.read(draft.text)
+    return FileCase(
+        conversation_id=context.conversation_id,
+        inbox_id=context.inbox_id,
+        text=draft.text,
+        kind=draft.case_kind,
+        topic=reading.topic,
+        urgency=reading.urgency,
+        place=draft.place[:256],
+        title=reading.title[:60],
+        phones=_phones(draft, reading.slots.phones),
+        people=reading.slots.people,
+        anonymous=draft.anonymous,
+        understood=dict(draft.reading or {}),
+    )
+
+
+def _phones(draft: Draft, found: tuple[str, ...]) -> tuple[str, ...]:
+    if draft.anonymous:
+        return ()
+    return tuple(dict.fromkeys(filter(None, (draft.phone, *found))))[:5]

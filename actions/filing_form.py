@@ -1,0 +1,49 @@
+"""The filing form: a message and the draft → the draft grown and the next question (bot/flow/draft.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.shared import FORM, context_of, draft_of, heard_from, is_filing, say
+from bot.flow.draft import Question, Step, advance, begin, question_reply
+
+Events = list[dict[str, Any]]
+
+
+class ValidateFilingForm(Action):
+    """Fills the draft. Saying nothing at all lets another rule answer; the form then asks again."""
+
+    def name(self) -> str:
+        return f"validate_{FORM}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        draft, asked = draft_of(tracker), tracker.get_slot("requested_slot")
+        interrupted = interrupting_action(tracker)
+        if asked and interrupted:
+            if interrupted != "action_handoff":  # whoever waits for a person is asked nothing more
+                say(dispatcher, [question_reply(draft, Question(asked))])
+            return [SlotSet("requested_slot", asked)]
+        read = context_of(tracker).read
+        if not is_filing(tracker) or not asked:
+            return _events(begin(heard_from(tracker), read), dispatcher)
+        step = advance(draft, Question(asked), heard_from(tracker), read)
+        return _events(step, dispatcher) if step else []
+
+
+def interrupting_action(tracker: Tracker) -> str:
+    """The action that has answered since the citizen spoke, "" when the form itself comes first."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return ""
+        if event["event"] == "action" and event["name"] not in (FORM, "action_listen", "action_extract_slots"):
+            return str(event["name"])
+    return ""
+
+
+def _events(step: Step, dispatcher: CollectingDispatcher) -> Events:
+    say(dispatcher, step.replies)
+    return [SlotSet("draft", step.draft.to_json()), SlotSet("requested_slot", step.ask.value if step.ask else None)]

@@ -1,0 +1,165 @@
+"""python -m bot: serve | edge | worker | train | chat | understand | evaluate | staff."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.domain.errors import IntakeError
+from bot.settings import Settings, read_settings
+
+USAGE_ERROR = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit status. What the user got wrong is one line on standard error and status 2."""
+    from bot import log
+
+    parsed = _parser().parse_args(arguments)
+    try:
+        settings = read_settings()
+        log.set_up(settings.log_level)
+        return int(parsed.run(settings, parsed) or 0)
+    except IntakeError as error:
+        print(f"minsheng: {error}", file=sys.stderr)
+        return USAGE_ERROR
+    except OSError as error:
+        print(f"minsheng: {error.strerror or error}: {error.filename or ''}", file=sys.stderr)
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="民声 Minsheng")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, run, about in (
+        ("serve", run_serve, "start everything and keep it running"),
+        ("edge", run_edge, "the web side alone"),
+        ("chat", run_chat, "talk with the bot in this terminal"),
+        ("migrate", run_migrate, "bring the database to the newest form"),
+    ):
+        commands.add_parser(name, help=about).set_defaults(run=run)
+    worker = commands.add_parser("worker", help="one dialogue worker alone")
+    worker.add_argument("--number", type=int, default=1)
+    worker.set_defaults(run=run_worker)
+    _add_understanding(commands)
+    return parser
+
+
+def _add_understanding(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    train = commands.add_parser("train", help="train on the project's sentences, or on a city's own history")
+    train.add_argument("--history", type=Path, help="labelled past cases, JSON lines or CSV")
+    train.add_argument("--out", type=Path, help="where to write the model of a history")
+    train.add_argument("--if-needed", action="store_true", help="do nothing if there is a model for the present data")
+    train.set_defaults(run=run_train)
+    understand = commands.add_parser("understand", help="JSON lines in, readings out")
+    understand.add_argument("--model", type=Path)
+    understand.set_defaults(run=run_understand)
+    evaluate = commands.add_parser("evaluate", help="judge a model on labelled messages")
+    evaluate.add_argument("file", type=Path)
+    evaluate.add_argument("--model", type=Path)
+    evaluate.set_defaults(run=run_evaluate)
+
+
+def run_serve(settings: Settings, parsed: argparse.Namespace) -> None:
+    """Prepare what is missing, start everything, say where it is."""
+    from bot.workers import start_up
+
+    asyncio.run(start_up.run(settings))
+
+
+def run_edge(settings: Settings, parsed: argparse.Namespace) -> None:
+    """The edge until it is told to stop."""
+    from bot.workers import edge
+
+    _with_uvloop(edge.run(settings))
+
+
+def run_worker(settings: Settings, parsed: argparse.Namespace) -> None:
+    """A worker until it is told to stop."""
+    _with_uvloop(_worker(settings, parsed.number))
+
+
+async def _worker(settings: Settings, number: int) -> None:
+    from bot import bootstrap
+    from bot.workers.serve import stop_on_signals
+
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    await bootstrap.run_worker(settings, bootstrap.worker_name(number), stop)
+
+
+def _with_uvloop(work: object) -> None:
+    import uvloop
+
+    uvloop.install()
+    asyncio.run(work)  # type: ignore[arg-type]
+
+
+def run_chat(settings: Settings, parsed: argparse.Namespace) -> None:
+    """A talk in the terminal, through the same inbox, turns and outbox."""
+    from bot.workers import terminal
+
+    asyncio.run(terminal.run(settings))
+
+
+def run_migrate(settings: Settings, parsed: argparse.Namespace) -> None:
+    """Run the missing migrations."""
+    from bot.storage.schema import upgrade
+
+    upgrade(settings.database_url)
+
+
+def run_train(settings: Settings, parsed: argparse.Namespace) -> None:
+    """Train the bot, or with `--history` a city's own understanding."""
+    if parsed.history:
+        from bot.understanding import commands
+
+        commands.train_history(parsed.history, parsed.out or settings.model_dir / "history", _say)
+        return
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    if not settings.tensorflow:
+        from bot.workers import without_tensorflow
+
+        without_tensorflow.install()
+    from bot.workers import training
+
+    if parsed.if_needed and training.is_trained(settings.model_dir):
+        return
+    training.train(settings.model_dir, _say)
+
+
+def run_understand(settings: Settings, parsed: argparse.Namespace) -> None:
+    """JSON lines on standard input → readings on standard output."""
+    from bot.understanding import commands
+
+    commands.understand(sys.stdin.buffer, sys.stdout, _model(settings, parsed.model))
+
+
+def run_evaluate(settings: Settings, parsed: argparse.Namespace) -> None:
+    """A report on labelled messages."""
+    from bot.understanding import commands
+
+    commands.evaluate(parsed.file, _model(settings, parsed.model), sys.stdout)
+
+
+def _model(settings: Settings, given: Path | None) -> Path:
+    """The model to read with: the given one, else the one in use, trained now if there is none."""
+    from bot.workers import training
+
+    if given:
+        return given
+    return training.understanding_model(settings.model_dir, _say)
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

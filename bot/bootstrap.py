@@ -1,0 +1,187 @@
+"""The only file that knows every concrete class: settings → a running edge, worker or talk."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot.domain.clock import Clock, SystemClock
+from bot.domain.errors import BadInput
+from bot.flow.turn import Timing, Turns
+from bot.settings import Settings
+from bot.storage.engine import make_engine
+from bot.storage.unit_of_work import Database
+from bot.workers.mailbox import Mailbox, connect
+from connectors.base import Channel
+from connectors.registry import configured_channels
+
+logger = logging.getLogger(__name__)
+
+WEB_JOIN_SECONDS = 0.35
+SECRET_BYTES = 32
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of these settings."""
+    return Database(make_engine(settings.database_url))
+
+
+def open_mailbox(settings: Settings) -> Mailbox:
+    """The mailbox on the given Redis, or on the embedded one that `serve` starts."""
+    return Mailbox(connect(settings.redis_url or f"unix://{settings.valkey_socket}"))
+
+
+def read_secret(home: Path) -> bytes:
+    """The key behind query codes; made at the first start, readable by the owner alone."""
+    path = home / "secret.key"
+    home.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(SECRET_BYTES))
+    secret = path.read_bytes()
+    if len(secret) != SECRET_BYTES:
+        raise BadInput(f"{path} is damaged: {len(secret)} bytes, wanted {SECRET_BYTES}; put the backup back")
+    return secret
+
+
+def timing_of(channels: dict[str, Channel]) -> dict[str, Timing]:
+    """How each channel is answered. The web page fetches its answers, nothing is pushed to it."""
+    found = {
+        name: Timing(channel.features.answer_within, pushed=True) for name, channel in channels.items()
+    }
+    return {"web": Timing(0.0, pushed=False), "terminal": Timing(0.0, pushed=False), **found}
+
+
+def make_turns(settings: Settings, database: Database, dialogue: Any, clock: Clock) -> Turns:
+    """Turns on the given dialogue."""
+    channels = configured_channels(settings.channels)
+    return Turns(database, dialogue, clock, read_secret(settings.home), timing_of(channels))
+
+
+@asynccontextmanager
+async def running_edge(settings: Settings) -> AsyncIterator[web.Application]:
+    """The edge's application with its background work. Rasa is not imported here."""
+    from bot.web import chat, keys
+    from bot.web.app import make_app
+    from bot.web.intake import Intake
+    from bot.web.media import MediaStore
+    from bot.web.waiting import WaitingRoom
+    from bot.workers.clock import Sweeper
+    from bot.workers.media_fetcher import MediaFetcher
+    from bot.workers.sender import Sender
+
+    clock = SystemClock()
+    database, mailbox = open_database(settings), open_mailbox(settings)
+    channels = configured_channels(settings.channels)
+    room, media = WaitingRoom(database, mailbox), MediaStore(settings.media_dir)
+    app = make_app()
+    app[keys.SETTINGS], app[keys.DATABASE], app[keys.MAILBOX] = settings, database, mailbox
+    app[keys.CLOCK], app[keys.CHANNELS] = clock, channels
+    app[chat.INTAKE] = Intake(database, mailbox, room, clock)
+    app[chat.MEDIA], app[chat.SECRET] = media, read_secret(settings.home)
+    _add_console(app)
+    pushed = {name: timing.pushed for name, timing in timing_of(channels).items()}
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(_close, database, mailbox, channels)
+        for work in (
+            room.listen(),
+            Sender(database, channels, clock).run(),
+            Sweeper(database, mailbox, clock, pushed).run(),
+            MediaFetcher(database, channels, media, clock).run(),
+        ):
+            await stack.enter_async_context(in_background(work))
+        yield app
+
+
+def _add_console(app: web.Application) -> None:
+    try:  # TEMPORARY
+        from bot.web import console
+    except ImportError:
+        return
+    console.setup(app)
+
+
+async def _close(database: Database, mailbox: Mailbox, channels: dict[str, Channel]) -> None:
+    for channel in channels.values():
+        await channel.close()
+    await mailbox.close()
+    await database.close()
+
+
+@asynccontextmanager
+async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run something beside the block; an unforeseen end of it is logged, never silent."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(_report)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await task
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        logger.critical("background work ended", extra={"error": repr(task.exception())})
+
+
+@asynccontextmanager
+async def running_dialogue(settings: Settings) -> AsyncIterator[Any]:
+    """A warm Rasa dialogue in its own thread. Raises `BadInput` when nothing has been trained."""
+    if not settings.tensorflow:
+        from bot.workers import without_tensorflow
+
+        without_tensorflow.install()
+    from bot.log import silence_rasa
+    from bot.understanding.rasa_components import understander_at, use_model_directory
+    from bot.workers.rasa_dialogue import RasaDialogue
+    from bot.workers.training import RASA_MODEL, UNDERSTANDING, current_model
+
+    silence_rasa()
+    model = current_model(settings.model_dir)
+    if model is None:
+        raise BadInput(f"no trained model in {settings.model_dir}; run: python -m bot train")
+    use_model_directory(model / UNDERSTANDING)
+    dialogue = RasaDialogue(model / RASA_MODEL, lambda text: understander_at(model / UNDERSTANDING).read(text))
+    await dialogue.start()
+    try:
+        yield dialogue
+    finally:
+        await dialogue.stop()
+
+
+async def run_worker(settings: Settings, name: str, stop: asyncio.Event) -> None:
+    """One worker until `stop` is set; begun turns are finished."""
+    from bot.workers.worker import Worker
+
+    clock = SystemClock()
+    database, mailbox = open_database(settings), open_mailbox(settings)
+    channels = configured_channels(settings.channels)
+    joins = {"web": WEB_JOIN_SECONDS, **{name: channel.features.join_within for name, channel in channels.items()}}
+    try:
+        async with running_dialogue(settings) as dialogue:
+            turns = make_turns(settings, database, dialogue, clock)
+            worker = Worker(name, mailbox, database, turns, clock, joins)
+            running = asyncio.create_task(worker.run())
+            logger.info("worker is ready", extra={"worker": name})
+            await asyncio.wait([running, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+            worker.stop()
+            await running
+    finally:
+        await _close(database, mailbox, channels)
+
+
+def worker_name(number: int) -> str:
+    """Unique among machines."""
+    return f"{socket.gethostname()}-{number}-{os.getpid()}"

@@ -1,0 +1,1 @@
+def name_of(code): return code

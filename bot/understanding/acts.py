@@ -1,0 +1,83 @@
+"""What a message does in a talk (greet, confirm, correct, tell a matter …), from the sentences of `nlu_data/nlu`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.understanding import store
+from bot.understanding.features import blocks_of, cut
+from bot.understanding.meaning import SentenceVectors, sentence_vectors
+from bot.understanding.normalise import clean
+from bot.understanding.rows import Row, fingerprint
+from bot.understanding.training import Documents, Progress, silent, train_judge
+
+MATTER = "matter"
+SURE = 0.85
+LONGEST_ACT = 60
+_BLANKS = re.compile(r"[\s，,。.!！?？~～、…]+")
+_CASE_NUMBER = re.compile(r"\d{8}\D?\d{5}|\d{4}\D?\d{4}\D?\d{4}\D?\d{4}")
+
+
+@dataclass(frozen=True)
+class Act:
+    """The likeliest act, and how sure: 0…1. `scores` holds the first few."""
+
+    name: str
+    sure: float
+    scores: Mapping[str, float]
+
+
+class Acts:
+    """Judges acts: by heart where a sentence stands in the training data, else by words and meaning."""
+
+    def __init__(self, bench: store.Bench, known: Mapping[str, str], meaning: SentenceVectors | None) -> None:
+        self._vocabulary, self._judge = bench.vocabulary, bench.judges["act"]
+        self._known, self._meaning = known, meaning
+
+    @classmethod
+    def load(cls, directory: Path) -> Acts:
+        """Read what `train` wrote."""
+        model = store.load(directory)
+        return cls(model.benches[0], model.about["known"], sentence_vectors())
+
+    @staticmethod
+    def train(examples: Sequence[tuple[str, str]], directory: Path, progress: Progress = silent) -> None:
+        """Learn from (sentence, act) pairs and write the model to a directory."""
+        rows = [Row(text=text) for text, _ in examples]
+        labels = [act for _, act in examples]
+        documents = Documents.prepare(rows, sentence_vectors(), progress)
+        judge = train_judge("act", documents, labels, progress)
+        known = {_bare(text): act for text, act in examples if act != MATTER}
+        bench = store.Bench(documents.vocabulary, {"act": judge})
+        store.save(store.Model((bench,), fingerprint(rows), {"known": known}), directory)
+
+    def judge(self, text: str) -> Act:
+        """The act of one message. Never raises on what a citizen writes."""
+        bare = _bare(text)
+        if bare in self._known:
+            return Act(self._known[bare], 1.0, {self._known[bare]: 1.0})
+        if len(bare) <= 40 and _CASE_NUMBER.search(bare):
+            return Act("ask_progress", 1.0, {"ask_progress": 1.0})
+        if len(text) > 4 * LONGEST_ACT:
+            return Act(MATTER, 1.0, {MATTER: 1.0})
+        return self._learned(clean(text).text)
+
+    def _learned(self, text: str) -> Act:
+        vector = self._vocabulary.vector(blocks_of(text, cut(text)))
+        scores = self._judge.scores(vector)
+        if scores.max() < SURE and self._meaning is not None and self._judge.wants_meaning:
+            scores = self._judge.scores(vector, self._meaning.encode(text))
+        best = np.argsort(-scores)[:3]
+        named = {self._judge.classes[int(place)]: float(scores[place]) for place in best}
+        return Act(self._judge.classes[int(best[0])], float(scores[best[0]]), named)
+
+
+def _bare(text: str) -> str:
+    """Without blanks and punctuation, full-width folded: how sentences are known by heart."""
+    return _BLANKS.sub("", unicodedata.normalize("NFKC", text)).lower() or text.strip()

@@ -1,0 +1,30 @@
+"""Clean text → the facts in it."""
+
+from __future__ import annotations
+
+from bot.domain.reading import Slots
+from bot.understanding.facts.ids import find_ids
+from bot.understanding.facts.numbers import find_amounts, find_people, find_times
+from bot.understanding.facts.organisations import find_officials, find_organisations, find_request
+from bot.understanding.facts.phones import find_phones
+from bot.understanding.facts.place import find_place
+from bot.understanding.features import Words
+from bot.understanding.normalise import CleanText
+
+
+def find_facts(clean: CleanText, words: Words) -> Slots:
+    """All slots of a message; the place stands as the citizen wrote it."""
+    text = clean.text
+    ids = find_ids(text)
+    span = find_place(text, words)
+    return Slots(
+        place=clean.said(*span) if span else None,
+        people=find_people(text),
+        phones=tuple(phone for phone in find_phones(text) if not any(phone in number for number in ids)),
+        times=find_times(text),
+        amounts=find_amounts(text),
+        ids=ids,
+        organisations=find_organisations(text, words),
+        officials=find_officials(text),
+        request=find_request(text),
+    )

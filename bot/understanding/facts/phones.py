@@ -1,0 +1,64 @@
+"""Text → phone numbers as ASCII digits, however they were written: blanks, dashes, full width, Chinese digits."""
+
+from __future__ import annotations
+
+import re
+
+_DIGIT = {**{d: d for d in "0123456789"}, **dict(zip("零〇一二三四五六七八九", "00123456789")), "幺": "1", "两": "2", "壹": "1", "贰": "2",
+          "叁": "3", "肆": "4", "伍": "5", "陆": "6", "柒": "7", "捌": "8", "玖": "9", "O": "0", "o": "0", "①": "1"}  # fmt: skip
+_ONE = "[0-9零〇一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖Oo]"
+_BETWEEN = r"[ \-—–_.．·,，、~]{0,2}"
+_CHAIN = re.compile(rf"(?:(?:\+|00)?\s?[8八][6六]{_BETWEEN})?(?:[(（]\s?)?{_ONE}(?:[ \-—–_.．·,，、~()（）]{{0,3}}{_ONE}){{6,}}")
+_AREA = r"0(?:10|2\d|[3-9]\d{2})"
+_FORMS = (
+    re.compile(r"1[3-9]\d{9}"),
+    re.compile(rf"{_AREA}[2-9]\d{{6,7}}"),
+    re.compile(r"[48]00\d{7}"),
+    re.compile(r"[2-8]\d{6,7}"),
+)
+_CUE = re.compile(r"(?:电话|手机|座机|号码|联系方式|联系|拨打|致电|打|微信|V信|加我|回电|tel|TEL|Tel|☎|📞|📱)[^\d]{0,8}$")
+_COUNTRY = re.compile(r"^(?:\+|00)?86")
+
+
+def find_phones(text: str) -> tuple[str, ...]:
+    """Mobile numbers, landlines with area code, 400 numbers; bare landlines only after a word like 电话."""
+    found: list[str] = []
+    for match in _CHAIN.finditer(text):
+        if match.start() and text[match.start() - 1] in "0123456789":
+            continue
+        for number in _numbers(match.group(), text[max(0, match.start() - 14) : match.start()]):
+            if number not in found:
+                found.append(number)
+    return tuple(found)
+
+
+def _numbers(chain: str, before: str) -> list[str]:
+    digits = "".join(_DIGIT.get(c, "") for c in chain)
+    digits = _COUNTRY.sub("", digits) if len(digits) in {13, 15} and digits.lstrip("0").startswith("86") else digits
+    for form in _FORMS[:3]:
+        if form.fullmatch(digits):
+            return [digits]
+    if _FORMS[3].fullmatch(digits) and _CUE.search(before) and "年" not in chain:
+        return [digits]
+    return _several(chain)
+
+
+def _several(chain: str) -> list[str]:
+    """Two numbers written one after the other."""
+    parts = ["".join(_DIGIT.get(c, "") for c in part) for part in re.split(r"[,，、 ()（）]+|[-—–]{2,}", chain)]
+    whole = [part for part in parts if any(form.fullmatch(part) for form in _FORMS[:3])]
+    if whole:
+        return whole
+    joined = "".join(parts)
+    if len(joined) == 22 and all(_FORMS[0].fullmatch(half) for half in (joined[:11], joined[11:])):
+        return [joined[:11], joined[11:]]
+    return _mobile_inside(parts)
+
+
+def _mobile_inside(parts: list[str]) -> list[str]:
+    """A mobile number in groups (139 4771 2233) beside other digits."""
+    for first in range(len(parts)):
+        for last in range(first + 1, len(parts) + 1):
+            if _FORMS[0].fullmatch("".join(parts[first:last])):
+                return ["".join(parts[first:last])]
+    return []

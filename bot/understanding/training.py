@@ -1,0 +1,234 @@
+"""Labelled rows → a model directory. The only part that needs scikit-learn."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, sparse
+
+from bot.domain.errors import BadInput
+from bot.understanding.classifiers import Calibration, Floats, Judge, softmax
+from bot.understanding.features import Keys, Vector, Vocabulary, blocks_of, cut
+from bot.understanding.meaning import SentenceVectors
+from bot.understanding.normalise import clean
+from bot.understanding.rows import NO_MATTER, TAUGHT, Row, fingerprint
+from bot.understanding.store import Bench, Model
+
+logger = logging.getLogger(__name__)
+Progress = Callable[[str], None]
+FOLDS = 4
+# Beyond this many rows, two parts are enough to calibrate on, and sentence vectors would cost more time than they give.
+MANY_ROWS = 3000
+STRICTNESS = 0.6
+FEWEST_ROWS = 20
+WEIGHT_OF_TAUGHT = 1.0
+FEWEST_OF_A_CLASS = 2
+
+
+def silent(_: str) -> None:
+    """Progress nobody looks at."""
+
+
+def full_text(row: Row) -> str:
+    """Subject and body as one text, subject first."""
+    return f"{row.subject}\n{row.text}" if row.subject else row.text
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Rows made ready once for every judge."""
+
+    rows: Sequence[Row]
+    vocabulary: Vocabulary
+    vectors: list[Vector]
+    matrix: sparse.csr_matrix
+    meanings: Floats | None
+
+    @classmethod
+    def prepare(cls, rows: Sequence[Row], meaning: SentenceVectors | None, progress: Progress) -> Documents:
+        """Cut, hash and weigh all rows; `meaning` also gives their sentence vectors."""
+        progress(f"reading {len(rows)} messages")
+        texts = [clean(full_text(row)).text for row in rows]
+        keys: list[tuple[Keys, ...]] = [blocks_of(text, cut(text)) for text in texts]
+        vocabulary = Vocabulary.learn(keys)
+        vectors = [vocabulary.vector(document) for document in keys]
+        if meaning is not None:
+            progress("sentence vectors")
+        meanings = meaning.encode_all(texts) if meaning is not None else None
+        return cls(rows, vocabulary, vectors, _matrix(vectors, len(vocabulary.keys)), meanings)
+
+
+def _matrix(vectors: Sequence[Vector], width: int) -> sparse.csr_matrix:
+    pointers = np.cumsum([0, *(len(vector.columns) for vector in vectors)])
+    columns = np.concatenate([vector.columns for vector in vectors])
+    values = np.concatenate([vector.values for vector in vectors])
+    return sparse.csr_matrix((values, columns, pointers), shape=(len(vectors), width))
+
+
+def train_judge(name: str, documents: Documents, labels: Sequence[str | None], progress: Progress) -> Judge:
+    """Fit one judge on the rows that carry its label, calibrated on rows it had not seen."""
+    known = [at for at, label in enumerate(labels) if label is not None]
+    counts = Counter(str(labels[at]) for at in known)
+    classes = tuple(sorted(label for label, count in counts.items() if count >= FEWEST_OF_A_CLASS))
+    check_enough(name, counts, classes)
+    progress(f"training {name}: {len(known)} messages, {len(classes)} classes")
+    rows = np.array([at for at in known if labels[at] in classes])
+    truth = np.array([classes.index(str(labels[at])) for at in rows])
+    groups = [documents.rows[at].writer or str(at) for at in rows]
+    matrix = documents.matrix[rows]
+    meanings = documents.meanings[rows] if documents.meanings is not None else None
+    return _fit(name, classes, matrix, meanings, truth, groups)
+
+
+def check_enough(name: str, counts: Counter[str], classes: tuple[str, ...]) -> None:
+    """Refuse what cannot be learnt from, in one clear sentence."""
+    if sum(counts.values()) < FEWEST_ROWS:
+        raise BadInput(f"{name}: {sum(counts.values())} labelled rows; at least {FEWEST_ROWS} are wanted", field=name)
+    if len(classes) < 2:
+        seen = "、".join(sorted(counts)) or "none"
+        raise BadInput(f"{name}: two labels or more are wanted, each on {FEWEST_OF_A_CLASS} rows; seen: {seen}", field=name)
+
+
+def _fit(
+    name: str,
+    classes: tuple[str, ...],
+    matrix: sparse.csr_matrix,
+    meanings: Floats | None,
+    truth: NDArray[np.int64],
+    groups: list[str],
+) -> Judge:
+    width = len(classes)
+    unseen = np.zeros((len(truth), width), dtype=np.float32)
+    unseen_meaning = np.zeros((len(truth), width), dtype=np.float32)
+    folds = _folds(groups)
+    shares = np.array([WEIGHT_OF_TAUGHT if group == TAUGHT else 1.0 for group in groups])
+    for train, test in folds:
+        weights, bias = _plane(matrix[train], truth[train], shares[train], width)
+        unseen[test] = matrix[test] @ weights + bias
+        if meanings is not None:
+            weights, bias = _meaning_plane(meanings[train], truth[train], shares[train], width)
+            unseen_meaning[test] = meanings[test] @ weights + bias
+    kept = np.concatenate([test for _, test in folds])
+    fast = calibrate([unseen[kept]], truth[kept])
+    weights, bias = _plane(matrix, truth, shares, width)
+    if meanings is None:
+        return Judge(name, classes, weights, bias, fast)
+    meaning_weights, meaning_bias = _meaning_plane(meanings, truth, shares, width)
+    both = calibrate([unseen[kept], unseen_meaning[kept]], truth[kept])
+    return Judge(name, classes, weights, bias, fast, meaning_weights, meaning_bias, both)
+
+
+def _folds(groups: list[str]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Whole groups go to the fold that is emptiest, largest first: the same split every time. Taught rows are in no test."""
+    sizes = Counter(group for group in groups if group != TAUGHT)
+    filled = [0] * FOLDS
+    place: dict[str, int] = {TAUGHT: -1}
+    for group, size in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0])):
+        place[group] = filled.index(min(filled))
+        filled[place[group]] += size
+    fold = np.array([place[group] for group in groups])
+    used = FOLDS if len(groups) <= MANY_ROWS else 2
+    return [(np.flatnonzero(fold != n), np.flatnonzero(fold == n)) for n in range(used) if (fold == n).any()]
+
+
+def _plane(
+    matrix: sparse.csr_matrix, truth: NDArray[np.int64], shares: NDArray[np.float64], width: int
+) -> tuple[Floats, Floats]:
+    """One linear machine a class, over columns weighted by how much they tell about it (Wang and Manning 2012)."""
+    from sklearn.svm import LinearSVC
+
+    weights = np.zeros((matrix.shape[1], width), dtype=np.float32)
+    bias = np.full(width, -1.5, dtype=np.float32)
+    stands = matrix.copy()
+    stands.data = np.ones_like(stands.data)
+    total = np.asarray(stands.sum(axis=0)).ravel()
+    for column in np.unique(truth):
+        telling = _telling(np.asarray(stands[truth == column].sum(axis=0)).ravel(), total)
+        machine = LinearSVC(C=STRICTNESS, random_state=0, tol=1e-2, max_iter=400)
+        machine.fit(matrix @ sparse.diags(telling), truth == column, sample_weight=shares)
+        weights[:, column] = machine.coef_[0] * telling
+        bias[column] = machine.intercept_[0]
+    return weights, bias
+
+
+def _telling(inside: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How unevenly a column stands inside and outside of a class."""
+    within, without = inside + 1.0, total - inside + 1.0
+    ratio = np.log((within / within.sum()) / (without / without.sum()))
+    return np.asarray(np.abs(np.clip(ratio, -4, 4)) ** 0.75)
+
+
+def _meaning_plane(
+    meanings: Floats, truth: NDArray[np.int64], shares: NDArray[np.float64], width: int
+) -> tuple[Floats, Floats]:
+    """A logistic regression on sentence vectors; a class that this part does not hold gets a low bias."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=8.0, max_iter=300, random_state=0).fit(meanings, truth, sample_weight=shares)
+    slopes, cuts = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        slopes, cuts = np.vstack([-slopes, slopes]) / 2, np.concatenate([-cuts, cuts]) / 2
+    weights = np.zeros((meanings.shape[1], width), dtype=np.float32)
+    bias = np.full(width, -1.5, dtype=np.float32)
+    weights[:, model.classes_] = slopes.T
+    bias[model.classes_] = cuts
+    return weights, bias
+
+
+def calibrate(margins: list[Floats], truth: NDArray[np.int64]) -> Calibration:
+    """Scales and biases with the least log loss on unseen rows; biases are held near zero."""
+    views, width = len(margins), margins[0].shape[1]
+    stacked = np.stack(margins).astype(np.float64)
+    wanted = np.eye(width)[truth]
+
+    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scales, bias = parameters[:views], parameters[views:]
+        scores = softmax(np.tensordot(scales, stacked, axes=1) + bias).astype(np.float64)
+        error = (scores - wanted) / len(truth)
+        value = -np.log(scores[np.arange(len(truth)), truth] + 1e-9).mean() + 0.02 * float(bias @ bias)
+        slope = np.concatenate([np.tensordot(stacked, error, axes=([1, 2], [0, 1])), error.sum(0) + 0.04 * bias])
+        return float(value), slope
+
+    start = np.concatenate([np.full(views, 2.0 / views), np.zeros(width)])
+    bounds = [(0.05, 30.0)] * views + [(-2.0, 2.0)] * width
+    best = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return Calibration(best[:views].astype(np.float32), best[views:].astype(np.float32))
+
+
+def kind_labels(rows: Sequence[Row]) -> list[str | None]:
+    """The six kinds, `none` among them."""
+    return [row.kind for row in rows]
+
+
+def topic_labels(rows: Sequence[Row]) -> list[str | None]:
+    """First-level topics of rows that have a matter."""
+    return [row.label if row.kind != NO_MATTER else None for row in rows]
+
+
+def level2_labels(rows: Sequence[Row]) -> list[str | None]:
+    """`level1/level2` where both are known."""
+    return [f"{row.label}/{row.level2}" if row.label and row.level2 else None for row in rows]
+
+
+def urgency_labels(rows: Sequence[Row]) -> list[str | None]:
+    """1…4 as text, of rows that have a matter."""
+    return [str(row.urgency) if row.urgency and row.kind != NO_MATTER else None for row in rows]
+
+
+def train_model(rows: Sequence[Row], meaning: SentenceVectors | None, progress: Progress) -> Model:
+    """All four judges on the project's own sentences."""
+    documents = Documents.prepare(rows, meaning, progress)
+    wanted = (
+        ("kind", kind_labels(rows)),
+        ("topic", topic_labels(rows)),
+        ("level2", level2_labels(rows)),
+        ("urgency", urgency_labels(rows)),
+    )
+    judges = {name: train_judge(name, documents, labels, progress) for name, labels in wanted}
+    about = {"rows": len(rows), "meaning": meaning.name if meaning else None}
+    return Model((Bench(documents.vocabulary, judges),), fingerprint(rows), about)

@@ -1,0 +1,219 @@
+"""Message → Reading: the one door to understanding. Never raises on what a citizen writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.domain.reading import CaseKind, Reading, Reason, Slots, Topic, Urgency
+from bot.understanding import store
+from bot.understanding.classifiers import Floats, Judge
+from bot.understanding.facts import find_facts
+from bot.understanding.features import Keys, Vector, Words, blocks_of, cut
+from bot.understanding.matters import split_turns
+from bot.understanding.meaning import SentenceVectors, sentence_vectors
+from bot.understanding.normalise import CleanText, clean
+from bot.understanding.reasons import carrying_words
+from bot.understanding.rows import KINDS, NO_MATTER, Row
+from bot.understanding.taxonomy import Taxonomy, taxonomy
+from bot.understanding.title import make_title
+from bot.understanding.training import Progress, silent
+from bot.understanding.urgency import Alarm, SafetyLayer, safety_layer
+
+# Below these the model does not trust itself; chosen on messages of unseen writers, see tests/benchmarks/understanding.
+TRUST_TOPIC = 0.35
+TRUST_KIND = 0.40
+SEEN_AS_NO_MATTER = 0.60
+# A judgement at least so sure is not read a second time by meaning.
+SURE = 0.85
+_WORDS = re.compile(r"[A-Za-zА-Яа-яЁёӨөҮү]{2,}")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Classes and probabilities of one judgement."""
+
+    judge: Judge
+    vector: Vector
+    values: Floats
+
+    @property
+    def best(self) -> str:
+        """The likeliest class."""
+        return self.judge.classes[int(np.argmax(self.values))]
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the likeliest class."""
+        return float(self.values.max())
+
+    def as_dict(self) -> dict[str, float]:
+        """Class → probability."""
+        return {name: float(value) for name, value in zip(self.judge.classes, self.values)}
+
+
+class Understander:
+    """Judges of kind, topic, level 2 and urgency, with the facts and the safety layer beside them."""
+
+    def __init__(self, model: store.Model, meaning: SentenceVectors | None, safety: SafetyLayer, topics: Taxonomy) -> None:
+        self.model, self.meaning, self.safety, self.taxonomy = model, meaning, safety, topics
+        self._benches = {name: bench for bench in reversed(model.benches) for name in bench.judges}
+        own = self._benches["topic"].judges["topic"].classes
+        self.topic_names = topics.names if set(own) <= set(topics.names) else own
+
+    @classmethod
+    def load(cls, directory: Path) -> Understander:
+        """Read a model directory; a BadInput says what is wrong with it."""
+        understander = cls(store.load(directory), sentence_vectors(), safety_layer(), taxonomy())
+        understander.read("小区停水三天了，没人管")
+        return understander
+
+    @staticmethod
+    def train(rows: Sequence[Row], directory: Path, progress: Progress = silent) -> None:
+        """Train all judges on the project's own sentences and write the model to a directory."""
+        from bot.understanding.training import train_model
+
+        store.save(train_model(rows, sentence_vectors(), progress), directory)
+
+    def read(self, text: str, *, subject: str = "") -> Reading:
+        """Understand one message."""
+        whole = clean(f"{subject}\n{text}" if subject.strip() else text)
+        if whole.script in {"mongolian", "cyrillic", "latin", "other", "none"}:
+            return self._unread(whole)
+        words = cut(whole.text)
+        document = blocks_of(whole.text, words)
+        judged = self._judge(whole.text, document)
+        slots = find_facts(whole, words)
+        return self._reading(whole, words, judged, slots, subject)
+
+    def read_many(self, texts: Iterable[str]) -> Iterator[Reading]:
+        """Understand messages one after the other."""
+        return (self.read(text) for text in texts)
+
+    def _judge(self, text: str, document: tuple[Keys, ...]) -> dict[str, Scores]:
+        judged = self._scores(document, None, self._benches)
+        unsure = [name for name in ("topic", "kind", "urgency") if self._is_unsure(judged[name])]
+        if unsure and self.meaning is not None:
+            judged |= self._scores(document, self.meaning.encode(text), [*unsure, "level2"])
+        return judged
+
+    def _is_unsure(self, scores: Scores) -> bool:
+        return scores.judge.wants_meaning and scores.confidence < SURE
+
+    def _scores(self, document: tuple[Keys, ...], meaning: Floats | None, names: Iterable[str]) -> dict[str, Scores]:
+        vectors: dict[int, Vector] = {}
+        judged: dict[str, Scores] = {}
+        for name in names:
+            bench = self._benches.get(name)
+            if bench is None:
+                continue
+            vector = vectors.setdefault(id(bench), bench.vocabulary.vector(document))
+            judge = bench.judges[name]
+            judged[name] = Scores(judge, vector, judge.scores(vector, meaning))
+        return judged
+
+    def _reading(self, whole: CleanText, words: Words, judged: dict[str, Scores], slots: Slots, subject: str) -> Reading:
+        kind, kind_scores, nothing = self._kind(judged["kind"])
+        topic, topic_scores = self._topic(judged)
+        alarms = self.safety.alarms(whole.text)
+        urgency, urgency_scores = self._urgency(judged["urgency"], alarms)
+        no_matter = nothing >= SEEN_AS_NO_MATTER and not alarms
+        unsure = topic_scores[topic.level1] < TRUST_TOPIC or kind_scores[kind.value] < TRUST_KIND
+        return Reading(
+            kind=kind,
+            kind_scores=kind_scores,
+            topic=topic,
+            topic_scores=topic_scores,
+            urgency=Urgency.LOW if no_matter else urgency,
+            urgency_scores=urgency_scores,
+            slots=slots,
+            title=make_title(whole.text, subject=clean(subject).text, place=slots.place, topic=topic.level1),
+            abstain=no_matter or (unsure and not alarms),
+            no_matter=no_matter,
+            script=whole.script,
+            reasons=self._reasons(words, judged, alarms, unsure, no_matter),
+            matters=() if no_matter else self._matters(whole.text),
+        )
+
+    def _kind(self, scores: Scores) -> tuple[CaseKind, dict[str, float], float]:
+        values = scores.as_dict()
+        nothing = values.get(NO_MATTER, 0.0)
+        kinds = {name: values.get(name, 0.0) + 1e-9 for name in KINDS}
+        total = sum(kinds.values())
+        shares = {name: value / total for name, value in kinds.items()}
+        return CaseKind(max(shares, key=lambda name: shares[name])), shares, nothing
+
+    def _topic(self, judged: dict[str, Scores]) -> tuple[Topic, dict[str, float]]:
+        values = judged["topic"].as_dict()
+        scores = {name: values.get(name, 0.0) for name in self.topic_names}
+        best = judged["topic"].best
+        return self.taxonomy.topic(best, self._level2(judged.get("level2"), best)), scores
+
+    def _level2(self, scores: Scores | None, level1: str) -> str:
+        """The likeliest second level under a first level that has been chosen."""
+        if scores is None:
+            return ""
+        under = {name: value for name, value in scores.as_dict().items() if name.startswith(f"{level1}/")}
+        return max(under, key=lambda name: under[name]).partition("/")[2] if under else ""
+
+    def _urgency(self, scores: Scores, alarms: tuple[Alarm, ...]) -> tuple[Urgency, dict[str, float]]:
+        """Learned, then raised by the gravest alarm."""
+        values = {str(level): 0.0 for level in range(1, 5)} | scores.as_dict()
+        learned = Urgency(int(max(values, key=lambda level: values[level])))
+        if not alarms or alarms[0].level <= learned:
+            return learned, values
+        raised = alarms[0].level
+        lower = sum(value for level, value in values.items() if int(level) < raised)
+        values = {level: value * 0.25 if int(level) < raised else value for level, value in values.items()}
+        values[str(int(raised))] += lower * 0.75
+        return raised, values
+
+    def _matters(self, text: str) -> tuple[str, ...]:
+        """Two parts with different topics, each judged with confidence, are two matters."""
+        parts = split_turns(text)
+        if len(parts) < 2 or len(text) > 600:
+            return ()
+        seen: dict[str, str] = {}
+        for part in parts[:4]:
+            scores = self._judge(part, blocks_of(part, cut(part)))["topic"]
+            if scores.confidence >= 0.5:
+                seen.setdefault(scores.best, part)
+        return tuple(seen.values()) if len(seen) > 1 else ()
+
+    def _reasons(
+        self, words: Words, judged: dict[str, Scores], alarms: tuple[Alarm, ...], unsure: bool, no_matter: bool
+    ) -> tuple[Reason, ...]:
+        reasons = [
+            Reason(name, carrying_words(words, judged[name].judge, self._benches[name].vocabulary, judged[name].best))
+            for name in ("kind", "topic", "urgency")
+        ]
+        reasons += [Reason("urgency", (alarm.words,), alarm.why) for alarm in alarms]
+        if no_matter:
+            reasons.append(Reason("abstain", (), "没有看出要办的事"))
+        elif unsure:
+            reasons.append(Reason("abstain", (), "把握不够，需要问一句"))
+        return tuple(reason for reason in reasons if reason.words or reason.note)
+
+    def _unread(self, whole: CleanText) -> Reading:
+        """No Chinese to read: a foreign script goes to a person; nothing at all is no matter."""
+        topics = {name: 1 / len(self.topic_names) for name in self.topic_names}
+        foreign = whole.script == "mongolian" or len(_WORDS.findall(whole.text)) >= 3
+        note = "没有文字" if whole.script == "none" else "不是汉语，请人工接待"
+        return Reading(
+            kind=CaseKind.CLAIM,
+            kind_scores={name: 1 / len(KINDS) for name in KINDS},
+            topic=self.taxonomy.topic(self.topic_names[0]),
+            topic_scores=topics,
+            urgency=Urgency.NORMAL if foreign else Urgency.LOW,
+            urgency_scores={str(level): 0.25 for level in range(1, 5)},
+            slots=find_facts(whole, cut(whole.text)),
+            title="外文来信" if foreign else "",
+            abstain=True,
+            no_matter=not foreign,
+            script=whole.script,
+            reasons=(Reason("abstain", (), note),),
+        )

@@ -1,0 +1,136 @@
+"""Deliveries of channels: kept before they are answered; answered on the same connection where that is in time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from bot.domain.conversation import InboxItem, OutboxItem, OutboxState
+from bot.domain.errors import NotFound
+from bot.domain.messages import OutboundMessage
+from bot.web import keys
+from bot.web.chat import INTAKE
+from bot.web.intake import Intake
+from connectors.base import Channel, Delivery
+
+logger = logging.getLogger(__name__)
+
+# The platform delivers three times (channels.md A5); on the third we own up if nothing can be pushed later.
+DELIVERIES = 3
+HOLD_UNTIL_CUT_SECONDS = 6.0
+
+
+def setup(app: web.Application) -> None:
+    """One address for all channels."""
+    app.router.add_get("/webhooks/{channel}", challenge)
+    app.router.add_post("/webhooks/{channel}", deliver)
+
+
+def _channel(request: web.Request) -> Channel:
+    """A channel that is not configured does not exist."""
+    channel = request.app[keys.CHANNELS].get(request.match_info["channel"])
+    if channel is None:
+        raise NotFound("no such channel")
+    return channel
+
+
+async def challenge(request: web.Request) -> web.Response:
+    """The platform checks our address."""
+    return await _channel(request).challenge(request)
+
+
+async def deliver(request: web.Request) -> web.StreamResponse:
+    """Keep every message of a delivery, then answer."""
+    started = asyncio.get_running_loop().time()
+    channel, intake = _channel(request), request.app[INTAKE]
+    delivery = await channel.parse(request)
+    items = [await intake.take(message) for message in delivery.messages]
+    if len(items) != 1 or not channel.features.answer_within:
+        return channel.acknowledge(delivery)
+    return await _Answering(request, channel, intake, delivery, items[0]).answer(started)
+
+
+class _Deliveries:
+    """How often each open item was delivered to this edge."""
+
+    def __init__(self) -> None:
+        self._counts: OrderedDict[int, int] = OrderedDict()
+
+    def count(self, item: InboxItem) -> int:
+        """Which delivery this is, from 1."""
+        self._counts[item.id] = self._counts.pop(item.id, 0) + 1
+        while len(self._counts) > 10_000:
+            self._counts.popitem(last=False)
+        return self._counts[item.id]
+
+
+_deliveries = _Deliveries()
+
+
+class _Answering:
+    """One held connection and the item it waits for."""
+
+    def __init__(
+        self, request: web.Request, channel: Channel, intake: Intake, delivery: Delivery, item: InboxItem
+    ) -> None:
+        self._request, self._channel, self._intake = request, channel, intake
+        self._delivery, self._item = delivery, item
+
+    async def answer(self, started: float) -> web.StreamResponse:
+        """The replies if they come in time, else what the channel's means allow."""
+        number = _deliveries.count(self._item)
+        loop = asyncio.get_running_loop()
+        left = self._channel.features.answer_within - (loop.time() - started)
+        taken = await self._intake.room.wait(self._item, left)
+        if taken is not None:
+            return await self._offer(await self._intake.answers(self._item))
+        if self._channel.features.can_push:
+            return self._channel.acknowledge(self._delivery)
+        if self._channel.features.repeats and number < DELIVERIES:
+            await asyncio.sleep(max(0.0, HOLD_UNTIL_CUT_SECONDS - (loop.time() - started)))
+            return self._channel.acknowledge(self._delivery)
+        await self._intake.acknowledge_late(self._item, OutboxState.PENDING)
+        return await self._offer(await self._intake.answers(self._item))
+
+    async def _offer(self, replies: Sequence[OutboxItem]) -> web.StreamResponse:
+        messages = [self._outbound(one) for one in replies]
+        if not messages or not self._can_carry(messages):
+            return self._channel.acknowledge(self._delivery)
+        if all(one.offered_at is not None for one in replies):  # a repeat gets the same answer
+            return self._channel.answer(self._delivery, messages)
+        if not self._is_connected() or not await self._claim():
+            return self._channel.acknowledge(self._delivery)
+        return await self._write(self._channel.answer(self._delivery, messages))
+
+    def _outbound(self, one: OutboxItem) -> OutboundMessage:
+        address = self._delivery.messages[0].address
+        return OutboundMessage(one.id, address, one.text, one.buttons)
+
+    def _can_carry(self, messages: Sequence[OutboundMessage]) -> bool:
+        return self._channel.fits_answer(messages) or not self._channel.features.can_push
+
+    def _is_connected(self) -> bool:
+        return self._request.transport is not None and not self._request.transport.is_closing()
+
+    async def _claim(self) -> bool:
+        async with self._intake.database.write() as uow:
+            return await uow.outbox.offer(self._item.id, self._intake.clock.now())
+
+    async def _write(self, response: web.Response) -> web.StreamResponse:
+        """Put the answer on the wire and note how that ended."""
+        try:
+            await response.prepare(self._request)
+            await response.write_eof()
+        except (ConnectionError, asyncio.CancelledError):
+            await asyncio.shield(self._settle(OutboxState.PENDING))
+            raise
+        await self._settle(OutboxState.SENT)
+        return response
+
+    async def _settle(self, state: OutboxState) -> None:
+        async with self._intake.database.write() as uow:
+            await uow.outbox.settle_offer(self._item.id, state, self._intake.clock.now())

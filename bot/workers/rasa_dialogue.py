@@ -1,0 +1,186 @@
+"""The Rasa agent in a thread and loop of its own: a turn's words → replies and the talk's compact memory.
+
+Rasa's cost grows with the length of a talk (20 → 212 ms a turn after 300), so no history is kept: between turns
+the memory is the slots that are set and the open form, and a tracker is built from them for each turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import rasa.core.tracker_store
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+from rasa_sdk.executor import ActionExecutor
+
+from bot.domain.conversation import Reply
+from bot.domain.errors import DialogueUnavailable
+from bot.domain.messages import Button
+from bot.flow import dialogue_context
+from bot.flow.dialogue_context import DialogueContext
+from bot.flow.draft import Read
+from bot.flow.turn import Outcome, Said
+
+logger = logging.getLogger(__name__)
+
+REQUESTED = "requested_slot"
+CRITICAL = 4
+NOT_UNDERSTOOD = "action_not_understood"
+
+
+class RasaDialogue:
+    """A `Dialogue`. Start it before use; it is warm when `start` returns."""
+
+    def __init__(self, model: Path, read: Read) -> None:
+        self._model, self._read = model, read
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run_loop, name="rasa", daemon=True)
+        self._agent: Agent | None = None
+        self._trackers: _TurnTrackers | None = None
+
+    def _run_loop(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    async def start(self) -> None:
+        """Load the model and take one turn that nobody sees: the first one is a hundred times slower."""
+        self._thread.start()
+        await self._in_thread(self._load())
+        await self.answer(Said("warm-up", 0, "你好", {}, _refuse))
+
+    async def stop(self) -> None:
+        """End the thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        await asyncio.to_thread(self._thread.join, 5)
+
+    async def answer(self, said: Said) -> Outcome:
+        """One turn. Raises `DialogueUnavailable` before `start`, and whatever an action raised."""
+        if self._agent is None:
+            raise DialogueUnavailable("the dialogue has not been loaded")
+        return await self._in_thread(self._turn(said, asyncio.get_running_loop()))
+
+    async def _in_thread(self, work: Any) -> Any:
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+    async def _load(self) -> None:
+        executor = ActionExecutor()
+        executor.register_package("actions")
+        self._agent = await asyncio.to_thread(
+            Agent.load, str(self._model), action_endpoint=_InProcessActions(executor)
+        )
+        assert self._agent.processor is not None
+        self._trackers = _TurnTrackers(self._agent.domain)
+        self._agent.processor.tracker_store = self._trackers
+
+    async def _turn(self, said: Said, home: asyncio.AbstractEventLoop) -> Outcome:
+        assert self._agent is not None and self._agent.processor is not None and self._trackers is not None
+
+        async def execute(command: Any) -> Any:
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_awaited(said, command), home))
+
+        context = DialogueContext(said.conversation_id, said.inbox_id, execute, self._read)
+        dialogue_context.enter(context)
+        channel = CollectingOutputChannel()
+        sender = f"{said.conversation_id}/{said.inbox_id}"
+        tracker = self._trackers.open(sender, said.memory)
+        message = UserMessage(said.text, channel, sender, metadata={"inbox_id": said.inbox_id})
+        try:
+            await self._agent.processor.handle_message(message)
+            tracker = self._trackers.opened[sender]
+        finally:
+            self._trackers.opened.pop(sender, None)
+        if context.failures:
+            raise context.failures[0]
+        return Outcome(_replies(channel.messages), _memory(tracker), _is_critical(tracker))
+
+
+async def _awaited(said: Said, command: Any) -> Any:
+    return await said.execute(command)
+
+
+async def _refuse(command: Any) -> None:
+    raise DialogueUnavailable("warming up")
+
+
+class _TurnTrackers(rasa.core.tracker_store.TrackerStore):  # type: ignore[misc]
+    """Holds the trackers of the turns that run right now, nothing else."""
+
+    def __init__(self, domain: Any) -> None:
+        self.opened: dict[str, DialogueStateTracker] = {}
+        super().__init__(domain)
+
+    def open(self, sender: str, memory: Mapping[str, Any]) -> DialogueStateTracker:
+        """A tracker that remembers what `memory` says."""
+        tracker = DialogueStateTracker.from_events(sender, list(_events(memory)), slots=self.domain.slots)
+        self.opened[sender] = tracker
+        return tracker
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The turn's tracker."""
+        return self.opened.get(sender_id)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """The turn's end."""
+        self.opened[tracker.sender_id] = tracker
+
+    async def keys(self) -> Iterable[str]:
+        """Nobody is remembered here."""
+        return []
+
+
+def _events(memory: Mapping[str, Any]) -> Iterable[Event]:
+    yield SessionStarted()
+    for name, value in memory.get("slots", {}).items():
+        yield SlotSet(name, value)
+    if memory.get("loop"):
+        yield ActiveLoop(memory["loop"])
+    yield ActionExecuted("action_listen")
+
+
+def _memory(tracker: DialogueStateTracker) -> dict[str, Any]:
+    """The slots that are set and the open form. Not having understood is forgotten once something was understood."""
+    slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
+    slots.pop("session_started_metadata", None)
+    acted = {event.action_name for event in tracker.events if isinstance(event, ActionExecuted)}
+    if NOT_UNDERSTOOD not in acted:
+        slots.pop("misunderstood", None)
+    if not tracker.active_loop_name:
+        slots.pop(REQUESTED, None)
+    return {"slots": slots, "loop": tracker.active_loop_name}
+
+
+def _replies(messages: Iterable[Mapping[str, Any]]) -> tuple[Reply, ...]:
+    return tuple(
+        Reply(message["text"], tuple(Button(b["title"], b["payload"]) for b in message.get("buttons") or ()))
+        for message in messages
+        if message.get("text")
+    )
+
+
+def _is_critical(tracker: DialogueStateTracker) -> bool:
+    parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
+    return int(parsed.get("reading", {}).get("urgency", 0)) >= CRITICAL
+
+
+class _InProcessActions(EndpointConfig):  # type: ignore[misc]
+    """Stands where Rasa expects the address of an action server, and calls the actions directly."""
+
+    def __init__(self, executor: ActionExecutor) -> None:
+        super().__init__(url="in-process", enable_selective_domain=True)
+        self._executor = executor
+
+    async def request(self, *args: Any, json: Any = None, **kwargs: Any) -> Any:
+        """Run one action. What it raises ends the turn: Rasa would go on with the action's events lost."""
+        try:
+            return await self._executor.run(json)
+        except Exception as error:
+            dialogue_context.current().failures.append(error)
+            raise

