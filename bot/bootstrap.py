@@ -56,9 +56,7 @@ def read_secret(home: Path) -> bytes:
 
 def timing_of(channels: dict[str, Channel]) -> dict[str, Timing]:
     """How each channel is answered. The web page fetches its answers, nothing is pushed to it."""
-    found = {
-        name: Timing(channel.features.answer_within, pushed=True) for name, channel in channels.items()
-    }
+    found = {name: Timing(channel.features.answer_within, pushed=True) for name, channel in channels.items()}
     return {"web": Timing(0.0, pushed=False), "terminal": Timing(0.0, pushed=False), **found}
 
 
@@ -144,7 +142,7 @@ async def running_dialogue(settings: Settings) -> AsyncIterator[Any]:
 
         without_tensorflow.install()
     from bot.log import silence_rasa
-    from bot.understanding.rasa_components import understander_at, use_model_directory
+    from bot.understanding.rasa_components import reader_at, use_model_directory
     from bot.workers.rasa_dialogue import RasaDialogue
     from bot.workers.training import RASA_MODEL, UNDERSTANDING, current_model
 
@@ -153,7 +151,7 @@ async def running_dialogue(settings: Settings) -> AsyncIterator[Any]:
     if model is None:
         raise BadInput(f"no trained model in {settings.model_dir}; run: python -m bot train")
     use_model_directory(model / UNDERSTANDING)
-    dialogue = RasaDialogue(model / RASA_MODEL, lambda text: understander_at(model / UNDERSTANDING).read(text))
+    dialogue = RasaDialogue(model / RASA_MODEL, reader_at(model / UNDERSTANDING))
     await dialogue.start()
     try:
         yield dialogue

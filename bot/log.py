@@ -19,7 +19,7 @@ class _Facts(logging.Formatter):
 
 
 def set_up(level: str) -> None:
-    """Send our own log to standard error. Other libraries speak from WARNING on; their warnings are not ours to show."""
+    """Send our own log to standard error; other libraries speak from WARNING on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Facts("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

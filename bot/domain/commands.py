@@ -89,9 +89,7 @@ class RequestHandoff:
     conversation_id: str
 
 
-CitizenCommand = (
-    FileCase | ListOwnCases | FindProgress | SupplementCase | WithdrawCase | HurryCase | RequestHandoff
-)
+CitizenCommand = FileCase | ListOwnCases | FindProgress | SupplementCase | WithdrawCase | HurryCase | RequestHandoff
 
 
 @dataclass(frozen=True)

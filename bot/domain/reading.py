@@ -92,7 +92,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
 
 def reading_from_json(plain: Mapping[str, Any]) -> Reading:
     """The other way round."""
-    slots = {name: tuple(value) if isinstance(value, list) else value for name, value in plain["slots"].items()}
+    slots: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in plain["slots"].items()}
     reasons = tuple(Reason(r["about"], tuple(r["words"]), r["note"]) for r in plain["reasons"])
     return Reading(
         **{

@@ -10,8 +10,8 @@ from typing import Any
 from bot.domain import query_code
 from bot.domain.case import Case, NewCase
 from bot.domain.commands import (
-    Filed,
     FileCase,
+    Filed,
     FindProgress,
     HurryCase,
     ListOwnCases,

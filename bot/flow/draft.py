@@ -87,7 +87,8 @@ class Draft:
         """From the slot."""
         if not plain:
             return cls()
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()})
+        fields: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in plain.items()}
+        return cls(**fields)
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,7 @@ KIND_NAMES = {
 SHOWN_WORDS = 200
 
 
-def _summary(draft: Draft) -> dict[str, str]:
+def _summary(draft: Draft) -> dict[str, Any]:
     understood = draft.understood
     words = draft.text.replace("\n", "；")
     return {

@@ -1,4 +1,4 @@
-"""One turn: open inbox items of a conversation → dialogue → case, memory, outbox and the items' end, in one transaction."""
+"""One turn: open inbox items → dialogue → case, memory, outbox and the items' end, in one transaction."""
 
 from __future__ import annotations
 
@@ -84,13 +84,18 @@ class Turns:
     async def _answer(self, conversation: Conversation, items: Sequence[InboxItem]) -> None:
         async with AsyncExitStack() as stack:
             work = _Work(self, conversation, items, stack)
-            if items[0].attempts >= GIVE_UP_AFTER:
-                replies, memory, work.mode = (_kept(items[-1]),), conversation.dialogue, Mode.WAITING
-            elif conversation.mode is Mode.BOT:
-                replies, memory = await self._with_bot(conversation, items, work)
-            else:
-                replies, memory = self._with_person(conversation, items, work), conversation.dialogue
+            replies, memory = await self._led(conversation, items, work)
             await work.finish(replies, memory)
+
+    async def _led(
+        self, conversation: Conversation, items: Sequence[InboxItem], work: _Work
+    ) -> tuple[tuple[Reply, ...], Mapping[str, Any]]:
+        if items[0].attempts >= GIVE_UP_AFTER:  # the bot can't; a person can
+            work.mode = Mode.WAITING
+            return (_kept(items[-1]),), conversation.dialogue
+        if conversation.mode is Mode.BOT:
+            return await self._with_bot(conversation, items, work)
+        return self._with_person(conversation, items, work), conversation.dialogue
 
     async def _with_bot(
         self, conversation: Conversation, items: Sequence[InboxItem], work: _Work
@@ -104,9 +109,7 @@ class Turns:
         warning = (Reply(emergency_text(passed.text)),) if outcome.critical else ()
         return (*warning, *passed.said_before, *outcome.replies), outcome.memory
 
-    def _with_person(
-        self, conversation: Conversation, items: Sequence[InboxItem], work: _Work
-    ) -> tuple[Reply, ...]:
+    def _with_person(self, conversation: Conversation, items: Sequence[InboxItem], work: _Work) -> tuple[Reply, ...]:
         """A person reads these words; the bot only takes the talk back when it is asked to."""
         if conversation.mode is Mode.WAITING and items[-1].text.strip() == gate.BACK_TO_BOT:
             work.mode = Mode.BOT

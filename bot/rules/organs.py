@@ -1,1 +1,2 @@
-def name_of(code): return code
+def name_of(code):
+    return code

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, false, func, or_, select, update
+from sqlalchemy import CursorResult, Select, and_, false, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -88,7 +88,7 @@ class CaseRepository:
                 filed_at=at,
             )
         )
-        return int(result.inserted_primary_key[0])
+        return _key(result)
 
     async def _insert_case(self, new: NewCase, number: str, petition_id: int, at: datetime) -> int:
         result = await self._connection.execute(
@@ -106,7 +106,7 @@ class CaseRepository:
                 **_described(new),
             )
         )
-        return int(result.inserted_primary_key[0])
+        return _key(result)
 
     async def get(self, case_no: str, sight: Sight) -> Case:
         """By number. Raises `NotFound`, the same for one that is not there and one that is not yours."""
@@ -247,6 +247,12 @@ class CaseRepository:
 
     async def _many(self, statement: Select[Any]) -> list[Case]:
         return [_case(row) for row in (await self._connection.execute(statement)).mappings()]
+
+
+def _key(result: CursorResult[Any]) -> int:
+    key = result.inserted_primary_key
+    assert key is not None, "an insert of one row has a key"
+    return int(key[0])
 
 
 def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:

@@ -16,7 +16,6 @@ from bot.domain.messages import Address, Button
 from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import conversations, outbox
 
-
 # A row left in SENDING belongs to a process that died: nobody knows whether it went out, and losing it is worse.
 _CLAIMABLE = (OutboxState.PENDING.value, OutboxState.SENDING.value)
 _UNSENT = (*_CLAIMABLE, OutboxState.OFFERED.value)
@@ -108,7 +107,7 @@ class OutboxRepository:
         )
 
     async def due(self, at: datetime, channels: Sequence[str], limit: int = 100) -> list[Due]:
-        """What should be pushed now: of each conversation the oldest message that is not out yet, if its time has come."""
+        """What should be pushed now: of each conversation the oldest message that is not out, if its time has come."""
         earlier = outbox.alias("earlier")
         overtakes = exists().where(
             earlier.c.conversation_id == outbox.c.conversation_id,
@@ -127,9 +126,7 @@ class OutboxRepository:
             .order_by(outbox.c.id)
             .limit(limit)
         )
-        return [
-            Due(_item(row), Address(row["channel"], row["account"], row["peer"])) for row in rows.mappings().all()
-        ]
+        return [Due(_item(row), Address(row["channel"], row["account"], row["peer"])) for row in rows.mappings().all()]
 
     async def claim(self, item: OutboxItem, at: datetime) -> bool:
         """Take a pending row for sending; False if somebody else has it. A claim ends by itself after a minute."""
@@ -146,7 +143,9 @@ class OutboxRepository:
 
     async def postpone(self, item: OutboxItem, until: datetime, error: str) -> None:
         """Try again later."""
-        await self._set(item, state=OutboxState.PENDING.value, not_before=until, attempts=item.attempts + 1, error=error[:256])
+        await self._set(
+            item, state=OutboxState.PENDING.value, not_before=until, attempts=item.attempts + 1, error=error[:256]
+        )
 
     async def refuse(self, item: OutboxItem, error: str) -> None:
         """The channel will never take it; staff see it in the conversation."""

@@ -56,9 +56,7 @@ class StaffRepository:
 
     async def set_password(self, staff_id: int, password_hash: str) -> None:
         """Replace a password; all sessions of that person end."""
-        await self._connection.execute(
-            update(staff).where(staff.c.id == staff_id).values(password_hash=password_hash)
-        )
+        await self._connection.execute(update(staff).where(staff.c.id == staff_id).values(password_hash=password_hash))
         await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
 
     async def open_session(self, token_hash: str, staff_id: int, csrf: str, at: datetime, until: datetime) -> None:
@@ -98,9 +96,7 @@ class StaffRepository:
     async def count_failure(self, key: str, failures_so_far: int, at: datetime) -> None:
         """Note one more."""
         await self._connection.execute(delete(login_failures).where(login_failures.c.key == key))
-        await self._connection.execute(
-            login_failures.insert().values(key=key, count=failures_so_far + 1, last_at=at)
-        )
+        await self._connection.execute(login_failures.insert().values(key=key, count=failures_so_far + 1, last_at=at))
 
     async def clear_failures(self, key: str) -> None:
         """Forget failures after a good sign-in."""

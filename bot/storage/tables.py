@@ -53,7 +53,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Give the zone back."""
         if value is None:
             return None
-        return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+        known: datetime = value
+        return known if known.tzinfo else known.replace(tzinfo=timezone.utc)
 
 
 conversations = Table(
@@ -231,4 +232,3 @@ counters = Table(
     Column("name", String(64), primary_key=True),
     Column("value", Integer, nullable=False),
 )
-

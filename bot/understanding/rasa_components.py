@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,8 @@ READING = "reading"
 NOT_UNDERSTOOD = "nlu_fallback"
 ANSWERS = ("affirm", "deny", "skip", "done", "anonymous", "inform", "correct", "supplement")
 SHORTEST_CLEAR_MATTER = 6
-_loaded: dict[Path, Understander] = {}
+SHORTEST_HAZY_MATTER = 15
+_readers: dict[Path, Callable[[str], Reading]] = {}
 _here: list[Path] = []
 
 
@@ -48,21 +51,22 @@ def settle(act: str, sure: float, length: int, reading: Reading) -> str:
     if sure >= 0.999 or act.split("/")[0] in ANSWERS:
         return act
     if act == MATTER:
-        return NOT_UNDERSTOOD if reading.no_matter and reading.urgency < 4 else act
+        hazy = reading.abstain and sure < 0.6 and length < SHORTEST_HAZY_MATTER
+        return NOT_UNDERSTOOD if (reading.no_matter or hazy) and reading.urgency < 4 else act
     unclear = act == NOT_UNDERSTOOD or (act.startswith("small_talk/") and sure < 0.7)
     clear_matter = not reading.no_matter and not reading.abstain and length >= SHORTEST_CLEAR_MATTER
     in_danger = reading.urgency == 4 and not reading.no_matter
     return MATTER if (unclear and clear_matter) or in_danger else act
 
 
-def understander_at(directory: Path) -> Understander:
-    """One understander a process, shared with the actions."""
-    if directory not in _loaded:
-        _loaded[directory] = Understander.load(directory)
-    return _loaded[directory]
+def reader_at(directory: Path) -> Callable[[str], Reading]:
+    """One reader a process, shared with the actions. Answers repeat, and a form reads its first message twice."""
+    if directory not in _readers:
+        _readers[directory] = lru_cache(maxsize=1024)(Understander.load(directory).read)
+    return _readers[directory]
 
 
-class MatterImporter(TrainingDataImporter):
+class MatterImporter(TrainingDataImporter):  # type: ignore[misc]
     """Adds the messages of `nlu_data/messages` to Rasa's training data, as examples of the intent `matter`."""
 
     def __init__(self, config_file: Any = None, domain_path: Any = None, training_data_paths: Any = None, **_: Any):
@@ -99,7 +103,7 @@ class MatterImporter(TrainingDataImporter):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
-class Words(JiebaTokenizer):
+class Words(JiebaTokenizer):  # type: ignore[misc]
     """jieba, without the blank tokens that Rasa's own leaves in. Long letters are cut by the readers themselves."""
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
@@ -108,7 +112,7 @@ class Words(JiebaTokenizer):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class ActClassifier(GraphComponent):
+class ActClassifier(GraphComponent):  # type: ignore[misc]
     """Sets the intent, and for the two families `faq` and `small_talk` which text answers it."""
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, acts: Acts | None) -> None:
@@ -177,11 +181,11 @@ def _selected(family: str, name: str) -> dict[str, Any]:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class MatterReader(GraphComponent):
+class MatterReader(GraphComponent):  # type: ignore[misc]
     """Puts the whole reading beside the intent. The model lies beside Rasa's (`understanding/` in the model folder)."""
 
-    def __init__(self, understander: Understander) -> None:
-        self._understander = understander
+    def __init__(self, read: Callable[[str], Reading]) -> None:
+        self._read = read
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -192,13 +196,13 @@ class MatterReader(GraphComponent):
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> MatterReader:
-        """Load the shared understander."""
-        return cls(understander_at(Path(config.get("directory") or model_directory())))
+        """Take the shared reader."""
+        return cls(reader_at(Path(config.get("directory") or model_directory())))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Read each message."""
         for message in messages:
-            reading = self._understander.read(message.get(TEXT) or "")
+            reading = self._read(message.get(TEXT) or "")
             message.set(READING, reading_to_json(reading), add_to_output=True)
             self._settle(message, reading)
         return messages

@@ -13,6 +13,8 @@ from bot.domain.errors import BadInput
 
 KINDS = ("claim", "accusation", "suggestion", "enquiry", "praise")
 NO_MATTER = "none"
+# Kinds whose matter may press; the others are low by their nature.
+PRESSING = ("claim", "accusation")
 # The writer of rows that come from the taxonomy: they teach, but nothing is measured or calibrated on them.
 TAUGHT = "taxonomy"
 _CHINESE_KINDS = {

@@ -47,4 +47,6 @@ def taxonomy_rows() -> list[Row]:
         rows += [Row(str(text), label=label, writer=TAUGHT) for text, label in examples]
         for sub in entry["level2"]:
             rows += [Row(str(word), label=name, level2=sub["name"], writer=TAUGHT) for word in sub["words"]]
+    for entry in yaml_lookup("topics", "kinds.yml")["kinds"]:
+        rows += [Row(str(phrase), kind=str(entry["name"]), writer=TAUGHT) for phrase in entry["phrases"]]
     return rows

@@ -16,7 +16,7 @@ from bot.understanding.classifiers import Calibration, Floats, Judge, softmax
 from bot.understanding.features import Keys, Vector, Vocabulary, blocks_of, cut
 from bot.understanding.meaning import SentenceVectors
 from bot.understanding.normalise import clean
-from bot.understanding.rows import NO_MATTER, TAUGHT, Row, fingerprint
+from bot.understanding.rows import NO_MATTER, PRESSING, TAUGHT, Row, fingerprint
 from bot.understanding.store import Bench, Model
 
 logger = logging.getLogger(__name__)
@@ -216,8 +216,8 @@ def level2_labels(rows: Sequence[Row]) -> list[str | None]:
 
 
 def urgency_labels(rows: Sequence[Row]) -> list[str | None]:
-    """1…4 as text, of rows that have a matter."""
-    return [str(row.urgency) if row.urgency and row.kind != NO_MATTER else None for row in rows]
+    """Levels of claims and accusations alone: what only asks, proposes or praises is low by its kind."""
+    return [str(row.urgency) if row.urgency and row.kind in PRESSING else None for row in rows]
 
 
 def train_model(rows: Sequence[Row], meaning: SentenceVectors | None, progress: Progress) -> Model:

@@ -213,4 +213,3 @@ def _told(items: list[OutboxItem]) -> Iterator[dict[str, Any]]:
             "at": item.created_at.isoformat(),
             "image": None,
         }
-

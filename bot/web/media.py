@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from bot.domain.errors import BadInput, NotFound
 
@@ -43,8 +43,8 @@ class MediaStore:
         if not request.content_type.startswith("multipart/"):
             raise BadInput("file: wanted a multipart form with the field «file»", "file")
         reader = await request.multipart()
-        async for part in reader:
-            if getattr(part, "name", None) == "file":
+        while (part := await reader.next()) is not None:
+            if isinstance(part, BodyPartReader) and part.name == "file":
                 return self.keep(await _read(part))
         raise BadInput("file: the form has no field «file»", "file")
 
@@ -88,9 +88,9 @@ def picture_type(content: bytes) -> str | None:
     return next((kind for start, kind in _SIGNATURES.items() if content.startswith(start)), None)
 
 
-async def _read(part: object) -> bytes:
+async def _read(part: BodyPartReader) -> bytes:
     content = bytearray()
-    while chunk := await part.read_chunk(65536):  # type: ignore[attr-defined]
+    while chunk := await part.read_chunk(65536):
         content += chunk
         if len(content) > LONGEST_PICTURE:
             raise web.HTTPRequestEntityTooLarge(max_size=LONGEST_PICTURE, actual_size=len(content))

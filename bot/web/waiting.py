@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.domain.conversation import InboxItem
@@ -50,10 +51,8 @@ class WaitingRoom:
                 del self._waiting[item.id]
 
     async def _news_or_time(self, event: asyncio.Event, seconds: float) -> None:
-        try:
+        with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(event.wait(), seconds)
-        except asyncio.TimeoutError:
-            pass
         event.clear()
 
     async def _look(self, inbox_id: int) -> InboxItem:

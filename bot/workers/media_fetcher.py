@@ -25,9 +25,12 @@ HELD_FOR = timedelta(days=3)
 class Kept(Protocol):
     """What the store says of a file it wrote."""
 
-    sha256: str
-    content_type: str
-    size: int
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def size(self) -> int: ...
 
 
 class Store(Protocol):

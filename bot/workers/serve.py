@@ -73,7 +73,18 @@ def valkey_command(settings: Settings) -> list[str]:
 
     socket_path = settings.valkey_socket
     socket_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    options = ["--port", "0", "--unixsocket", str(socket_path), "--unixsocketperm", "700", "--save", "", "--appendonly", "no"]
+    options = [
+        "--port",
+        "0",
+        "--unixsocket",
+        str(socket_path),
+        "--unixsocketperm",
+        "700",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+    ]
     return [str(get_binary_path()), *options, "--dir", str(socket_path.parent), "--loglevel", "warning"]
 
 
@@ -97,7 +108,9 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise BadInput(f"cannot listen on {host}:{port}: {error.strerror}; set MINSHENG_PORT", "MINSHENG_PORT") from None
+            raise BadInput(
+                f"cannot listen on {host}:{port}: {error.strerror}; set MINSHENG_PORT", "MINSHENG_PORT"
+            ) from None
 
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:

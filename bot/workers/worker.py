@@ -114,8 +114,8 @@ class Worker:
 
 
 def tells(conversation: Conversation) -> bool:
-    """Whether a story may be coming: to a plain question (where? which number? all right?) one message is the answer."""
-    return conversation.dialogue.get("slots", {}).get("requested_slot", "matter") == "matter"
+    """Whether a story may be coming. To a plain question (where? which number?) one message is the answer."""
+    return str(conversation.dialogue.get("slots", {}).get("requested_slot", "matter")) == "matter"
 
 
 def seconds_to_wait(items: Sequence[InboxItem], choices: Sequence[str], window: float, now: datetime) -> float:

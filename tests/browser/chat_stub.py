@@ -114,9 +114,7 @@ class ChatStub:
         if text == "转人工":
             conversation.mode = "waiting"
         says = self.answers.pop(0) if self.answers else dialogue(text)
-        kept = [
-            self._keep(conversation, r.get("author", "bot"), r["text"], buttons=r.get("buttons", [])) for r in says
-        ]
+        kept = [self._keep(conversation, r.get("author", "bot"), r["text"], buttons=r.get("buttons", [])) for r in says]
         replies = [{"id": k["id"], "text": k["text"], "buttons": k["buttons"], "author": k["from"]} for k in kept]
         return {
             "conversation": conversation_id,

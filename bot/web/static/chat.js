@@ -8,7 +8,7 @@
     says: { citizen: '您说：', bot: '民声助手：', staff: '工作人员：' },
     sizes: { normal: '大字', large: '更大字', huge: '标准字' }, // what the next tap gives
     sizeNow: { normal: '标准', large: '大', huge: '特大' },
-    staff: '工作人员', myPhoto: '您发的照片', call: '拨打 ',
+    staff: '工作人员', photo: '照片，点按看大图', call: '拨打 ',
     offline: '网络不通，正在重新连接…', sending: '发送中…', again: '未发出，点此重试',
     refused: '这条没有发出去，请稍后再试。', empty: '请先写几个字，再点“发送”。',
     full: '已写满 3000 字。没写完的，请分成下一条发。', left: n => '还可以写 ' + n + ' 字',
@@ -29,7 +29,7 @@
     conversation: null, cursor: null, mode: 'bot', seen: new Set(), titles: new Map(),
     restoring: false, anchor: null, // an old conversation that loads goes before the first new row
     queue: [], mine: [], sending: false, wake: null, refused: null,
-    polling: false, pollTimer: 0, pollFailures: 0, dots: null, dotsTimer: 0, lastTime: 0, atEnd: true,
+    polling: false, pollTimer: 0, pollFailures: 0, dots: null, dotsTimer: 0, lastTime: 0, atEnd: false,
   };
 
   /* —— small tools —— */
@@ -187,6 +187,7 @@
     if (replies.length || state.mode !== 'bot') hideDots();
     replies.forEach(reply => show(Object.assign({ from: reply.author }, reply)));
     if (answer.case) showCase(answer.case);
+    readFrom(item.row);
   }
 
   function giveBack(item, error) { // refused: typed words go back into the box, a button or photo can be tapped again
@@ -311,8 +312,8 @@
 
   function buildPicture(url) {
     const image = make('img'), local = url.startsWith('blob:');
-    image.alt = TEXTS.myPhoto;
-    image.addEventListener('load', () => { if (state.atEnd) scrollToEnd(); });
+    image.alt = TEXTS.photo;
+    image.addEventListener('load', stayAtEnd);
     if (local || new URL(url, location.href).origin === location.origin) image.src = url;
     if (local || !image.src) return make('div', 'bubble picture', image);
     return make('div', 'bubble picture', makeLink('', image.src, image));
@@ -364,7 +365,7 @@
     state.dots = make('div', 'row ours', makeFace('bot'), make('div', 'bubble dots', make('i'), make('i'), make('i')));
     state.dots.setAttribute('aria-hidden', 'true');
     page.log.append(state.dots);
-    if (state.atEnd) scrollToEnd();
+    stayAtEnd();
   }
 
   function hideDots() {
@@ -503,7 +504,7 @@
     page.counter.textContent = left > 0 ? TEXTS.left(left) : TEXTS.full;
     page.counter.classList.toggle('full', left <= 0);
     remember('draft', box.value);
-    if (state.atEnd) scrollToEnd();
+    stayAtEnd();
   }
 
   function submit(event) {
@@ -522,13 +523,25 @@
 
   function onLogClick(event) {
     const choice = event.target.closest('.choice');
-    if (choice) say(choice.dataset.payload, choice.textContent.trim());
+    if (!choice) return;
+    if (event.detail === 0) page.log.focus(); // pressed by keyboard: Tab goes on from here
+    say(choice.dataset.payload, choice.textContent.trim());
   }
 
   function scrollToEnd() {
     page.log.scrollTop = page.log.scrollHeight;
     state.atEnd = true;
     page.newer.hidden = true;
+  }
+
+  function stayAtEnd() { // but a greeting longer than the screen is read from its beginning
+    if (state.atEnd && page.log.children.length > 1) scrollToEnd();
+  }
+
+  function readFrom(row) { // an answer longer than the screen is read from its beginning
+    if (!state.atEnd || row.offsetTop >= page.log.scrollTop) return;
+    page.log.scrollTop = row.offsetTop;
+    page.newer.hidden = false;
   }
 
   function onScroll() {
@@ -541,7 +554,7 @@
     const style = document.documentElement.style;
     style.setProperty('--height', view.height * view.scale + 'px');
     style.setProperty('--top', (view.scale > 1.01 ? 0 : view.offsetTop) + 'px');
-    if (state.atEnd) scrollToEnd();
+    stayAtEnd();
   }
 
   function on(target, names, listener) {
@@ -570,10 +583,10 @@
     dressReply(page.greeting, page.greeting.querySelector('.bubble').textContent);
     page.log.querySelectorAll('.choice').forEach(c => state.titles.set(c.dataset.payload, c.textContent.trim()));
     wire();
-    onScroll(); // a greeting longer than the screen is read from its beginning
     page.text.value = recall('draft') || '';
     setSize(recall('size'));
     fit();
+    onScroll();
     restore();
   }
 
