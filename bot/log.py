@@ -25,7 +25,12 @@ def set_up(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("bot", "connectors", "actions"):
         logging.getLogger(name).setLevel(level)
-    warnings.simplefilter("ignore")
+    # Rasa turns warnings of its old dependencies on again while it is imported.
+    warnings.showwarning = _unshown  # type: ignore[assignment]
+
+
+def _unshown(*args: object, **kwargs: object) -> None:
+    """Deprecations inside other people's libraries are not our users' to read."""
 
 
 def silence_rasa() -> None:

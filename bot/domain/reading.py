@@ -81,6 +81,7 @@ class Reading:
     script: str = "simplified"
     reasons: tuple[Reason, ...] = ()
     matters: tuple[str, ...] = field(default=())
+    key_field: str | None = None
 
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from bot.understanding.meaning import SentenceVectors
 from bot.understanding.normalise import clean
 from bot.understanding.rows import NO_MATTER, PRESSING, TAUGHT, Row, fingerprint
 from bot.understanding.store import Bench, Model
+from bot.understanding.taxonomy import taxonomy_rows
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str], None]
@@ -28,6 +30,8 @@ STRICTNESS = 0.6
 FEWEST_ROWS = 20
 WEIGHT_OF_TAUGHT = 1.0
 FEWEST_OF_A_CLASS = 2
+# Kinds or urgencies on fewer rows than these do not replace what the project brings.
+FEWEST_SIDE_LABELS = 500
 
 
 def silent(_: str) -> None:
@@ -70,8 +74,37 @@ def _matrix(vectors: Sequence[Vector], width: int) -> sparse.csr_matrix:
     return sparse.csr_matrix((values, columns, pointers), shape=(len(vectors), width))
 
 
+@dataclass(frozen=True)
+class Trained:
+    """A judge, and how it scored rows it had not seen: rows by number, the true class and the scores."""
+
+    judge: Judge
+    rows: NDArray[np.int64]
+    truth: NDArray[np.int64]
+    scores: Floats
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean over the classes that stand in the unseen rows."""
+        return macro_f1(self.truth, self.scores.argmax(axis=1))
+
+
+def macro_f1(truth: NDArray[np.int64], guessed: NDArray[np.int64]) -> float:
+    """Unweighted mean of the classes' F1."""
+    values = []
+    for column in np.unique(truth):
+        hits = int(((truth == column) & (guessed == column)).sum())
+        values.append(2 * hits / (int((truth == column).sum()) + int((guessed == column).sum())))
+    return float(np.mean(values)) if values else 0.0
+
+
 def train_judge(name: str, documents: Documents, labels: Sequence[str | None], progress: Progress) -> Judge:
     """Fit one judge on the rows that carry its label, calibrated on rows it had not seen."""
+    return learn(name, documents, labels, progress).judge
+
+
+def learn(name: str, documents: Documents, labels: Sequence[str | None], progress: Progress) -> Trained:
+    """The same, with its scores on unseen rows."""
     known = [at for at, label in enumerate(labels) if label is not None]
     counts = Counter(str(labels[at]) for at in known)
     classes = tuple(sorted(label for label, count in counts.items() if count >= FEWEST_OF_A_CLASS))
@@ -82,7 +115,8 @@ def train_judge(name: str, documents: Documents, labels: Sequence[str | None], p
     groups = [documents.rows[at].writer or str(at) for at in rows]
     matrix = documents.matrix[rows]
     meanings = documents.meanings[rows] if documents.meanings is not None else None
-    return _fit(name, classes, matrix, meanings, truth, groups)
+    judge, kept, scores = _fit(name, classes, matrix, meanings, truth, groups)
+    return Trained(judge, rows[kept], truth[kept], scores)
 
 
 def check_enough(name: str, counts: Counter[str], classes: tuple[str, ...]) -> None:
@@ -101,7 +135,7 @@ def _fit(
     meanings: Floats | None,
     truth: NDArray[np.int64],
     groups: list[str],
-) -> Judge:
+) -> tuple[Judge, NDArray[np.int64], Floats]:
     width = len(classes)
     unseen = np.zeros((len(truth), width), dtype=np.float32)
     unseen_meaning = np.zeros((len(truth), width), dtype=np.float32)
@@ -117,10 +151,11 @@ def _fit(
     fast = calibrate([unseen[kept]], truth[kept])
     weights, bias = _plane(matrix, truth, shares, width)
     if meanings is None:
-        return Judge(name, classes, weights, bias, fast)
+        return Judge(name, classes, weights, bias, fast), kept, fast(unseen[kept])
     meaning_weights, meaning_bias = _meaning_plane(meanings, truth, shares, width)
     both = calibrate([unseen[kept], unseen_meaning[kept]], truth[kept])
-    return Judge(name, classes, weights, bias, fast, meaning_weights, meaning_bias, both)
+    judge = Judge(name, classes, weights, bias, fast, meaning_weights, meaning_bias, both)
+    return judge, kept, both(unseen[kept], unseen_meaning[kept])
 
 
 def _folds(groups: list[str]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -217,18 +252,57 @@ def level2_labels(rows: Sequence[Row]) -> list[str | None]:
 
 def urgency_labels(rows: Sequence[Row]) -> list[str | None]:
     """Levels of claims and accusations alone: what only asks, proposes or praises is low by its kind."""
-    return [str(row.urgency) if row.urgency and row.kind in PRESSING else None for row in rows]
+    return [str(row.urgency) if row.urgency and (row.kind is None or row.kind in PRESSING) else None for row in rows]
+
+
+_LABELS: dict[str, Callable[[Sequence[Row]], list[str | None]]] = {
+    "kind": kind_labels,
+    "topic": topic_labels,
+    "level2": level2_labels,
+    "urgency": urgency_labels,
+}
 
 
 def train_model(rows: Sequence[Row], meaning: SentenceVectors | None, progress: Progress) -> Model:
-    """All four judges on the project's own sentences."""
-    documents = Documents.prepare(rows, meaning, progress)
-    wanted = (
-        ("kind", kind_labels(rows)),
-        ("topic", topic_labels(rows)),
-        ("level2", level2_labels(rows)),
-        ("urgency", urgency_labels(rows)),
-    )
-    judges = {name: train_judge(name, documents, labels, progress) for name, labels in wanted}
-    about = {"rows": len(rows), "meaning": meaning.name if meaning else None}
-    return Model((Bench(documents.vocabulary, judges),), fingerprint(rows), about)
+    """All four judges on the project's own sentences, taught by the taxonomy beside them."""
+    everything = [*rows, *taxonomy_rows()]
+    documents = Documents.prepare(everything, meaning, progress)
+    trained = {name: learn(name, documents, labels(everything), progress) for name, labels in _LABELS.items()}
+    bench = Bench(documents.vocabulary, {name: part.judge for name, part in trained.items()})
+    return Model((bench,), fingerprint(rows), _about(rows, meaning, trained))
+
+
+def train_history_model(
+    rows: Sequence[Row], base: Model, meaning: SentenceVectors | None, progress: Progress
+) -> tuple[Model, Trained]:
+    """A city's own cases: whatever they label is learnt anew, the other judges are those of the base model."""
+    meaning = meaning if len(rows) <= MANY_ROWS else None
+    everything = [*rows, *_teaching(rows)]
+    documents = Documents.prepare(everything, meaning, progress)
+    trained = {}
+    for name, labels in _LABELS.items():
+        if name == "topic" or _worth_learning(labels(rows)):
+            trained[name] = learn(name, documents, labels(everything), progress)
+    own = Bench(documents.vocabulary, {name: part.judge for name, part in trained.items()})
+    about = _about(rows, meaning, trained)
+    return Model((own, *base.benches), fingerprint(rows), about), trained["topic"]
+
+
+def _teaching(rows: Sequence[Row]) -> list[Row]:
+    """Where cases are few and their labels are ours, the taxonomy's words for these labels help."""
+    labels = {row.label for row in rows}
+    known = {row.label for row in taxonomy_rows()}
+    if len(rows) > MANY_ROWS or not labels <= known:
+        return []
+    return [row for row in taxonomy_rows() if row.label in labels]
+
+
+def _worth_learning(labels: Sequence[str | None]) -> bool:
+    """A side label is learnt from history if it stands on enough rows, in two classes or more."""
+    counts = Counter(label for label in labels if label is not None)
+    return sum(counts.values()) >= FEWEST_SIDE_LABELS and sum(n >= FEWEST_OF_A_CLASS for n in counts.values()) >= 2
+
+
+def _about(rows: Sequence[Row], meaning: SentenceVectors | None, trained: dict[str, Trained]) -> dict[str, Any]:
+    figures = {name: round(part.macro_f1, 4) for name, part in trained.items()}
+    return {"rows": len(rows), "meaning": meaning.name if meaning else None, "unseen_macro_f1": figures}

@@ -18,7 +18,7 @@ from bot.understanding.matters import split_turns
 from bot.understanding.meaning import SentenceVectors, sentence_vectors
 from bot.understanding.normalise import CleanText, clean
 from bot.understanding.reasons import carrying_words
-from bot.understanding.rows import KINDS, NO_MATTER, Row
+from bot.understanding.rows import KINDS, NO_MATTER, PRESSING, Row
 from bot.understanding.taxonomy import Taxonomy, taxonomy
 from bot.understanding.title import make_title
 from bot.understanding.training import Progress, silent
@@ -30,6 +30,8 @@ TRUST_KIND = 0.40
 SEEN_AS_NO_MATTER = 0.60
 # A judgement at least so sure is not read a second time by meaning.
 SURE = 0.85
+# Critical is acted on from this probability on.
+ACT_ON_CRITICAL = 0.35
 _WORDS = re.compile(r"[A-Za-zА-Яа-яЁёӨөҮү]{2,}")
 
 
@@ -120,7 +122,7 @@ class Understander:
         kind, kind_scores, nothing = self._kind(judged["kind"])
         topic, topic_scores = self._topic(judged)
         alarms = self.safety.alarms(whole.text)
-        urgency, urgency_scores = self._urgency(judged["urgency"], alarms)
+        urgency, urgency_scores = self._urgency(judged["urgency"], kind_scores, alarms)
         no_matter = nothing >= SEEN_AS_NO_MATTER and not alarms
         unsure = topic_scores[topic.level1] < TRUST_TOPIC or kind_scores[kind.value] < TRUST_KIND
         return Reading(
@@ -137,6 +139,7 @@ class Understander:
             script=whole.script,
             reasons=self._reasons(words, judged, alarms, unsure, no_matter),
             matters=() if no_matter else self._matters(whole.text),
+            key_field=None if no_matter else self.taxonomy.key_field(whole.text, topic),
         )
 
     def _kind(self, scores: Scores) -> tuple[CaseKind, dict[str, float], float]:
@@ -160,17 +163,18 @@ class Understander:
         under = {name: value for name, value in scores.as_dict().items() if name.startswith(f"{level1}/")}
         return max(under, key=lambda name: under[name]).partition("/")[2] if under else ""
 
-    def _urgency(self, scores: Scores, alarms: tuple[Alarm, ...]) -> tuple[Urgency, dict[str, float]]:
-        """Learned, then raised by the gravest alarm."""
-        values = {str(level): 0.0 for level in range(1, 5)} | scores.as_dict()
-        learned = Urgency(int(max(values, key=lambda level: values[level])))
+    def _urgency(
+        self, scores: Scores, kinds: dict[str, float], alarms: tuple[Alarm, ...]
+    ) -> tuple[Urgency, dict[str, float]]:
+        """Learned for what presses, low for what only asks, proposes or praises; then raised by the gravest alarm."""
+        pressing = sum(kinds[name] for name in PRESSING)
+        values = {str(level): 0.0 for level in range(1, 5)}
+        values |= {level: value * pressing for level, value in scores.as_dict().items()}
+        values["1"] += 1 - pressing
+        learned = _likeliest(values)
         if not alarms or alarms[0].level <= learned:
             return learned, values
-        raised = alarms[0].level
-        lower = sum(value for level, value in values.items() if int(level) < raised)
-        values = {level: value * 0.25 if int(level) < raised else value for level, value in values.items()}
-        values[str(int(raised))] += lower * 0.75
-        return raised, values
+        return alarms[0].level, _raised(values, alarms[0].level)
 
     def _matters(self, text: str) -> tuple[str, ...]:
         """Two parts with different topics, each judged with confidence, are two matters."""
@@ -217,3 +221,17 @@ class Understander:
             script=whole.script,
             reasons=(Reason("abstain", (), note),),
         )
+
+
+def _likeliest(values: dict[str, float]) -> Urgency:
+    """The level to act on: to miss a danger costs more than to look once too often."""
+    if values["4"] >= ACT_ON_CRITICAL:
+        return Urgency.CRITICAL
+    return Urgency(int(max(values, key=lambda level: values[level])))
+
+
+def _raised(values: dict[str, float], level: Urgency) -> dict[str, float]:
+    """Three quarters of what lay below goes to the level of the alarm."""
+    kept = {name: value * 0.25 if int(name) < level else value for name, value in values.items()}
+    kept[str(int(level))] += 1 - sum(kept.values())
+    return kept

@@ -80,7 +80,6 @@ def _train_understander(directory: Path, say: Say) -> None:
 
 def _train_rasa(folder: Path, say: Say) -> None:
     say("training the dialogue")
-    os.environ.setdefault("TQDM_DISABLE", "1")
     from bot.log import silence_rasa
 
     silence_rasa()

@@ -1,4 +1,4 @@
-"""A small server with the citizen page's API, to develop and test the page alone: `python tests/browser/chat_stub.py`."""
+"""A small server with the citizen page's API, to test the page alone; by hand: `python tests/browser/chat_stub.py`."""
 
 from __future__ import annotations
 

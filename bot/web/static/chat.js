@@ -187,7 +187,7 @@
     if (replies.length || state.mode !== 'bot') hideDots();
     replies.forEach(reply => show(Object.assign({ from: reply.author }, reply)));
     if (answer.case) showCase(answer.case);
-    readFrom(item.row);
+    
   }
 
   function giveBack(item, error) { // refused: typed words go back into the box, a button or photo can be tapped again
@@ -428,7 +428,7 @@
     let done = true;
     try { await navigator.clipboard.writeText(text); } catch (error) { done = copyByHand(text); }
     button.textContent = done ? TEXTS.copied : TEXTS.copyByHand;
-    setTimeout(() => { button.textContent = TEXTS.copy; }, 4000);
+    setTimeout(() => { button.textContent = TEXTS.copy; }, 6000);
   }
 
   function copyByHand(text) { // where there is no navigator.clipboard: plain http, old WebViews

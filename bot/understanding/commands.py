@@ -1,0 +1,208 @@
+"""What `python -m bot understand | train | evaluate` do, over paths and streams. Bad input is a BadInput; then nothing is written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, TextIO
+
+from bot.domain.errors import BadInput
+from bot.domain.reading import Reading
+from bot.understanding import store
+from bot.understanding.lookups import MESSAGES
+from bot.understanding.meaning import sentence_vectors
+from bot.understanding.report import Report, write_report
+from bot.understanding.rows import Row, read_history, read_messages
+from bot.understanding.training import Progress, check_enough, full_text, silent, train_history_model, train_model
+from bot.understanding.understander import Understander
+
+WORTH_TWO_PROCESSES = 300
+# A model that is this much worse on rows it had not seen does not take over.
+MAY_BE_WORSE = 0.01
+PREVIOUS = "previous"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One line of `understand`."""
+
+    id: object
+    text: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a training came to: `taken` is false where the former model stays because the new one is worse."""
+
+    report: Report
+    problems: list[str]
+    taken: bool
+    former_macro_f1: float | None
+
+
+def train_default(directory: Path, messages: Path = MESSAGES, progress: Progress = silent) -> store.Model:
+    """Train on the project's own sentences."""
+    rows = read_messages(messages)
+    model = train_model(rows, sentence_vectors(), progress)
+    store.save(model, directory)
+    return model
+
+
+def understand(lines: Iterable[str], out: TextIO, model: Path, processes: int = 2) -> int:
+    """JSON lines {"id", "text"} → one JSON line each; all lines are read before the first is written."""
+    questions = list(read_questions(lines))
+    if len(questions) < WORTH_TWO_PROCESSES or processes < 2:
+        answers: Iterable[str] = map(_answer_with(Understander.load(model)), questions)
+        return _write(answers, out)
+    store.load(model)
+    context = get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_start_worker, initargs=(model,)) as pool:
+        return _write(pool.map(_answer_in_worker, questions, chunksize=32), out)
+
+
+def _write(answers: Iterable[str], out: TextIO) -> int:
+    count = 0
+    for answer in answers:
+        out.write(answer + "\n")
+        count += 1
+    return count
+
+
+def read_questions(lines: Iterable[str]) -> Iterator[Question]:
+    """Check each line; the error names the line and what is wanted."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise BadInput(f"line {number}: not JSON ({error})", field=f"line {number}") from error
+        if not isinstance(record, dict):
+            raise BadInput(f'line {number}: wanted an object {{"id", "text"}}', field=f"line {number}")
+        yield _question(record, number)
+
+
+def _question(record: dict[str, Any], number: int) -> Question:
+    if "id" not in record or isinstance(record["id"], (dict, list)):
+        raise BadInput(f"line {number}: `id` is missing or not a plain value", field="id")
+    subject, text = record.get("subject", ""), record.get("text", record.get("detail"))
+    if not isinstance(text, str) or not isinstance(subject, str):
+        raise BadInput(f"line {number}: `text` is missing or not text", field="text")
+    return Question(record["id"], f"{subject}\n{text}" if subject else text)
+
+
+def _answer_with(understander: Understander) -> Callable[[Question], str]:
+    return lambda question: json.dumps(as_json(question.id, understander.read(question.text)), ensure_ascii=False)
+
+
+_in_this_process: list[Callable[[Question], str]] = []
+
+
+def _start_worker(model: Path) -> None:
+    _in_this_process.append(_answer_with(Understander.load(model)))
+
+
+def _answer_in_worker(question: Question) -> str:
+    return _in_this_process[0](question)
+
+
+def as_json(id: object, reading: Reading) -> dict[str, Any]:
+    """A reading in the form of the outside surface (docs: batch understanding)."""
+    topic, slots = reading.topic, reading.slots
+    return {
+        "id": id,
+        "kind": reading.kind.value,
+        "kind_scores": _rounded(reading.kind_scores),
+        "topic": {"code": topic.code, "level1": topic.level1, "level2": topic.level2},
+        "topic_scores": _rounded(reading.topic_scores),
+        "urgency": int(reading.urgency),
+        "urgency_scores": _rounded(reading.urgency_scores),
+        "slots": {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(slots).items()},
+        "title": reading.title,
+        "abstain": reading.abstain,
+        "no_matter": reading.no_matter,
+        "key_field": reading.key_field,
+        "script": reading.script,
+        "reasons": [{"about": r.about, "words": list(r.words), "note": r.note} for r in reading.reasons],
+        "matters": list(reading.matters),
+    }
+
+
+def _rounded(scores: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 5) for name, value in scores.items()}
+
+
+def train_history(history: Path, directory: Path, base: Path, progress: Progress = silent) -> Outcome:
+    """Train on a city's own labelled cases; bad rows are listed, a worse model does not take over."""
+    found = read_history(history)
+    _check_rows(found.rows, found.problems)
+    former = _former(directory)
+    model, trained = train_history_model(found.rows, store.load(base), sentence_vectors(), progress)
+    texts = [full_text(found.rows[at]) for at in trained.rows]
+    report = Report(trained.judge.classes, trained.truth, trained.scores, texts)
+    taken = former is None or report.macro_f1 >= former - MAY_BE_WORSE
+    if taken:
+        _keep_former(directory)
+        store.save(model, directory)
+        write_report(report, found.problems, directory)
+    return Outcome(report, found.problems, taken, former)
+
+
+def _check_rows(rows: Sequence[Row], problems: Sequence[str]) -> None:
+    if not rows:
+        raise BadInput("; ".join(problems[:10]) or "the file holds no rows", field="history")
+    counts = {label: sum(row.label == label for row in rows) for label in {row.label for row in rows}}
+    enough = tuple(str(label) for label, count in counts.items() if count >= 2)
+    from collections import Counter
+
+    check_enough("label", Counter({str(label): count for label, count in counts.items()}), enough)
+
+
+def _former(directory: Path) -> float | None:
+    """The figure of the model that stands there now; None where there is none."""
+    if not (directory / "model.json").exists():
+        return None
+    figure = store.load(directory).about.get("unseen_macro_f1", {}).get("topic")
+    return float(figure) if figure is not None else None
+
+
+def _keep_former(directory: Path) -> None:
+    if (directory / "model.json").exists():
+        (directory / PREVIOUS).mkdir(exist_ok=True)
+        for name in ("model.json", "model.npz"):
+            shutil.copy2(directory / name, directory / PREVIOUS / name)
+
+
+def roll_back(directory: Path) -> None:
+    """Put the former model back in its place."""
+    store.load(directory / PREVIOUS)
+    for name in ("model.json", "model.npz"):
+        os.replace(directory / PREVIOUS / name, directory / name)
+
+
+def evaluate(file: Path, model: Path) -> Report:
+    """Judge a labelled file with a model: the topics' table, confusions, calibration, errors."""
+    import numpy as np
+
+    found = read_history(file)
+    _check_rows_exist(found.rows, found.problems)
+    understander = Understander.load(model)
+    classes = understander.topic_names
+    unknown = sorted({str(row.label) for row in found.rows} - set(classes))
+    if unknown:
+        raise BadInput(f"labels the model does not know: {'、'.join(unknown[:10])}", field="label")
+    texts = [full_text(row) for row in found.rows]
+    scores = np.array([[r.topic_scores[name] for name in classes] for r in understander.read_many(texts)], dtype=np.float32)
+    truth = np.array([classes.index(str(row.label)) for row in found.rows])
+    return Report(classes, truth, scores, texts)
+
+
+def _check_rows_exist(rows: Sequence[Row], problems: Sequence[str]) -> None:
+    if not rows:
+        raise BadInput("; ".join(problems[:10]) or "the file holds no rows", field="history")
