@@ -122,7 +122,7 @@ def run_train(settings: Settings, parsed: argparse.Namespace) -> None:
 
         commands.train_history(parsed.history, parsed.out or settings.model_dir / "history", _say)
         return
-    os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "TQDM_DISABLE": "1"}
+    os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "ERROR"}
     if not settings.tensorflow:
         from bot.workers import without_tensorflow
 

@@ -26,7 +26,7 @@ def set_up(level: str) -> None:
     for name in ("bot", "connectors", "actions"):
         logging.getLogger(name).setLevel(level)
     # Rasa turns warnings of its old dependencies on again while it is imported.
-    warnings.showwarning = _unshown  # type: ignore[assignment]
+    warnings.showwarning = _unshown
 
 
 def _unshown(*args: object, **kwargs: object) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from bot.domain.errors import BadInput
-
-T = TypeVar("T")
 
 KNOWN = {
     "MINSHENG_HOME",
@@ -20,7 +17,6 @@ KNOWN = {
     "MINSHENG_WORKERS",
     "MINSHENG_API_TOKEN",
     "MINSHENG_DISCIPLINE_TOKEN",
-    "MINSHENG_CITY_RULES",
     "MINSHENG_PUBLIC_URL",
     "MINSHENG_TENSORFLOW",
     "MINSHENG_LOG_LEVEL",
@@ -42,7 +38,6 @@ class Settings:
     redis_url: str
     api_token: str
     discipline_token: str
-    city_rules: Path | None
     public_url: str
     tensorflow: bool
     log_level: str
@@ -71,7 +66,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if unknown:
         raise BadInput(f"unknown setting {unknown[0]}; known are: {', '.join(sorted(KNOWN))}", unknown[0])
     home = Path(env.get("MINSHENG_HOME") or "data").expanduser().resolve()
-    rules = env.get("MINSHENG_CITY_RULES")
     return Settings(
         home=home,
         host=env.get("MINSHENG_HOST") or "127.0.0.1",
@@ -81,7 +75,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         redis_url=_redis_url(env.get("REDIS_URL") or ""),
         api_token=_token(env, "MINSHENG_API_TOKEN"),
         discipline_token=_token(env, "MINSHENG_DISCIPLINE_TOKEN"),
-        city_rules=_existing(Path(rules)) if rules else None,
         public_url=(env.get("MINSHENG_PUBLIC_URL") or "").rstrip("/"),
         tensorflow=env.get("MINSHENG_TENSORFLOW") == "1",
         log_level=_choice(env, "MINSHENG_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
@@ -132,16 +125,3 @@ def _redis_url(raw: str) -> str:
         raise BadInput("REDIS_URL must start with redis://, rediss:// or unix://", "REDIS_URL")
     return raw
 
-
-def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise BadInput(f"MINSHENG_CITY_RULES names {path}, which is not a file", "MINSHENG_CITY_RULES")
-    return path
-
-
-def checked(name: str, read: Callable[[], T]) -> T:
-    """Run a channel's own reading of its settings; put the setting's family into the error."""
-    try:
-        return read()
-    except ValueError as error:
-        raise BadInput(f"{name}: {error}", name) from error

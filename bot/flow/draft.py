@@ -18,7 +18,7 @@ from bot.rules import texts
 Read = Callable[[str], Reading]
 
 MAX_WORDS = 3000
-SHORTEST_MATTER = 4
+SHORTEST_MATTER = 2
 UNSURE_KIND = 0.45
 ASK_AT_MOST = 2
 
@@ -328,7 +328,7 @@ def _correct(draft: Draft, heard: Heard, read: Read) -> Step:
     done = texts.reply("utter_understood_correction")
     if phone:
         return ask_next(replace(draft, phone=phone, anonymous=False), done)
-    if place and heard.act in ("correct", "deny", "inform/place"):
+    if place and heard.act in ("correct", "deny", "affirm", "inform/place"):
         return ask_next(replace(draft, place=place), done)
     return ask_next(with_words(draft, heard.text, read), done)
 

@@ -28,6 +28,7 @@ READING = "reading"
 NOT_UNDERSTOOD = "nlu_fallback"
 ANSWERS = ("affirm", "deny", "skip", "done", "anonymous", "inform", "correct", "supplement")
 SHORTEST_CLEAR_MATTER = 6
+MATTERS_FOR_ACTS = 1200
 SHORTEST_HAZY_MATTER = 15
 _readers: dict[Path, Callable[[str], Reading]] = {}
 _here: list[Path] = []
@@ -145,7 +146,7 @@ class ActClassifier(GraphComponent):  # type: ignore[misc]
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from Rasa's examples."""
-        examples = [(example.get(TEXT), _full_intent(example)) for example in training_data.intent_examples]
+        examples = _thinned([(one.get(TEXT), _full_intent(one)) for one in training_data.intent_examples])
         with self._storage.write_to(self._resource) as directory:
             Acts.train(examples, directory / "acts")
         return self._resource
@@ -164,6 +165,13 @@ class ActClassifier(GraphComponent):  # type: ignore[misc]
             if "/" in name:
                 message.set("response_selector", _selected(family, name), add_to_output=True)
         return messages
+
+
+def _thinned(examples: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """All acts, and matters evenly chosen: that something is a matter is learnt from far fewer than its topic."""
+    matters = [example for example in examples if example[1] == MATTER]
+    step = max(1, len(matters) // MATTERS_FOR_ACTS)
+    return [example for example in examples if example[1] != MATTER] + matters[::step]
 
 
 def _full_intent(example: Message) -> str:

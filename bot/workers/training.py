@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -89,14 +90,15 @@ def _train_rasa(folder: Path, say: Say) -> None:
 
     use_model_directory(folder / UNDERSTANDING)
     os.chdir(ROOT)  # config.yml names its data by paths from here
-    result = rasa_train(
-        domain="nlu_data/domain",
-        config="config.yml",
-        training_files=["nlu_data/nlu", "nlu_data/rules"],
-        output=str(folder),
-        fixed_model_name="rasa",
-        force_training=True,
-    )
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # Rasa prints; progress is ours
+        result = rasa_train(
+            domain="nlu_data/domain",
+            config="config.yml",
+            training_files=["nlu_data/nlu", "nlu_data/rules"],
+            output=str(folder),
+            fixed_model_name="rasa",
+            force_training=True,
+        )
     if result.code != 0 or not (folder / RASA_MODEL).is_file():
         raise BadInput("Rasa could not train the dialogue; its own words are above")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -77,6 +78,7 @@ class ChatStub:
     answers: list[list[Message]] = field(default_factory=list)
     greeting: str = GREETING
     lose_answers: int = 0
+    may_answer: asyncio.Event | None = None
     now: datetime = field(default_factory=lambda: datetime.now(timezone(timedelta(hours=8))))
     last_id: int = 10
 
@@ -110,13 +112,14 @@ class ChatStub:
     def _answer(self, conversation_id: str | None, text: str, **more: Any) -> dict[str, Any]:
         conversation_id = conversation_id or f"c{len(self.conversations) + 1}"
         conversation = self.conversations.setdefault(conversation_id, Conversation())
-        self._keep(conversation, "citizen", text, **more)
+        said = self._keep(conversation, "citizen", text, **more)
         if text == "转人工":
             conversation.mode = "waiting"
         says = self.answers.pop(0) if self.answers else dialogue(text)
         kept = [self._keep(conversation, r.get("author", "bot"), r["text"], buttons=r.get("buttons", [])) for r in says]
         replies = [{"id": k["id"], "text": k["text"], "buttons": k["buttons"], "author": k["from"]} for k in kept]
         return {
+            "id": said["id"],
             "conversation": conversation_id,
             "replies": replies,
             "case": CASE if text == "确认提交" else None,
@@ -138,6 +141,8 @@ class ChatStub:
             return web.json_response({"error": "内容太长了，请分几次发。"}, status=413)
         if body["id"] not in self.answered:
             self.answered[body["id"]] = self._answer(body["conversation"], body["text"])
+        if self.may_answer:
+            await self.may_answer.wait()
         return self._deliver(request, self.answered[body["id"]])
 
     async def post_media(self, request: web.Request) -> web.StreamResponse:
@@ -179,7 +184,8 @@ class ChatStub:
         @web.middleware
         async def note(request: web.Request, handler: Callable[..., Any]) -> web.StreamResponse:
             self.requests.append((request.method, request.path))
-            return await handler(request)
+            response: web.StreamResponse = await handler(request)
+            return response
 
         app = web.Application(middlewares=[note], client_max_size=12 * 1024 * 1024)
         app.router.add_get("/", self.page)

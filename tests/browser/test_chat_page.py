@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from collections.abc import AsyncIterator
@@ -25,8 +26,8 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "is_mobile": False, "has_touch": False}
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -90,7 +91,8 @@ class Visit:
         await self.page.evaluate("window.dispatchEvent(new Event('focus'))")
 
     async def waits(self) -> list[int]:
-        return await self.page.evaluate("window.waits")
+        asked: list[int] = await self.page.evaluate("window.waits")
+        return asked
 
 
 class Browsing:
@@ -199,6 +201,32 @@ async def test_a_reload_brings_the_conversation_back_once(browsing: Browsing) ->
     await visit.choice("确认提交").click()
     await expect(visit.ours).to_have_count(2)
     assert len(browsing.stub.conversations) == 1
+
+
+async def test_a_message_polled_before_its_own_answer_is_shown_once(browsing: Browsing) -> None:
+    visit = await browsing.visit()
+    await visit.say("路灯坏了")
+    await expect(visit.ours).to_have_count(1)
+    browsing.stub.may_answer = asyncio.Event()
+    async with visit.page.expect_request(lambda r: r.method == "POST"):
+        await visit.say("还没修")
+    await visit.look_again()
+    await expect(visit.ours).to_have_count(2)
+    browsing.stub.may_answer.set()
+    await expect(visit.page.locator(".state")).to_have_text(["", ""])
+    await expect(visit.mine).to_have_text(["路灯坏了", "还没修"])
+    await expect(visit.ours).to_have_count(2)
+
+
+async def test_the_same_words_twice_are_two_messages(browsing: Browsing) -> None:
+    visit = await browsing.visit()
+    await visit.say("在吗")
+    await expect(visit.ours).to_have_count(1)
+    await visit.say("在吗")
+    await expect(visit.ours).to_have_count(2)
+    browsing.stub.post_from("citizen", "在吗")  # from another of the citizen's phones
+    await visit.look_again()
+    await expect(visit.mine).to_have_text(["在吗", "在吗", "在吗"])
 
 
 async def test_words_typed_but_not_sent_outlive_a_reload(browsing: Browsing) -> None:
@@ -486,7 +514,7 @@ async def test_other_files_are_refused(browsing: Browsing, name: str, kind: str,
 
 
 async def test_enter_sends_on_a_desktop_and_shift_enter_does_not(browsing: Browsing) -> None:
-    visit = await browsing.visit(**DESKTOP, is_mobile=False, has_touch=False)
+    visit = await browsing.visit(**DESKTOP)
     await visit.box.press_sequentially("一")
     await visit.box.press("Shift+Enter")
     await visit.box.press_sequentially("二")
@@ -523,7 +551,7 @@ async def test_nothing_written_is_nothing_sent(browsing: Browsing) -> None:
 
 
 async def test_everything_can_be_done_by_keyboard(browsing: Browsing) -> None:
-    visit = await browsing.visit(**DESKTOP, is_mobile=False, has_touch=False)
+    visit = await browsing.visit(**DESKTOP)
     await visit.choice("反映问题").focus()
     await visit.page.keyboard.press("Enter")
     await expect(visit.ours).to_have_count(1)

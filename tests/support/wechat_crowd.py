@@ -105,7 +105,7 @@ class Crowd:
         for openid in self.exchanges:
             read = "\n".join(self.received(openid))
             for words, times in Counter(expected.get(openid, [])).items():
-                seen = read.count(words.splitlines()[0])
+                seen = read.count(words)
                 lost += max(0, times - seen)
                 doubled += max(0, seen - times)
         disorder = self._rows(

@@ -9,17 +9,22 @@ from functools import lru_cache
 from bot.understanding.features import Words
 from bot.understanding.lookups import json_lookup
 
-# What ends a name, with how exact it makes an address. Longest first inside the pattern.
-_SUFFIXES: dict[int, str] = {
-    1: "省 自治区 市 盟",
-    2: "区 县 旗 开发区 高新区 新区 园区 工业园 工业园区 产业园 示范区 经开区",
-    3: "镇 乡 苏木 街道 办事处 农场 牧场 林场",
-    4: "村 嘎查 社区 居委会 小区 新村 花园 家园 家苑 嘉园 嘉苑 公寓 公馆 雅苑 佳苑 名苑 名邸 府邸 华府 豪庭 新城 名城 "
-    "大院 家属院 家属楼 小镇 山庄 别墅 庄园 社 组 大队 浩特 圐圙 壕 苑 府 园 城 湾 庭 居 郡 邸 里 滩 梁 沟 塔 庙 圪卜",
-    5: "路 街 大街 大道 巷 胡同 桥 大桥 立交桥 高速 国道 省道 县道 线 路口 十字路口 环路 北路 南路 东路 西路 中路 北街 南街 "
-    "东街 西街 收费站 服务区 隧道 河 水库 湖 渠 景区 沙漠 草原 公园 广场 大厦 商场 商城 市场 农贸市场 批发市场 超市 酒店 宾馆 "
-    "饭店 学校 小学 中学 一中 二中 三中 高中 初中 幼儿园 大学 学院 医院 卫生院 诊所 车站 汽车站 火车站 客运站 机场 站 煤矿 矿 "
-    "电厂 化工厂 厂 工地 项目部 服务中心 政务大厅 派出所 敬老院 养老院 体育馆 图书馆 博物馆 加油站 停车场 物流园 步行街 夜市",
+# What ends a name, with how exact it makes an address. STRONG ones may stand alone; the others only join a known name.
+_STRONG: dict[int, str] = {
+    1: "省 自治区 盟",
+    2: "开发区 高新区 新区 工业园区 产业园区",
+    3: "镇 乡 苏木 街道 街道办",
+    4: "村 嘎查 社区 小区 新村 花园 家园 家苑 嘉园 嘉苑 雅苑 佳苑 名苑 名邸 府邸 华府 豪庭 新城 名城 家属院 小镇 山庄 庄园 公寓 公馆",
+    5: "路 街 大街 大道 巷 胡同 大桥 立交桥 高速 国道 省道 县道 北路 南路 东路 西路 中路 北街 南街 东街 西街 水库 景区 广场 公园 "
+    "大厦 商城 农贸市场 批发市场 火车站 汽车站 机场 煤矿 电厂 第一小学 第二小学 小学 中学 一中 二中 三中 物流园 步行街",
+}
+_JOINING: dict[int, str] = {
+    2: "市 区 县 旗 园区 工业园 产业园 示范区",
+    3: "农场 牧场 林场",
+    4: "苑 大院 家属楼 别墅 社 组 队 大队 浩特 壕 府 园 城 湾 庭 郡 滩 梁 沟 塔 庙 圪卜 圐圙",
+    5: "桥 线 路口 十字路口 环路 收费站 服务区 隧道 河 湖 渠 沙漠 草原 商场 市场 超市 酒店 宾馆 饭店 学校 高中 初中 幼儿园 大学 学院 "
+    "医院 卫生院 车站 客运站 站 矿 化工厂 厂 工地 项目部 服务中心 政务大厅 派出所 敬老院 养老院 福利院 体育馆 图书馆 博物馆 加油站 "
+    "停车场 夜市 菜市场 法院 监狱 殡仪馆 公墓 牧场 水厂 热源厂 垃圾场 填埋场",
 }
 _UNITS = re.compile(
     r"(?:[A-Za-z]?\d{1,4}|[A-Za-z]|[一二三四五六七八九十百]{1,4}|[甲乙丙丁东西南北])"
@@ -30,7 +35,11 @@ _AFTER = re.compile(
     r"|附近|对面|旁边|门口|后面|前面|周边|交叉口|交汇处|[东西南北]{1,2}(?:侧|边|门|面|头|口|区)|路口)"
 )
 _CODED = re.compile(r"(?<![A-Za-z])[A-Z]\d{0,2}(?:市|区|县|镇|乡)")
-_COORDINATES = re.compile(r"(?:东经|北纬|[NE])?\s?\d{2,3}\.\d{3,8}\s?°?[NE]?\s?[,，、 ]\s?(?:东经|北纬|[NE])?\s?\d{2,3}\.\d{3,8}\s?°?[NE]?")
+_COORDINATES = re.compile(r"(?:(?:东经|北纬)\s?|\b[NE])?\d{2,3}\.\d{3,8}°?[NE]?\s?[,，、 ]\s?(?:东经|北纬|[NE])?\s?\d{2,3}\.\d{3,8}(?:°[NE]?|[NE]\b)?")
+_NUMBERED_ROAD = re.compile(r"(?<![A-Za-z\d])(?:[GSX]\d{2,4}(?![\d元克])(?:国道|省道|高速|线)?|\d{3}(?:国道|省道|县道)|[一二三四五六七八九零幺]{3}国道)")
+_HOUSE = re.compile(r"(?:[A-Za-z]?\d{1,3}|[一二三四五六七八九十]{1,3})(?:号楼|栋楼?|号院)(?:[A-Za-z]?\d{1,2}|[一二三四五六七八九十甲乙丙]{1,2})?(?:单元)?(?:\d{3,4}室?)?|(?<![\d一二三四五六七八九十])\d单元")
+_COUNTED = re.compile(r"(?:[\d.]+|[一二两三四五六七八九十百几多好半]+)(?:个|家|条|座|所|片|块|台|件|公|本|年|天|层|栋|户|次|趟|里|万|千|元|分|小时)|.*(?:怎么|为什么|什么)")
+_NO_NAMES = frozenset("下乡 下村 能街道 乡村 农村 街道 马路 公路 铁路 道路 一路 半路 思路 网路 电路 线路 后路 出路 套路 短路 老路 大街 上街 逛街 城镇 村镇 老家 国道 省道 县道 新区 小巷 修路 铺路 开路 带路 过路 走路 问路 让路 销路 土路 山路 水路 门路 活路 生路 死路 弯路 近路 高速路 柏油路 水泥路 主路 辅路 岔路 油路 沙路 砂石路 沥青路 盲道 街道办 中小学".split())
 _NAME = re.compile(r"[\u3400-\u9fffA-Za-z0-9·]+$")
 
 _STOPS = frozenset(
@@ -62,19 +71,22 @@ _GENERIC = frozenset(
 
 @dataclass(frozen=True)
 class Span:
-    """Characters start…end that may name a place; `level` grows with exactness, `known` if it stands in the gazetteer."""
+    """Characters start…end that may name a place; `level` grows with exactness, `known` if it stands in the gazetteer;
+    `joins` if it is worth something only beside a known name."""
 
     start: int
     end: int
     level: int
     known: bool = False
+    joins: bool = False
 
 
 @lru_cache(maxsize=1)
-def _suffixes() -> tuple[re.Pattern[str], dict[str, int]]:
-    levels = {word: level for level, words in _SUFFIXES.items() for word in words.split()}
+def _suffixes() -> tuple[re.Pattern[str], dict[str, int], frozenset[str]]:
+    levels = {word: level for table in (_JOINING, _STRONG) for level, words in table.items() for word in words.split()}
+    strong = frozenset(word for words in _STRONG.values() for word in words.split())
     longest_first = sorted(levels, key=lambda word: (-len(word), word))
-    return re.compile("(?:" + "|".join(longest_first) + ")$"), levels
+    return re.compile("(?:" + "|".join(longest_first) + ")$"), levels, strong
 
 
 @lru_cache(maxsize=1)
@@ -84,9 +96,10 @@ def _known_names() -> tuple[re.Pattern[str], dict[str, int]]:
     levels: dict[str, int] = {}
     for level, names in ((2, china["counties"]), (1, china["cities"]), (1, china["provinces"])):
         levels.update({name: level for name in names if len(name) > 2})
-        levels.update({_short(name): level for name in names if level == 1 and len(_short(name)) > 1})
+        levels.update({_short(name): level for name in names if level == 1 and _short(name) not in _EVERYDAY})
     for name in (ordos["city"]["name"], *ordos["city"]["short"]):
         levels[name] = 1
+    levels.update({name: 4 for name in ordos["landmarks"].split() if len(name) > 2})
     for area in ordos["areas"]:
         levels.update({name: 2 for name in (area["name"], *area["short"])})
         for town in area["towns"]:
@@ -94,6 +107,10 @@ def _known_names() -> tuple[re.Pattern[str], dict[str, int]]:
             levels.update({name: 4 for name in town["villages"] if len(name) > 2})
     longest_first = sorted(levels, key=lambda name: (-len(name), name))
     return re.compile("|".join(map(re.escape, longest_first))), levels
+
+
+# Short names of cities that are everyday words as well.
+_EVERYDAY = frozenset("和田 日照 白银 东方 朝阳 普洱 安康 大同 长治 吉安 保山 平安 海口 三明 资阳 信阳 黄山 武威 定西 阜新".split())
 
 
 def _short(name: str) -> str:
@@ -110,16 +127,16 @@ def _town_names(town: dict[str, object]) -> list[str]:
 
 def find_place(text: str, words: Words) -> tuple[int, int] | None:
     """The span of the most exact place, or None."""
-    coordinates = _COORDINATES.search(text)
     spans = _chains(text, sorted(_spans(text, words), key=lambda span: (span.start, -span.end)))
     if not spans:
-        return (coordinates.start(), coordinates.end()) if coordinates else None
-    best = max(spans, key=lambda span: (_worth(span, text), -span.start))
+        bare = _COORDINATES.search(text) or _HOUSE.search(text)
+        return bare.span() if bare else None
+    best = max(spans, key=lambda span: (_worth(span), -span.start))
     return best.start, best.end
 
 
-def _worth(span: Span, text: str) -> float:
-    return min(span.level, 4) + (1.5 if span.known else 0) + min(span.end - span.start, 16) / 8 - span.start / 200
+def _worth(span: Span) -> float:
+    return min(span.level, 4) + (4 if span.known else 0) + min(span.end - span.start, 16) / 8 - span.start / 200
 
 
 def _spans(text: str, words: Words) -> list[Span]:
@@ -127,12 +144,14 @@ def _spans(text: str, words: Words) -> list[Span]:
     spans = [Span(m.start(), m.end(), levels[m.group()], True) for m in known.finditer(text) if _whole(text, m)]
     spans += [Span(m.start(), m.end(), 2, True) for m in _CODED.finditer(text)]
     taken = {at for span in spans for at in range(span.start, span.end)}
-    pattern, suffix_levels = _suffixes()
+    spans += [Span(m.start(), m.end(), 4, True) for m in _NUMBERED_ROAD.finditer(text) if m.start() not in taken]
+    pattern, suffix_levels, strong = _suffixes()
     for at, word in enumerate(words.words):
         match = pattern.search(word)
         if match is None or words.starts[at] + len(word) - 1 in taken:
             continue
-        span = _named(words, at, match.start(), suffix_levels[match.group()], taken)
+        joins = match.group() not in strong
+        span = _named(words, at, match.start(), suffix_levels[match.group()], joins, taken)
         if span is not None:
             spans.append(span)
     return spans
@@ -144,7 +163,7 @@ def _whole(text: str, match: re.Match[str]) -> bool:
     return not (len(match.group()) == 2 and after in {"人", "话", "族", "语"} and match.group() not in {"东胜"})
 
 
-def _named(words: Words, at: int, inside: int, level: int, taken: set[int]) -> Span | None:
+def _named(words: Words, at: int, inside: int, level: int, joins: bool, taken: set[int]) -> Span | None:
     """Walk left from a suffix over the words of the name."""
     word, end = words.words[at], words.starts[at] + len(words.words[at])
     start, first = words.starts[at], at
@@ -152,9 +171,15 @@ def _named(words: Words, at: int, inside: int, level: int, taken: set[int]) -> S
         first -= 1
         start = words.starts[first]
     name = "".join(words.words[first:at]) + word[:inside]
-    if not name or name in _GENERIC or name in _STOPS or (len(name) == 1 and not name.isalnum()):
+    after_known = start - 1 in taken
+    if after_known:
+        return Span(start, end, level, joins=joins)
+    if joins or len(name) < 2 or name in _GENERIC or name in _STOPS or _COUNTED.match(name):
         return None
-    return Span(start, end, level) if len(name) > 1 or len(word) > 2 else None
+    said = words.words[first:at]
+    if any(part in _GENERIC for part in said) or (len(said) == 0 and word in _NO_NAMES):
+        return None
+    return Span(start, end, level)
 
 
 def _continues(words: Words, at: int, start: int, taken: set[int]) -> bool:
@@ -164,14 +189,16 @@ def _continues(words: Words, at: int, start: int, taken: set[int]) -> bool:
 
 
 def _chains(text: str, spans: list[Span]) -> list[Span]:
-    """Neighbouring spans become one address; house numbers and 附近, 门口 … are taken along."""
+    """Neighbouring spans become one address; house numbers are taken along."""
     chains: list[Span] = []
     for span in spans:
         span = _with_units(text, span)
-        if chains and span.start <= chains[-1].end + _gap(text, chains[-1].end, span.start):
+        joined = bool(chains) and span.start <= chains[-1].end + _gap(text, chains[-1].end, span.start)
+        if joined:
             last = chains.pop()
             span = Span(last.start, max(last.end, span.end), max(last.level, span.level) + 1, last.known or span.known)
-        chains.append(span)
+        if joined or not span.joins:
+            chains.append(span)
     return chains
 
 

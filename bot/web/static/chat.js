@@ -183,18 +183,19 @@
     const replies = answer.replies || [];
     state.refused = null;
     paintState(item, 'sent');
+    if (answer.id) { state.seen.add(String(answer.id)); disown(item); }
     setConversation(answer.conversation);
     if (replies.length || state.mode !== 'bot') hideDots();
     replies.forEach(reply => show(Object.assign({ from: reply.author }, reply)));
     if (answer.case) showCase(answer.case);
-    
+    readFrom(item.row);
   }
 
   function giveBack(item, error) { // refused: typed words go back into the box, a button or photo can be tapped again
     showNotice(error.message || TEXTS.refused);
     if (item.image || item.title) { paintState(item, 'again'); return; }
     state.refused = item;
-    state.mine.splice(state.mine.indexOf(item), 1);
+    disown(item);
     item.row.remove();
     write(page.text.value ? item.text + '\n' + page.text.value : item.text);
   }
@@ -265,15 +266,17 @@
     if (citizen) dropOldChoices();
   }
 
-  // The server's copy of a row that stands here already. `client_id` decides where the server sends it.
-  function claim(message) {
-    const isCopy = item => message.image ? item.image : item.text === message.text;
-    const item = state.mine.find(message.client_id ? i => i.id === message.client_id : isCopy);
+  function claim(message) { // the server's copy of a row that stands here already, polled before its own answer came
+    const item = state.mine.find(one => message.image ? one.image : one.text === message.text);
     if (!item) return false;
-    state.mine.splice(state.mine.indexOf(item), 1);
+    disown(item);
     item.arrived = true;
     paintState(item, 'sent');
     return true;
+  }
+
+  function disown(item) {
+    state.mine = state.mine.filter(one => one !== item);
   }
 
   function showMine(item) {
@@ -415,7 +418,7 @@
   function showCase(filed) {
     const list = make('dl');
     [[TEXTS.caseNo, filed.case_no], [TEXTS.queryCode, filed.query_code]].forEach(([name, value]) => {
-      const groups = /^\d{12,}$/.test(value) ? value.match(/\d{1,4}/g) : [value]; // 16 digits read better by fours
+      const groups = /^[\d ]{12,}$/.test(value) ? value.match(/\d{1,4}/g) : [value]; // 16 digits read better by fours
       list.append(make('dt', '', name), make('dd', '', ...groups.map(group => make('span', '', group))));
     });
     const copy = makeButton('copy', TEXTS.copy, () => copyCase(copy, filed));

@@ -1,0 +1,163 @@
+"""The filing form's logic, with a reader that finds what each test says it finds."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.reading import CaseKind, Reading, Slots, Topic, Urgency
+from bot.flow.draft import Draft, Heard, Question, advance, begin
+
+
+def reading(text: str = "", **changes) -> Reading:
+    """A plain claim about water supply; a test changes only what matters to it."""
+    slots = changes.pop("slots", Slots())
+    base = {
+        "kind": CaseKind.CLAIM,
+        "kind_scores": {"claim": 0.9, "enquiry": 0.1},
+        "topic": Topic("0101", "城乡建设", "自来水供应"),
+        "topic_scores": {"城乡建设": 0.9},
+        "urgency": Urgency.NORMAL,
+        "urgency_scores": {"2": 0.9},
+        "title": text[:25] or "小区停水",
+        "abstain": False,
+    }
+    return Reading(slots=slots, **{**base, **changes})
+
+
+def heard(text: str, act: str = "matter", sure: float = 0.9, **changes) -> Heard:
+    return Heard(text, act, sure, reading(text, **changes))
+
+
+def read(text: str) -> Reading:
+    return reading(text)
+
+
+def words_of(step) -> str:
+    return "\n".join(reply.text for reply in step.replies)
+
+
+def test_a_matter_without_a_place_is_asked_where():
+    step = begin(heard("小区停水三天了"), read)
+    assert step.ask is Question.PLACE and step.draft.words == ("小区停水三天了",)
+
+
+def test_a_wish_without_a_matter_is_asked_what():
+    step = begin(heard("我要投诉", "start_filing", 1.0, no_matter=True, abstain=True), read)
+    assert step.ask is Question.MATTER and step.draft.words == ()
+
+
+def test_facts_in_the_first_message_are_not_asked_again():
+    facts = Slots(place="东胜区金辉小区", phones=("13804771234",))
+    step = begin(Heard("停水", "matter", 0.9, reading(slots=facts)), lambda text: reading(slots=facts))
+    assert step.ask is Question.CONFIRMATION
+    assert "东胜区金辉小区" in words_of(step) and "13804771234" in words_of(step)
+
+
+def test_danger_is_not_delayed_by_asking_for_a_phone():
+    critical = reading(urgency=Urgency.CRITICAL, slots=Slots(place="树林召镇"))
+    step = begin(Heard("家里煤气漏了", "matter", 0.9, critical), lambda text: critical)
+    assert step.ask is Question.CONFIRMATION
+
+
+@pytest.mark.parametrize("kind", [CaseKind.SUGGESTION, CaseKind.ENQUIRY, CaseKind.PRAISE])
+def test_other_kinds_are_not_asked_for_a_place(kind):
+    other = reading(kind=kind, kind_scores={kind.value: 0.9})
+    assert begin(Heard("公园多装座椅", "matter", 0.9, other), lambda text: other).ask is not Question.PLACE
+
+
+def test_an_unclear_kind_is_asked_once():
+    unclear = reading(kind_scores={"claim": 0.4, "suggestion": 0.35, "enquiry": 0.25})
+    step = begin(Heard("路灯的事", "matter", 0.9, unclear), lambda text: unclear)
+    assert step.ask is Question.KIND and len(step.replies[-1].buttons) == 3
+    after = advance(step.draft, Question.KIND, heard("是提个建议", "choose_kind"), lambda text: unclear)
+    assert after is not None and after.draft.kind == "suggestion" and after.ask is not Question.KIND
+
+
+def draft(**changes) -> Draft:
+    base = begin(heard("小区停水三天了"), read).draft
+    return Draft(**{**base.__dict__, **changes})
+
+
+def test_a_bare_place_is_taken_as_it_stands():
+    step = advance(draft(), Question.PLACE, heard("就在东胜区铁西小区。", "inform/place"), read)
+    assert step is not None and step.draft.place == "东胜区铁西小区" and step.ask is Question.CONTACT
+
+
+@pytest.mark.parametrize("act", ["skip", "deny", "anonymous"])
+def test_a_place_can_be_skipped_and_is_not_asked_again(act):
+    step = advance(draft(), Question.PLACE, heard("不方便说", act), read)
+    assert step is not None and step.draft.place == "" and step.ask is Question.CONTACT
+
+
+def test_more_of_the_story_instead_of_a_place_is_added():
+    story = "物业说是管子冻裂了，可是修了两天也没有修好，老人孩子都没水喝，只能去外面一桶一桶提回来用，实在受不了"
+    step = advance(draft(), Question.PLACE, heard(story), read)
+    assert step is not None and story in step.draft.words and step.ask is Question.PLACE
+
+
+def test_a_phone_with_a_digit_missing_is_asked_again_once():
+    once = draft(place="x", asked=("contact",))
+    first = advance(once, Question.CONTACT, heard("1380477123", "inform/phone"), read)
+    assert first is not None and first.ask is Question.CONTACT and "好像不对" in words_of(first)
+    second = advance(first.draft, Question.CONTACT, heard("1380477123", "inform/phone"), read)
+    assert second is not None and second.ask is Question.CONFIRMATION
+
+
+def test_anonymity_is_kept():
+    step = advance(draft(place="x"), Question.CONTACT, heard("我要匿名", "anonymous"), read)
+    assert step is not None and step.draft.anonymous and "匿名" in words_of(step)
+
+
+def test_yes_confirms():
+    step = advance(draft(place="x"), Question.CONFIRMATION, heard("对，提交吧", "affirm"), read)
+    assert step is not None and step.ask is None
+
+
+def test_yes_with_a_change_does_not_confirm():
+    step = advance(draft(place="东胜区3号楼", phone="1"), Question.CONFIRMATION, heard("对，不过是5号楼", "affirm"), read)
+    assert step is not None and step.ask is Question.CONFIRMATION and step.draft.place == "东胜区5号楼"
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "place"),
+    [
+        ("不对，是5号楼", None, "东胜区金辉小区5号楼"),
+        ("不是东胜是康巴什", "康巴什", "康巴什金辉小区3号楼"),
+        ("地址写错了，应该是东胜区铁西小区8号楼", "东胜区铁西小区8号楼", "东胜区铁西小区8号楼"),
+    ],
+)
+def test_a_correction_changes_what_it_names(said, found, place):
+    wrong = draft(place="东胜区金辉小区3号楼")
+    step = advance(wrong, Question.CONFIRMATION, heard(said, "correct", slots=Slots(place=found)), read)
+    assert step is not None and step.draft.place == place
+
+
+def test_a_new_phone_replaces_the_old_one():
+    changed = heard("电话改成13900001111", "correct", slots=Slots(phones=("13900001111",)))
+    step = advance(draft(place="x", phone="13800000000"), Question.CONFIRMATION, changed, read)
+    assert step is not None and step.draft.phone == "13900001111"
+
+
+def test_wanting_a_change_without_saying_which_is_asked():
+    step = advance(draft(place="x"), Question.CONFIRMATION, heard("我要修改", "correct"), read)
+    assert step is not None and "哪里要改" in words_of(step) and step.ask is Question.CONFIRMATION
+
+
+@pytest.mark.parametrize("act", ["faq/cost", "ask_human", "ask_progress", "cancel"])
+def test_a_question_in_between_is_left_to_other_rules(act):
+    assert advance(draft(), Question.PLACE, heard("要收费吗", act, 0.9), read) is None
+
+
+def test_going_back_asks_the_question_before():
+    step = advance(draft(place="x"), Question.CONTACT, heard("上一步", "go_back"), read)
+    assert step is not None and step.ask is Question.PLACE and step.draft.place == ""
+
+
+def test_a_draft_survives_its_slot():
+    kept = draft(place="x", phone="13800000000", anonymous=True)
+    assert Draft.from_json(kept.to_json()) == kept
+
+
+def test_the_same_words_twice_are_kept_once():
+    step = advance(draft(), Question.CONFIRMATION, heard("小区停水三天了"), read)
+    assert step is not None and step.draft.words == ("小区停水三天了",)

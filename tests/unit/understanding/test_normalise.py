@@ -1,0 +1,38 @@
+"""Clean text, and the way back to the citizen's own characters."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.understanding.normalise import LONGEST, clean
+
+
+def test_full_width_markup_and_controls_go() -> None:
+    assert clean("<b>电话</b>１３９\u200b４\x07７").text.split() == ["电话", "13947"]
+
+
+def test_traditional_becomes_simplified_and_the_original_can_be_quoted() -> None:
+    cleaned = clean("達拉特旗樹林召鎮")
+    assert cleaned.text == "达拉特旗树林召镇"
+    assert cleaned.script == "traditional"
+    assert cleaned.said(4, 8) == "樹林召鎮"
+
+
+def test_scripts_are_recognised() -> None:
+    assert clean("ᠮᠣᠩᠭᠣᠯ ᠬᠡᠯᠡ").script == "mongolian"
+    assert clean("Манай байшинд ус алга").script == "cyrillic"
+    assert clean("no water here").script == "latin"
+    assert clean("😀😀！！").script == "none"
+    assert clean("家里的 WiFi 坏了").script == "simplified"
+
+
+@given(st.text(alphabet=st.characters(codec=None), max_size=300))
+def test_every_clean_character_has_an_origin(raw: str) -> None:
+    cleaned = clean(raw)
+    assert len(cleaned.text) == len(cleaned.origin)
+    assert all(0 <= at < len(raw) for at in cleaned.origin)
+
+
+def test_a_book_is_cut() -> None:
+    assert len(clean("水" * 100_000).text) == LONGEST

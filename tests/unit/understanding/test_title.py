@@ -1,0 +1,31 @@
+"""Titles as a clerk would write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understanding.title import LONGEST, make_title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("您好，我想反映一下，我们小区停水三天了，没人管", "小区停水三天，没人管"),
+        ("喂那个就是暖气不热", "暖气不热"),
+        ("水管坏了", "水管坏了"),
+    ],
+)
+def test_greetings_are_left_out(text: str, title: str) -> None:
+    assert make_title(text) == title
+
+
+def test_the_place_stands_before_the_matter() -> None:
+    assert make_title("路灯坏了一个星期没人修", place="东胜区天骄路") == "东胜区天骄路路灯坏了一个星期没人修"
+
+
+def test_a_subject_is_kept() -> None:
+    assert make_title("很长的正文", subject="关于停水的投诉") == "关于停水的投诉"
+
+
+def test_never_longer_than_a_line() -> None:
+    assert len(make_title("停" * 200, place="某" * 40)) <= LONGEST

@@ -1,0 +1,84 @@
+"""One door, any text: a reading comes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain.errors import BadInput
+from bot.domain.reading import CaseKind, Urgency
+from bot.understanding import Understander
+
+
+def test_a_complaint_is_read(understander: Understander) -> None:
+    reading = understander.read("达旗树林召镇锦绣苑小区停水三天了，物业不管，我电话13947712233")
+    assert reading.kind is CaseKind.CLAIM
+    assert reading.topic.level1 == "城乡建设" and reading.topic.code.startswith("01")
+    assert reading.urgency is Urgency.URGENT
+    assert reading.slots.phones == ("13947712233",)
+    assert not reading.no_matter
+
+
+def test_scores_are_shares_of_one(understander: Understander) -> None:
+    reading = understander.read("老板欠我们工资不给")
+    for scores in (reading.kind_scores, reading.topic_scores, reading.urgency_scores):
+        assert sum(scores.values()) == pytest.approx(1, abs=1e-3)
+    assert len(reading.topic_scores) == 15
+
+
+def test_danger_is_never_abstained_from(understander: Understander) -> None:
+    reading = understander.read("家里有煤气味头晕")
+    assert reading.urgency is Urgency.CRITICAL and not reading.abstain
+    assert any("燃气" in reason.note for reason in reading.reasons)
+
+
+def test_the_safety_layer_never_lowers(understander: Understander) -> None:
+    for text in ("小区停水三天了", "老板欠工资饭都吃不上", "学校乱收费", "建议多装路灯"):
+        reading = understander.read(text)
+        alarms = understander.safety.alarms(text)
+        assert not alarms or reading.urgency >= alarms[0].level
+
+
+@pytest.mark.parametrize("text", ["", "   ", "😀😀", "asdf qwer", "\ud800", "<br>", "\x00\x01", "。。。", "12345"])
+def test_nothing_to_read_is_abstained_from(understander: Understander, text: str) -> None:
+    reading = understander.read(text)
+    assert reading.abstain and reading.no_matter and reading.title == ""
+
+
+def test_mongolian_goes_to_a_person(understander: Understander) -> None:
+    reading = understander.read("ᠮᠣᠩᠭᠣᠯ ᠬᠡᠯᠡ ᠪᠢᠴᠢᠭ")
+    assert reading.script == "mongolian" and reading.abstain and not reading.no_matter
+
+
+def test_a_very_long_text_is_read(understander: Understander) -> None:
+    assert len(understander.read("停水" * 50_000).title) <= 25
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.one_of(st.text(alphabet=st.characters(codec=None)), st.text(alphabet="停水工资电话一三九0123456789村镇路，。！<>&;\ud800号楼")))
+def test_no_text_raises(understander: Understander, text: str) -> None:
+    reading = understander.read(text)
+    assert len(reading.title) <= 25
+    assert 1 <= reading.urgency <= 4
+
+
+def test_the_same_text_gives_the_same_reading(understander: Understander, model: Path) -> None:
+    text = "村口那条路坑坑洼洼没人补"
+    assert understander.read(text) == Understander.load(model).read(text)
+
+
+def test_reasons_stand_in_the_text(understander: Understander) -> None:
+    text = "出租车不打表，从火车站到家要我八十"
+    for reason in understander.read(text).reasons:
+        assert all(word in text for word in reason.words)
+
+
+def test_a_model_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no model"):
+        Understander.load(tmp_path)
+    (tmp_path / "model.json").write_text("{}")
+    with pytest.raises(BadInput):
+        Understander.load(tmp_path)

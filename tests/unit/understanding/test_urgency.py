@@ -1,0 +1,52 @@
+"""The safety layer: danger now, and what only sounds like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understanding.urgency import safety_layer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "家里有点煤气味，头有点晕，老人先睡了",
+        "三号楼着火了，火苗窜出来了",
+        "电梯坏了，里面困了三个人",
+        "我不想活了，欠的钱还不上",
+        "邻居拿着菜刀在砸我家门",
+        "孩子找不见了，放学到现在没回来",
+        "羊倌掉进井里了快来人",
+        "吃完席二十多个人上吐下泻",
+    ],
+)
+def test_danger_now_is_critical(text: str) -> None:
+    assert safety_layer().alarms(text)[0].level == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "气死我了，快递又放门口",
+        "去年我们楼着火了，赔偿到现在没谈好",
+        "万一着火了消防车进不来，建议清理通道",
+        "建议学校多搞防溺水的讲座",
+        "请问煤气中毒的赔偿标准是什么",
+        "火已经扑灭了，没有人员受伤",
+        "冻死个人了今天",
+        "这价格坑死人",
+        "请问今年取暖费多少钱",
+        "贫困老人能不能申请低保",
+    ],
+)
+def test_past_imagined_denied_and_figurative_dangers_are_none(text: str) -> None:
+    assert all(alarm.level < 4 for alarm in safety_layer().alarms(text))
+
+
+def test_an_alarm_says_why_with_the_citizens_words() -> None:
+    alarm = safety_layer().alarms("楼道里全是煤气味")[0]
+    assert alarm.words == "煤气味" and "燃气" in alarm.why
+
+
+def test_what_goes_on_for_years_is_no_cry_of_this_minute() -> None:
+    assert all(alarm.level < 4 for alarm in safety_layer().alarms("厂子常年夜里冒烟，家里经常有煤气味"))
