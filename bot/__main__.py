@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.domain.errors import IntakeError
 from bot.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from bot.understanding.commands import Outcome
 
 USAGE_ERROR = 2
 
@@ -120,7 +125,9 @@ def run_train(settings: Settings, parsed: argparse.Namespace) -> None:
     if parsed.history:
         from bot.understanding import commands
 
-        commands.train_history(parsed.history, parsed.out or settings.model_dir / "history", _say)
+        out = parsed.out or settings.model_dir / "history"
+        outcome = commands.train_history(parsed.history, out, _model(settings, None), _say)
+        _tell_outcome(outcome, out)
         return
     os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "ERROR"}
     if not settings.tensorflow:
@@ -134,18 +141,30 @@ def run_train(settings: Settings, parsed: argparse.Namespace) -> None:
     training.train(settings.model_dir, _say)
 
 
+def _tell_outcome(outcome: Outcome, out: Path) -> None:
+    for problem in outcome.problems[:50]:
+        _say(problem)
+    _say(f"macro-F1 on unseen parts: {outcome.report.macro_f1:.4f} (accuracy {outcome.report.accuracy:.4f})")
+    if outcome.taken:
+        _say(f"model and report: {out}")
+    else:
+        _say(f"the former model stays: it had {outcome.former_macro_f1:.4f}")
+
+
 def run_understand(settings: Settings, parsed: argparse.Namespace) -> None:
     """JSON lines on standard input → readings on standard output."""
     from bot.understanding import commands
 
-    commands.understand(sys.stdin.buffer, sys.stdout, _model(settings, parsed.model))
+    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="surrogateescape")
+    commands.understand(lines, sys.stdout, _model(settings, parsed.model))
 
 
 def run_evaluate(settings: Settings, parsed: argparse.Namespace) -> None:
     """A report on labelled messages."""
     from bot.understanding import commands
+    from bot.understanding.report import as_markdown
 
-    commands.evaluate(parsed.file, _model(settings, parsed.model), sys.stdout)
+    print(as_markdown(commands.evaluate(parsed.file, _model(settings, parsed.model))))
 
 
 def _model(settings: Settings, given: Path | None) -> Path:

@@ -9,6 +9,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -102,10 +103,8 @@ async def running_edge(settings: Settings) -> AsyncIterator[web.Application]:
 
 
 def _add_console(app: web.Application) -> None:
-    try:  # TEMPORARY
-        from bot.web import console
-    except ImportError:
-        return
+    from bot.web import console
+
     console.setup(app)
 
 
@@ -183,3 +182,28 @@ async def run_worker(settings: Settings, name: str, stop: asyncio.Event) -> None
 def worker_name(number: int) -> str:
     """Unique among machines."""
     return f"{socket.gethostname()}-{number}-{os.getpid()}"
+
+
+@lru_cache(maxsize=1)
+def _standalone() -> tuple[Settings, Database, Any]:
+    from bot.settings import read_settings
+    from bot.understanding.rasa_components import model_directory, reader_at
+
+    settings = read_settings()
+    return settings, open_database(settings), reader_at(model_directory())
+
+
+def standalone_context(sender_id: str, metadata: dict[str, Any]) -> Any:
+    """For actions under `rasa run actions`: every command is a transaction of its own."""
+    from bot.flow.citizen_commands import Turn, handle
+    from bot.flow.dialogue_context import DialogueContext
+
+    settings, database, read = _standalone()
+    inbox_id = int(metadata.get("inbox_id") or 0)
+
+    async def execute(command: Any) -> Any:
+        async with database.write() as uow:
+            now = SystemClock().now()
+            return await handle(command, Turn(uow, now, read_secret(settings.home), "rasa", inbox_id))
+
+    return DialogueContext(sender_id.split("/")[0], inbox_id, execute, read)

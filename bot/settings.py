@@ -124,4 +124,3 @@ def _redis_url(raw: str) -> str:
     if raw and not raw.startswith(("redis://", "rediss://", "unix://")):
         raise BadInput("REDIS_URL must start with redis://, rediss:// or unix://", "REDIS_URL")
     return raw
-

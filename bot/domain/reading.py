@@ -64,7 +64,8 @@ class Reason:
 class Reading:
     """One message understood. Scores are calibrated probabilities that sum to 1 over their classes.
 
-    `abstain` is true where there is no matter in the message or the model does not trust itself;
+    `abstain` is true where there is no matter in the message, or nothing that could be read;
+    `unsure` asks for one question before filing: a matter is there, but kind or topic is not clear enough.
     `matters` holds the parts when two matters stand in one message (empty otherwise).
     """
 
@@ -82,6 +83,7 @@ class Reading:
     reasons: tuple[Reason, ...] = ()
     matters: tuple[str, ...] = field(default=())
     key_field: str | None = None
+    unsure: bool = False
 
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:

@@ -16,12 +16,12 @@ def responses() -> dict[str, dict[str, Any]]:
     return {name: variants[0] for name, variants in rules_file("texts.yml")["responses"].items()}
 
 
-def text(name: str, **facts: object) -> str:
+def text(name: str, /, **facts: object) -> str:
     """A sentence with its facts filled in. An unknown name or a missing fact is a mistake in the program."""
     return str(responses()[name]["text"]).format(**facts).strip()
 
 
-def reply(name: str, *, author: Author = Author.BOT, case_no: str | None = None, **facts: object) -> Reply:
+def reply(name: str, /, *, author: Author = Author.BOT, case_no: str | None = None, **facts: object) -> Reply:
     """A sentence with the buttons that belong to it."""
     known = facts if case_no is None else {**facts, "case_no": case_no}
     return Reply(text(name, **known), buttons(name), author, case_no)

@@ -118,6 +118,19 @@ class CaseRepository:
             select(cases).where(cases.c.conversation_id == conversation_id).order_by(cases.c.id.desc()).limit(limit)
         )
 
+    async def seen_in(self, conversation_id: str, sight: Sight) -> bool:
+        """Whether somebody may look into a conversation: through a case in it, or as one who talks with citizens.
+
+        A conversation that holds an accusation is open to those alone who may see that accusation.
+        """
+        rows = await self._connection.execute(
+            select(cases.c.kind, visible(sight)).where(cases.c.conversation_id == conversation_id)
+        )
+        found = list(rows)
+        if any(kind == CaseKind.ACCUSATION.value and not seen for kind, seen in found):
+            return False
+        return sight.conversations or any(seen for _, seen in found)
+
     async def by_number(self, case_no: str) -> tuple[Case, Petition, int]:
         """For somebody who may also know the query code: case, petition, issue of the code. Raises `NotFound`."""
         case = await self._one(cases.c.case_no == case_no)

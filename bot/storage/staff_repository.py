@@ -59,6 +59,12 @@ class StaffRepository:
         await self._connection.execute(update(staff).where(staff.c.id == staff_id).values(password_hash=password_hash))
         await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
 
+    async def set_active(self, staff_id: int, active: bool) -> None:
+        """Let somebody in or keep them out; keeping out ends their sessions."""
+        await self._connection.execute(update(staff).where(staff.c.id == staff_id).values(active=active))
+        if not active:
+            await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
+
     async def open_session(self, token_hash: str, staff_id: int, csrf: str, at: datetime, until: datetime) -> None:
         """Remember a sign-in by the hash of its token."""
         await self._connection.execute(

@@ -127,6 +127,7 @@ def as_json(id: object, reading: Reading) -> dict[str, Any]:
         "title": reading.title,
         "abstain": reading.abstain,
         "no_matter": reading.no_matter,
+        "unsure": reading.unsure,
         "key_field": reading.key_field,
         "script": reading.script,
         "reasons": [{"about": r.about, "words": list(r.words), "note": r.note} for r in reading.reasons],

@@ -27,7 +27,9 @@ from bot.understanding.urgency import Alarm, SafetyLayer, safety_layer
 # Below these the model does not trust itself; chosen on messages of unseen writers, see tests/benchmarks/understanding.
 TRUST_TOPIC = 0.35
 TRUST_KIND = 0.40
-SEEN_AS_NO_MATTER = 0.60
+SEEN_AS_NO_MATTER = 0.50
+# So little on every topic that filing it anywhere would be a guess.
+HOPELESS = 0.10
 # A judgement at least so sure is not read a second time by meaning.
 SURE = 0.85
 # Critical is acted on from this probability on.
@@ -134,11 +136,12 @@ class Understander:
             urgency_scores=urgency_scores,
             slots=slots,
             title=make_title(whole.text, subject=clean(subject).text, place=slots.place, topic=topic.level1),
-            abstain=no_matter or (unsure and not alarms),
+            abstain=no_matter or (topic_scores[topic.level1] < HOPELESS and not alarms),
             no_matter=no_matter,
             script=whole.script,
             reasons=self._reasons(words, judged, alarms, unsure, no_matter),
             matters=() if no_matter else self._matters(whole.text),
+            unsure=unsure and not no_matter,
             key_field=None if no_matter else self.taxonomy.key_field(whole.text, topic),
         )
 
@@ -219,6 +222,7 @@ class Understander:
             abstain=True,
             no_matter=not foreign,
             script=whole.script,
+            unsure=foreign,
             reasons=(Reason("abstain", (), note),),
         )
 

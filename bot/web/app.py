@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import aiohttp_jinja2
@@ -31,7 +32,14 @@ def make_app() -> web.Application:
     for part in (health, webhooks, chat, api):
         part.setup(app)
     app.router.add_static("/static/", HERE / "static")
+    app[chat.VERSION] = _version(HERE / "static")
     return app
+
+
+def _version(folder: Path) -> str:
+    """Changes with the files, so that WeChat's stubborn cache fetches new ones."""
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()))
+    return digest.hexdigest()[:12]
 
 
 @web.middleware

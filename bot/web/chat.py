@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import re
 import secrets
@@ -23,10 +26,12 @@ from bot.web.media import MediaStore
 WAIT_SECONDS = 8.0
 LONGEST_TEXT = 20_000
 LONGEST_BODY = 256 * 1024
+UNIQUE_ID = 16
 CHANNEL = "web"
 INTAKE = web.AppKey("intake", Intake)
 MEDIA = web.AppKey("media", MediaStore)
 SECRET = web.AppKey("secret", bytes)
+VERSION = web.AppKey("version", str)
 _ID = re.compile(r"[\w.:-]{1,128}")
 _QUERY_CODE = re.compile(r"(?:\d{4} ){3}\d{4}")
 
@@ -44,15 +49,16 @@ def setup(app: web.Application) -> None:
 async def page(request: web.Request) -> dict[str, Any]:
     """The page greets by itself: looking at it starts no conversation."""
     greeting = texts.reply("utter_greeting")
-    return {"greeting": greeting.text, "starters": [_button(button) for button in greeting.buttons]}
+    starters = [_button(button) for button in greeting.buttons]
+    return {"greeting": greeting.text, "starters": starters, "version": request.app[VERSION]}
 
 
 async def post_message(request: web.Request) -> web.Response:
     """One message in, the bot's replies out. The same id again gives the same answer."""
     body = await read_json(request)
     text = _text(body)
-    conversation, known = _conversation(body)
     message_id = _message_id(body.get("id"))
+    conversation, known = _conversation(body, message_id, request.app[SECRET])
     message = InboundMessage(_address(conversation), f"{conversation}/{message_id}", MessageKind.TEXT, text)
     return await _answer(request, message, conversation, known)
 
@@ -82,17 +88,18 @@ async def list_messages(request: web.Request) -> web.Response:
         conversation = await uow.conversations.find(_address(_known_id(request)))
         said = await uow.inbox.of_conversation(conversation.id, inbox_after)
         told = await uow.outbox.of_conversation(conversation.id, outbox_after)
-    messages = sorted([*_said(said, conversation.address.peer), *_told(told)], key=lambda one: one["at"])
+    messages = sorted(
+        [*_said(said, conversation.address.peer), *_told(told, request.app[SECRET])], key=lambda one: one["at"]
+    )
     cursor = f"{max([inbox_after, *(i.id for i in said)])}.{max([outbox_after, *(o.id for o in told)])}"
     return web.json_response({"messages": messages, "mode": conversation.mode.value, "cursor": cursor})
 
 
 async def post_media(request: web.Request) -> web.Response:
     """A photo: kept as it is, answered like a message."""
-    conversation = request.query.get("conversation") or ""
-    known = bool(conversation)
-    conversation = _known_id(request) if known else secrets.token_urlsafe(18)
     message_id = _message_id(request.query.get("id"))
+    known = bool(request.query.get("conversation"))
+    conversation = _known_id(request) if known else _new_conversation(message_id, request.app[SECRET])
     picture = await request.app[MEDIA].read_upload(request)
     message = InboundMessage(
         _address(conversation),
@@ -138,13 +145,21 @@ def _text(body: dict[str, Any]) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
 
 
-def _conversation(body: dict[str, Any]) -> tuple[str, bool]:
+def _conversation(body: dict[str, Any], message_id: str, secret: bytes) -> tuple[str, bool]:
     given = body.get("conversation")
     if given is None:
-        return secrets.token_urlsafe(18), False
+        return _new_conversation(message_id, secret), False
     if not isinstance(given, str) or not _ID.fullmatch(given):
         raise BadInput("conversation: wanted null or the id that was given before", "conversation")
     return given, True
+
+
+def _new_conversation(message_id: str, secret: bytes) -> str:
+    """A first message that is sent again must find its conversation: so a unique id decides it. Short ones are not."""
+    if len(message_id) < UNIQUE_ID:
+        return secrets.token_urlsafe(18)
+    digest = hmac.new(secret, b"conversation/" + message_id.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:18]).decode()
 
 
 def _message_id(given: Any) -> str:
@@ -203,7 +218,7 @@ def _said(items: list[InboxItem], peer: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _told(items: list[OutboxItem]) -> Iterator[dict[str, Any]]:
+def _told(items: list[OutboxItem], secret: bytes) -> Iterator[dict[str, Any]]:
     for item in items:
         yield {
             "id": f"o{item.id}",
@@ -212,4 +227,5 @@ def _told(items: list[OutboxItem]) -> Iterator[dict[str, Any]]:
             "buttons": [_button(button) for button in item.buttons],
             "at": item.created_at.isoformat(),
             "image": None,
+            "case": _case([item], secret),
         }

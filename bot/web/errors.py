@@ -32,6 +32,9 @@ STATUS: tuple[tuple[type[IntakeError], int, str], ...] = (
 )
 
 
+HTTP_WORDS = {401: "没有权限。", 404: "没有找到。", 405: "没有这个操作。", 413: "内容太大了，请缩短或分几次发。"}
+
+
 @web.middleware
 async def json_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What went wrong, as JSON: `error` for people, `detail` and `field` for programs."""
@@ -39,8 +42,12 @@ async def json_errors(request: web.Request, handler: Handler) -> web.StreamRespo
         return await handler(request)
     except IntakeError as error:
         return answer(error)
-    except web.HTTPException:
-        raise
+    except web.HTTPException as error:
+        if error.status < 400 or request.path.startswith("/console"):
+            raise
+        words = HTTP_WORDS.get(error.status, "请求有误，请检查后再试。")
+        headers = {name: error.headers[name] for name in ("WWW-Authenticate", "Allow") if name in error.headers}
+        return web.json_response({"error": words}, status=error.status, headers=headers)
     except Exception as error:
         logger.error("request failed", extra={"path": request.path, "error": type(error).__name__}, exc_info=True)
         return web.json_response({"error": "系统出错，您的话没有丢，请稍后再试。"}, status=500)

@@ -61,11 +61,7 @@ async def _train(stop: asyncio.Event) -> None:
 async def _first_staff(settings: Settings) -> tuple[str, str] | None:
     from bot import bootstrap
     from bot.domain.clock import SystemClock
-
-    try:  # TEMPORARY
-        from bot.web.auth import create_first_staff
-    except ImportError:
-        return None
+    from bot.web.auth import create_first_staff
 
     database = bootstrap.open_database(settings)
     try:

@@ -367,6 +367,7 @@ async def test_dots_stay_until_a_late_reply(browsing: Browsing) -> None:
     visit = await browsing.visit()
     browsing.stub.answers = [[]]
     await visit.say("路灯坏了")
+    await expect(visit.page.locator(".state")).to_have_text([""])  # arrived, though not answered
     await expect(visit.page.locator(".dots")).to_be_visible()
     browsing.stub.post_from("bot", "让您久等了。")
     await visit.look_again()

@@ -1,0 +1,30 @@
+"""The staff's side, one file per stage. `handle` runs a command of `bot.domain.commands` for a staff member."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.casework import assignment, conversations, correction, processing
+from bot.casework.work import Work
+from bot.domain import commands
+
+HANDLERS: dict[type, Callable[[Any, Work], Awaitable[Any]]] = {
+    commands.AssignCase: assignment.assign_case,
+    commands.ProcessCase: processing.process_case,
+    commands.ReplyToCitizen: processing.reply_to_citizen,
+    commands.ConcludeCase: processing.conclude_case,
+    commands.ReopenCase: processing.reopen_case,
+    commands.AddNote: processing.add_note,
+    commands.CorrectCase: correction.correct_case,
+    commands.TakeOver: conversations.take_over,
+    commands.GiveBack: conversations.give_back,
+    commands.SayToCitizen: conversations.say_to_citizen,
+}
+
+__all__ = ["HANDLERS", "Work", "handle"]
+
+
+async def handle(command: Any, work: Work) -> Any:
+    """Run a command's handler inside the open transaction."""
+    return await HANDLERS[type(command)](command, work)
