@@ -18,6 +18,7 @@ _DISTRICTS = re.compile(
 _BARE = re.compile(
     r"[\s，,。.!！？?~～、]|不对|不是|错了|有误|没错|是的|对的?|好的?|嗯|可以|确认|提交|行|没问题|就这样|不行|重新|吧|了|的|啊|呢|哦"
 )
+_ANONYMITY = re.compile(r"不留(?:姓?名|名字)|匿名(?:举报|反映|投诉)|(?:不要|别|勿)(?:透露|公开|泄露)[^，。]{0,4}(?:姓名|名字|身份|信息)|别说是我")
 _CHANGE_WORDS = {
     "place": ("改地点", "改地址", "地点不对", "地址不对", "地点错了", "地址错了"),
     "contact": ("改电话", "电话不对", "电话错了", "号码错了", "改联系方式"),
@@ -45,6 +46,11 @@ def wanted_change(said: str) -> str:
     """Which part somebody wants to change, without saying yet to what: place, contact, any, or nothing."""
     bare = _TRAIL.sub("", said.strip())
     return next((part for part, words in _CHANGE_WORDS.items() if bare in words), "")
+
+
+def wants_anonymity(said: str) -> bool:
+    """«不留名», said in the middle of a story."""
+    return bool(_ANONYMITY.search(said))
 
 
 def chosen_kind(said: str) -> CaseKind | None:

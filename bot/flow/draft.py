@@ -155,6 +155,7 @@ def with_words(draft: Draft, words: str, read: Read) -> Draft:
         reading=reading_to_json(reading),
         place=draft.place or (found.place or ""),
         phone=draft.phone or (found.phones[0] if found.phones else ""),
+        anonymous=draft.anonymous or corrections.wants_anonymity(words),
     )
 
 
@@ -284,7 +285,8 @@ def _answer_place(draft: Draft, heard: Heard, read: Read) -> Step:
     with_phone = replace(draft, phone=draft.phone or _phone(heard))
     said = corrections.bare_place(heard.text)
     if len(said) <= corrections.LONGEST_PLACE:
-        return ask_next(replace(with_phone, place=heard.reading.slots.place or said))
+        found = heard.reading.slots.place or ""
+        return ask_next(replace(with_phone, place=said if found in said and not _phone(heard) else found))
     return ask_next(with_words(with_phone, heard.text, read))
 
 

@@ -26,13 +26,13 @@ class Calibration:
     bias: Floats
 
     def __call__(self, *margins: Floats) -> Floats:
-        total = sum((scale * margin for scale, margin in zip(self.scales, margins)), start=self.bias)
+        total = sum((scale * margin for scale, margin in zip(self.scales, margins, strict=False)), start=self.bias)
         return softmax(np.asarray(total, dtype=np.float32))
 
 
 @dataclass(frozen=True)
 class Judge:
-    """One question (kind, topic, …) answered linearly from words and characters, and from meaning where there is a vector."""
+    """One question (kind, topic, …), answered linearly from words and characters, and from a sentence vector."""
 
     name: str
     classes: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What `python -m bot understand | train | evaluate` do, over paths and streams. Bad input is a BadInput; then nothing is written."""
+"""What `python -m bot understand | train | evaluate` do. On bad input, BadInput: then nothing is written."""
 
 from __future__ import annotations
 
@@ -199,7 +199,9 @@ def evaluate(file: Path, model: Path) -> Report:
     if unknown:
         raise BadInput(f"labels the model does not know: {'、'.join(unknown[:10])}", field="label")
     texts = [full_text(row) for row in found.rows]
-    scores = np.array([[r.topic_scores[name] for name in classes] for r in understander.read_many(texts)], dtype=np.float32)
+    scores = np.array(
+        [[r.topic_scores[name] for name in classes] for r in understander.read_many(texts)], dtype=np.float32
+    )
     truth = np.array([classes.index(str(row.label)) for row in found.rows])
     return Report(classes, truth, scores, texts)
 

@@ -95,7 +95,7 @@ BLOCKS: tuple[tuple[str, float], ...] = (("characters", 1.0), ("words", 1.0), ("
 def blocks_of(text: str, words: Words) -> tuple[Keys, ...]:
     """The keys of each block, in the order of BLOCKS."""
     head = text[:HEAD]
-    head_words = tuple(word for word, start in zip(words.words, words.starts) if start < HEAD)
+    head_words = tuple(word for word, start in zip(words.words, words.starts, strict=False) if start < HEAD)
     return (
         character_keys(text, 4, salt=1),
         word_keys(words.words, salt=2),
@@ -128,7 +128,7 @@ class Vocabulary:
 
     def vector(self, document: tuple[Keys, ...]) -> Vector:
         """Weighted columns; every block has the length of its weight in BLOCKS."""
-        parts = [self._block(keys, weight) for keys, (_, weight) in zip(document, BLOCKS)]
+        parts = [self._block(keys, weight) for keys, (_, weight) in zip(document, BLOCKS, strict=False)]
         columns = np.concatenate([part[0] for part in parts])
         return Vector(columns, np.concatenate([part[1] for part in parts]))
 

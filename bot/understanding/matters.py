@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 SHORTEST = 10
@@ -15,5 +16,5 @@ def split_turns(text: str) -> tuple[str, ...]:
     """The text cut at a word of passing over; one part if there is none."""
     cuts = [match.end() for match in _TURN.finditer(text)]
     edges = [0, *cuts, len(text)]
-    parts = [text[start:end].strip(" ，,。；;\n") for start, end in zip(edges, edges[1:])]
+    parts = [text[start:end].strip(" ，,。；;\n") for start, end in itertools.pairwise(edges)]
     return tuple(part for part in parts if len(part) >= SHORTEST)

@@ -1,4 +1,4 @@
-"""Raw message → clean text: no control characters, no markup, half width, simplified; every character knows its origin."""
+"""Raw message → clean text: no controls, no markup, half width, simplified; each character knows its origin."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def simplify(text: str) -> str:
 
 
 def _is_traditional(text: str, simplified: str) -> bool:
-    changed = sum(a != b for a, b in zip(text, simplified))
+    changed = sum(a != b for a, b in zip(text, simplified, strict=False))
     return changed >= 2 and changed * 12 >= sum(1 for c in text if is_chinese(c))
 
 

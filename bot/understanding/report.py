@@ -61,7 +61,7 @@ class Report:
     def table(self) -> str:
         """Precision, recall, F1 and count of each class."""
         lines = ["| 类别 | 准确率 | 召回率 | F1 | 件数 |", "|---|---|---|---|---|"]
-        for name, (precision, recall, f1, count) in zip(self.classes, self._figures()):
+        for name, (precision, recall, f1, count) in zip(self.classes, self._figures(), strict=False):
             if count:
                 lines.append(f"| {name} | {precision:.3f} | {recall:.3f} | {f1:.3f} | {count} |")
         lines.append(f"| 合计 | 正确 {self.accuracy:.3f} | | 宏平均 {self.macro_f1:.3f} | {len(self.truth)} |")
@@ -137,7 +137,8 @@ def confusion_picture(report: Report) -> str:
         f'<text transform="translate({178 + n * _CELL},135) rotate(-45)">{escape(name)}</text>'
         for n, name in enumerate(report.classes)
     ]
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{size + 260}" height="{size + 170}" font-family="sans-serif" font-size="13">'
+    box = f'width="{size + 260}" height="{size + 170}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {box} font-family="sans-serif" font-size="13">'
     return head + '<rect width="100%" height="100%" fill="white"/>' + "".join(cells + names) + "</svg>\n"
 
 

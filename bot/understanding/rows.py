@@ -18,9 +18,18 @@ PRESSING = ("claim", "accusation")
 # The writer of rows that come from the taxonomy: they teach, but nothing is measured or calibrated on them.
 TAUGHT = "taxonomy"
 _CHINESE_KINDS = {
-    "申诉求决": "claim", "投诉": "claim", "求助": "claim", "检举控告": "accusation", "举报": "accusation",
-    "建议意见": "suggestion", "建议": "suggestion", "咨询": "enquiry", "表扬": "praise", "感谢": "praise", "无": NO_MATTER,
-}  # fmt: skip
+    "申诉求决": "claim",
+    "投诉": "claim",
+    "求助": "claim",
+    "检举控告": "accusation",
+    "举报": "accusation",
+    "建议意见": "suggestion",
+    "建议": "suggestion",
+    "咨询": "enquiry",
+    "表扬": "praise",
+    "感谢": "praise",
+    "无": NO_MATTER,
+}
 _CHINESE_URGENCIES = {"特急": 4, "紧急": 3, "一般": 2, "低": 1}
 # Column names as they stand in the exports of petition offices and hotlines.
 _COLUMNS = {
@@ -132,7 +141,10 @@ def _columns(record: Mapping[str, object]) -> dict[str, str]:
     """Which of our fields stands under which of their names."""
     names = {str(name).strip().lower(): str(name) for name in record}
     return {
-        ours: names[theirs] for ours, candidates in _COLUMNS.items() for theirs in reversed(candidates) if theirs in names
+        ours: names[theirs]
+        for ours, candidates in _COLUMNS.items()
+        for theirs in reversed(candidates)
+        if theirs in names
     }
 
 

@@ -26,6 +26,9 @@ Progress = Callable[[str], None]
 FOLDS = 4
 # Beyond this many rows, two parts are enough to calibrate on, and sentence vectors would cost more time than they give.
 MANY_ROWS = 3000
+FEW_FOLDS = 2
+# So many classes are only compared with their sisters: one part calibrates them well enough.
+MANY_CLASSES = 40
 STRICTNESS = 0.6
 # Topics are told by rare words, which the weighting lifts; kinds and urgency by everyday words, which it would drown.
 TOLD_BY_RARE_WORDS = ("topic", "level2")
@@ -127,7 +130,9 @@ def check_enough(name: str, counts: Counter[str], classes: tuple[str, ...]) -> N
         raise BadInput(f"{name}: {sum(counts.values())} labelled rows; at least {FEWEST_ROWS} are wanted", field=name)
     if len(classes) < 2:
         seen = "、".join(sorted(counts)) or "none"
-        raise BadInput(f"{name}: two labels or more are wanted, each on {FEWEST_OF_A_CLASS} rows; seen: {seen}", field=name)
+        raise BadInput(
+            f"{name}: two labels or more are wanted, each on {FEWEST_OF_A_CLASS} rows; seen: {seen}", field=name
+        )
 
 
 def _fit(
@@ -141,7 +146,7 @@ def _fit(
     width = len(classes)
     unseen = np.zeros((len(truth), width), dtype=np.float32)
     unseen_meaning = np.zeros((len(truth), width), dtype=np.float32)
-    folds = _folds(groups)
+    folds = _folds(groups)[: 1 if width > MANY_CLASSES else FOLDS]
     rare = name in TOLD_BY_RARE_WORDS
     shares = np.array([WEIGHT_OF_TAUGHT if group == TAUGHT else 1.0 for group in groups])
     for train, test in folds:
@@ -162,7 +167,7 @@ def _fit(
 
 
 def _folds(groups: list[str]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Whole groups go to the fold that is emptiest, largest first: the same split every time. Taught rows are in no test."""
+    """Whole groups go to the emptiest fold, largest first: always the same split. Taught rows are in no test."""
     sizes = Counter(group for group in groups if group != TAUGHT)
     filled = [0] * FOLDS
     place: dict[str, int] = {TAUGHT: -1}
@@ -170,7 +175,7 @@ def _folds(groups: list[str]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]
         place[group] = filled.index(min(filled))
         filled[place[group]] += size
     fold = np.array([place[group] for group in groups])
-    used = FOLDS if len(groups) <= MANY_ROWS else 2
+    used = FOLDS if len(groups) <= MANY_ROWS else FEW_FOLDS
     return [(np.flatnonzero(fold != n), np.flatnonzero(fold == n)) for n in range(used) if (fold == n).any()]
 
 
@@ -186,7 +191,9 @@ def _plane(
     stands.data = np.ones_like(stands.data)
     total = np.asarray(stands.sum(axis=0)).ravel()
     for column in np.unique(truth):
-        telling = _telling(np.asarray(stands[truth == column].sum(axis=0)).ravel(), total) if rare else np.ones(len(total))
+        telling = (
+            _telling(np.asarray(stands[truth == column].sum(axis=0)).ravel(), total) if rare else np.ones(len(total))
+        )
         machine = LinearSVC(C=STRICTNESS, random_state=0, tol=1e-2, max_iter=400)
         machine.fit(matrix @ sparse.diags(telling), truth == column, sample_weight=shares)
         weights[:, column] = machine.coef_[0] * telling

@@ -27,13 +27,14 @@ from bot.understanding.urgency import Alarm, SafetyLayer, safety_layer
 # Below these the model does not trust itself; chosen on messages of unseen writers, see tests/benchmarks/understanding.
 TRUST_TOPIC = 0.35
 TRUST_KIND = 0.40
-SEEN_AS_NO_MATTER = 0.50
+SEEN_AS_NO_MATTER = 0.45
 # So little on every topic that filing it anywhere would be a guess.
 HOPELESS = 0.10
 # A judgement at least so sure is not read a second time by meaning.
 SURE = 0.85
-# Critical is acted on from this probability on.
-ACT_ON_CRITICAL = 0.35
+# Critical is acted on from this probability on; from the second where a sign of lesser danger stands in the text.
+ACT_ON_CRITICAL = 0.37
+ACT_ON_CRITICAL_WITH_SIGN = 0.25
 _WORDS = re.compile(r"[A-Za-zА-Яа-яЁёӨөҮү]{2,}")
 
 
@@ -57,13 +58,15 @@ class Scores:
 
     def as_dict(self) -> dict[str, float]:
         """Class → probability."""
-        return {name: float(value) for name, value in zip(self.judge.classes, self.values)}
+        return {name: float(value) for name, value in zip(self.judge.classes, self.values, strict=False)}
 
 
 class Understander:
     """Judges of kind, topic, level 2 and urgency, with the facts and the safety layer beside them."""
 
-    def __init__(self, model: store.Model, meaning: SentenceVectors | None, safety: SafetyLayer, topics: Taxonomy) -> None:
+    def __init__(
+        self, model: store.Model, meaning: SentenceVectors | None, safety: SafetyLayer, topics: Taxonomy
+    ) -> None:
         self.model, self.meaning, self.safety, self.taxonomy = model, meaning, safety, topics
         self._benches = {name: bench for bench in reversed(model.benches) for name in bench.judges}
         own = self._benches["topic"].judges["topic"].classes
@@ -120,7 +123,9 @@ class Understander:
             judged[name] = Scores(judge, vector, judge.scores(vector, meaning))
         return judged
 
-    def _reading(self, whole: CleanText, words: Words, judged: dict[str, Scores], slots: Slots, subject: str) -> Reading:
+    def _reading(
+        self, whole: CleanText, words: Words, judged: dict[str, Scores], slots: Slots, subject: str
+    ) -> Reading:
         kind, kind_scores, nothing = self._kind(judged["kind"])
         topic, topic_scores = self._topic(judged)
         alarms = self.safety.alarms(whole.text)
@@ -174,7 +179,7 @@ class Understander:
         values = {str(level): 0.0 for level in range(1, 5)}
         values |= {level: value * pressing for level, value in scores.as_dict().items()}
         values["1"] += 1 - pressing
-        learned = _likeliest(values)
+        learned = _likeliest(values, ACT_ON_CRITICAL_WITH_SIGN if alarms else ACT_ON_CRITICAL)
         if not alarms or alarms[0].level <= learned:
             return learned, values
         return alarms[0].level, _raised(values, alarms[0].level)
@@ -227,9 +232,9 @@ class Understander:
         )
 
 
-def _likeliest(values: dict[str, float]) -> Urgency:
+def _likeliest(values: dict[str, float], act_on_critical: float) -> Urgency:
     """The level to act on: to miss a danger costs more than to look once too often."""
-    if values["4"] >= ACT_ON_CRITICAL:
+    if values["4"] >= act_on_critical:
         return Urgency.CRITICAL
     return Urgency(int(max(values, key=lambda level: values[level])))
 

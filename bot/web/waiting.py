@@ -38,6 +38,7 @@ class WaitingRoom:
         event = asyncio.Event()
         self._waiting[item.id].add(event)
         try:
+            item = await self._look(item.id)  # the news may have come before we listened
             while not item.done:
                 left = deadline - loop.time()
                 if left <= 0:

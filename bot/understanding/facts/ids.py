@@ -25,4 +25,4 @@ def is_valid(number: str) -> bool:
         date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return False
-    return _CHECKS[sum(w * int(d) for w, d in zip(_WEIGHTS, number)) % 11] == number[17]
+    return _CHECKS[sum(w * int(d) for w, d in zip(_WEIGHTS, number, strict=False)) % 11] == number[17]

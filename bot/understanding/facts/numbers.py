@@ -6,7 +6,7 @@ import re
 
 _HAN = "零〇一二两三四五六七八九十百千万亿俩仨"
 _NUMBER = rf"(?:\d+(?:\.\d+)?(?:[多余几来])?[万千百亿]?|[{_HAN}][{_HAN}几]*)"
-_VALUES = dict(zip("零〇一二两三四五六七八九俩仨", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 2, 3)))
+_VALUES = dict(zip("零〇一二两三四五六七八九俩仨", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 2, 3), strict=False))
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _FAMILY = 3
 
@@ -80,7 +80,9 @@ def _small(word: str) -> float | None:
         else:
             last = _UNITS[character]
             total, digit = total + (digit or 1) * last, 0
-    return total + digit * (last // 10 if last > 10 and word[-1] in _VALUES and "零" not in word and "〇" not in word else 1)
+    return total + digit * (
+        last // 10 if last > 10 and word[-1] in _VALUES and "零" not in word and "〇" not in word else 1
+    )
 
 
 def find_people(text: str) -> int | None:

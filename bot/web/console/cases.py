@@ -76,21 +76,22 @@ def _filter(request: web.Request) -> CaseFilter:
 
 async def case_page(request: web.Request) -> web.StreamResponse:
     """Everything about one case."""
-    return render(request, "case.html", await _case_facts(request))
+    return render(request, "case.html", await _case_facts(request, revealed=False))
 
 
-async def _case_facts(request: web.Request) -> dict[str, Any]:
+async def _case_facts(request: web.Request, revealed: bool) -> dict[str, Any]:
     me = request[ME].staff
     async with request.app[keys.DATABASE].read() as uow:
         case = await uow.cases.get(request.match_info["case_no"], sight_of(me))
         timeline = await timeline_of(case, uow)
-        transcript = await transcript_of(case.conversation_id, uow)
+        transcript = await transcript_of(case.conversation_id, uow, revealed=revealed)
     proposal = organs.propose(case.kind, case.topic, case.place, case.text)
     return {
         "case": case,
         "line": words.case_line(case),
         "masked": [words.mask_phone(phone) for phone in case.phones],
-        "revealed": (),
+        "revealed": case.phones if revealed else (),
+        "said": case.text if revealed else words.mask_phones_in(case.text),
         "moves": {move.value for move in permitted_moves(case.state)},
         "timeline": timeline,
         "transcript": transcript,
@@ -110,8 +111,7 @@ async def reveal(request: web.Request) -> web.StreamResponse:
         work = Work(uow, request[ME].staff, request.app[keys.CLOCK].now())
         case = await work.case(request.match_info["case_no"])
         await work.note(case, "phone.revealed", {})
-    facts = await _case_facts(request)
-    return render(request, "case.html", {**facts, "revealed": case.phones})
+    return render(request, "case.html", await _case_facts(request, revealed=True))
 
 
 async def act(request: web.Request) -> web.StreamResponse:

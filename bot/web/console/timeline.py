@@ -43,8 +43,10 @@ def _detail(event: CaseEvent) -> str:
     return str(event.data.get("text", ""))
 
 
-async def transcript_of(conversation_id: str | None, uow: UnitOfWork) -> list[dict[str, Any]]:
-    """What was said and told, in order. Query codes are masked: they are the citizen's alone."""
+async def transcript_of(
+    conversation_id: str | None, uow: UnitOfWork, *, revealed: bool = False
+) -> list[dict[str, Any]]:
+    """What was said and told, in order. Query codes are the citizen's alone; phones are shown when revealed."""
     if conversation_id is None:
         return []
     said = await uow.inbox.of_conversation(conversation_id)
@@ -70,7 +72,8 @@ async def transcript_of(conversation_id: str | None, uow: UnitOfWork) -> list[di
         for item in told
     ]
     lines.sort(key=lambda line: line["at"])
-    return [{**line, "at": words.local_time(line["at"])} for line in lines]
+    shown = str if revealed else words.mask_phones_in
+    return [{**line, "text": shown(line["text"]), "at": words.local_time(line["at"])} for line in lines]
 
 
 def _kind_name(kind: MessageKind) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -33,6 +34,7 @@ EVENTS = {
     "case.withdrawn": "群众撤回",
     "phone.revealed": "查看电话",
 }
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 FIELDS = {"kind": "类别", "topic": "分类", "urgency": "紧急程度", "place": "地点", "title": "标题"}
 
 
@@ -48,6 +50,11 @@ def local_time(at: datetime | None) -> str:
 def mask_phone(phone: str) -> str:
     """138****1234."""
     return phone[:3] + "*" * max(0, len(phone) - 7) + phone[-4:] if len(phone) >= 8 else "*" * len(phone)
+
+
+def mask_phones_in(text: str) -> str:
+    """Mobile numbers inside a text, masked."""
+    return _MOBILE.sub(lambda found: mask_phone(found[0]), text)
 
 
 def case_line(case: Case) -> dict[str, Any]:

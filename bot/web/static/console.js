@@ -1,7 +1,8 @@
 // The console works without this file; with it lists refresh by themselves, keys move, drafts are kept.
 "use strict";
 (function () {
-  const list = document.getElementById("list");
+  const list = document.getElementById("list"), more = document.getElementById("more");
+  if (more && (window.innerWidth > 760 || /[?&](q|kind|topic|organ|urgency)=[^&]/.test(location.search))) more.open = true;
 
   async function refresh() {
     if (!list || document.hidden) { stale = true; return; }
@@ -39,7 +40,7 @@
   }
   function focus(id) { const one = document.getElementById(id); if (one) { one.focus(); return true; } return false; }
   const deeds = {
-    j: () => move(1), k: () => move(-1), "/": () => focus("search"), r: () => focus("reply"), a: () => focus("organ"),
+    j: () => move(1), k: () => move(-1), "/": () => { if (more) more.open = true; focus("search"); }, r: () => focus("reply"), a: () => focus("organ"),
     n: () => focus("note"), o: () => document.activeElement.click(),
     u: () => { const up = document.getElementById("up"); if (up) up.click(); },
     "?": () => document.getElementById("help").showModal(),

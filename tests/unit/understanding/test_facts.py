@@ -71,7 +71,16 @@ def test_an_identity_number_is_not_a_phone() -> None:
 
 @pytest.mark.parametrize(
     ("word", "value"),
-    [("两百三", 230), ("十二万八", 128000), ("1.2万", 12000), ("三千零五", 3005), ("二〇二三", 2023), ("一百零八", 108), ("俩", 2), ("多", None)],
+    [
+        ("两百三", 230),
+        ("十二万八", 128000),
+        ("1.2万", 12000),
+        ("三千零五", 3005),
+        ("二〇二三", 2023),
+        ("一百零八", 108),
+        ("俩", 2),
+        ("多", None),
+    ],
 )
 def test_chinese_numbers(word: str, value: float | None) -> None:
     assert han_number(word) == value
@@ -79,7 +88,13 @@ def test_chinese_numbers(word: str, value: float | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "people"),
-    [("我们小区两百多户都没暖气", 200), ("欠我们二十三个工人的工资", 23), ("全村三百口人吃一口井", 300), ("我一个人", None), ("每户收五百", None)],
+    [
+        ("我们小区两百多户都没暖气", 200),
+        ("欠我们二十三个工人的工资", 23),
+        ("全村三百口人吃一口井", 300),
+        ("我一个人", None),
+        ("每户收五百", None),
+    ],
 )
 def test_how_many_are_concerned(text: str, people: int | None) -> None:
     assert facts(text).people == people

@@ -58,7 +58,12 @@ def test_a_very_long_text_is_read(understander: Understander) -> None:
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.one_of(st.text(alphabet=st.characters(codec=None)), st.text(alphabet="停水工资电话一三九0123456789村镇路，。！<>&;\ud800号楼")))
+@given(
+    text=st.one_of(
+        st.text(alphabet=st.characters(codec=None)),
+        st.text(alphabet="停水工资电话一三九0123456789村镇路，。！<>&;\ud800号楼"),
+    )
+)
 def test_no_text_raises(understander: Understander, text: str) -> None:
     reading = understander.read(text)
     assert len(reading.title) <= 25
