@@ -50,7 +50,8 @@ class Judge:
 
     def margins(self, vector: Vector) -> Floats:
         """Distance to each class's plane."""
-        return np.asarray(vector.values @ self.weights[vector.columns] + self.bias, dtype=np.float32)
+        rows = self.weights[vector.columns].astype(np.float32)
+        return np.asarray(vector.values @ rows + self.bias, dtype=np.float32)
 
     def scores(self, vector: Vector, meaning: Floats | None = None) -> Floats:
         """Probabilities in the order of `classes`."""

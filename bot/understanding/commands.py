@@ -18,8 +18,8 @@ from bot.understanding import store
 from bot.understanding.lookups import MESSAGES
 from bot.understanding.meaning import sentence_vectors
 from bot.understanding.report import Report, write_report
-from bot.understanding.rows import Row, read_history, read_messages
-from bot.understanding.training import Progress, check_enough, full_text, silent, train_history_model, train_model
+from bot.understanding.rows import Progress, Row, read_history, read_messages, silent
+from bot.understanding.training import check_enough, full_text, train_history_model, train_model
 from bot.understanding.understander import Understander
 
 WORTH_TWO_PROCESSES = 300

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain.errors import BadInput
 
+# Told how a long work gets on.
+Progress = Callable[[str], None]
 KINDS = ("claim", "accusation", "suggestion", "enquiry", "praise")
 NO_MATTER = "none"
 # Kinds whose matter may press; the others are low by their nature.
@@ -42,6 +44,10 @@ _COLUMNS = {
     "urgency": ("urgency", "紧急程度"),
     "writer": ("writer", "fold", "group", "经办人"),
 }
+
+
+def silent(_: str) -> None:
+    """Progress nobody looks at."""
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,9 @@ def _judge(entry: dict[str, Any], prefix: str, numbers: Any) -> Judge:
         return np.asarray(numbers[f"{name}.{part}"], dtype=np.float32)
 
     fast = Calibration(read("fast_scales"), read("fast_bias"))
-    base = (str(entry["name"]), tuple(entry["classes"]), read("weights"), read("bias"), fast)
+    # Weights stay in half precision: only the rows of a message are widened.
+    weights = np.asarray(numbers[f"{name}.weights"])
+    base = (str(entry["name"]), tuple(entry["classes"]), weights, read("bias"), fast)
     if f"{name}.meaning_weights" not in numbers:
         return Judge(*base)
     both = Calibration(read("both_scales"), read("both_bias"))

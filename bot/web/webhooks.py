@@ -98,13 +98,16 @@ class _Answering:
 
     async def _offer(self, replies: Sequence[OutboxItem]) -> web.StreamResponse:
         messages = [self._outbound(one) for one in replies]
-        if not messages or not self._can_carry(messages):
+        if not messages or not self._can_carry(messages) or not self._is_connected():
             return self._channel.acknowledge(self._delivery)
-        if all(one.offered_at is not None for one in replies):  # a repeat gets the same answer
-            return self._channel.answer(self._delivery, messages)
-        if not self._is_connected() or not await self._claim():
-            return self._channel.acknowledge(self._delivery)
-        return await self._write(self._channel.answer(self._delivery, messages))
+        response = self._channel.answer(self._delivery, messages)
+        if await self._claim():
+            return await self._write(response)
+        return response if await self._was_offered() else self._channel.acknowledge(self._delivery)
+
+    async def _was_offered(self) -> bool:
+        """Whether another delivery of this message took the answer: a repeat gets the same one."""
+        return all(one.offered_at is not None for one in await self._intake.answers(self._item))
 
     def _outbound(self, one: OutboxItem) -> OutboundMessage:
         address = self._delivery.messages[0].address

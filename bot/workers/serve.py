@@ -19,8 +19,9 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 
 STOP_WITHIN_SECONDS = 4.5
-RESTART_WAITS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-STEADY_AFTER_SECONDS = 30.0
+# Whoever dies while starting (a broken database) is given time; whoever had been running is back at once.
+RESTART_WAITS = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)
+STEADY_AFTER_SECONDS = 3.0
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Child:
                 break
             self.failures = 0 if loop.time() - started > STEADY_AFTER_SECONDS else self.failures + 1
             wait = RESTART_WAITS[min(self.failures, len(RESTART_WAITS) - 1)]
-            logger.warning("process died and is restarted", extra={"process": self.name, "code": code, "in": wait})
+            logger.warning("process died and is restarted", extra={"child": self.name, "code": code, "wait": wait})
             await asyncio.sleep(wait)
         self.ended.set()
 

@@ -17,8 +17,8 @@ from bot.understanding.commands import train_default
 from bot.understanding.features import Vocabulary, blocks_of, cut
 from bot.understanding.normalise import clean
 from bot.understanding.report import Report
-from bot.understanding.rows import Row
-from bot.understanding.training import Documents, full_text, learn, silent
+from bot.understanding.rows import Row, silent
+from bot.understanding.training import Documents, full_text, learn
 from tests.benchmarks.understanding import data
 
 

@@ -57,7 +57,7 @@ def test_a_very_long_text_is_read(understander: Understander) -> None:
     assert len(understander.read("停水" * 50_000).title) <= 25
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.one_of(
         st.text(alphabet=st.characters(codec=None)),
