@@ -118,7 +118,7 @@ def begin(heard: Heard, read: Read) -> Step:
 
 def _opens_only(heard: Heard) -> bool:
     """«我要投诉» names no matter yet."""
-    return heard.act.startswith("start_") and (heard.reading.no_matter or heard.reading.abstain or heard.sure >= 0.8)
+    return heard.act.startswith("start_") and (heard.reading.abstain or heard.reading.unsure or heard.sure >= 0.8)
 
 
 def advance(draft: Draft, asked: Question, heard: Heard, read: Read) -> Step | None:
@@ -178,7 +178,7 @@ def _lacks_kind(draft: Draft) -> bool:
     understood = draft.understood
     if draft.kind or understood is None or Question.KIND.value in draft.asked or understood.urgency >= 3:
         return False
-    return max(understood.kind_scores.values(), default=1.0) < UNSURE_KIND
+    return understood.unsure and max(understood.kind_scores.values(), default=1.0) < UNSURE_KIND
 
 
 def _lacks_place(draft: Draft) -> bool:

@@ -52,7 +52,7 @@ def settle(act: str, sure: float, length: int, reading: Reading) -> str:
     if sure >= 0.999 or act.split("/")[0] in ANSWERS:
         return act
     if act == MATTER:
-        hazy = reading.abstain and sure < 0.6 and length < SHORTEST_HAZY_MATTER
+        hazy = (reading.abstain or reading.unsure) and sure < 0.6 and length < SHORTEST_HAZY_MATTER
         return NOT_UNDERSTOOD if (reading.no_matter or hazy) and reading.urgency < 4 else act
     unclear = act == NOT_UNDERSTOOD or (act.startswith("small_talk/") and sure < 0.7)
     clear_matter = not reading.no_matter and not reading.abstain and length >= SHORTEST_CLEAR_MATTER

@@ -147,7 +147,7 @@ def _fit(
     unseen = np.zeros((len(truth), width), dtype=np.float32)
     unseen_meaning = np.zeros((len(truth), width), dtype=np.float32)
     folds = _folds(groups)[: 1 if width > MANY_CLASSES else FOLDS]
-    rare = SHARE_OF_RARE_WORDS[name] if len(truth) <= VERY_MANY_ROWS else 1.0
+    rare = SHARE_OF_RARE_WORDS.get(name, 1.0) if len(truth) <= VERY_MANY_ROWS else 1.0
     shares = np.array([WEIGHT_OF_TAUGHT if group == TAUGHT else 1.0 for group in groups])
     for train, test in folds:
         weights, bias = _plane(matrix[train], truth[train], shares[train], width, rare)

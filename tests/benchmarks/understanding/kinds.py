@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.understanding import Understander
+from bot.understanding.understander import Understander
 from bot.understanding.commands import train_default
 from bot.understanding.report import Report
 from bot.understanding.rows import KINDS

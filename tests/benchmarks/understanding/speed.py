@@ -22,7 +22,7 @@ _FRESH = """
 import json, resource, sys, time
 began = time.perf_counter()
 from pathlib import Path
-from bot.understanding import Understander
+from bot.understanding.understander import Understander
 reader = Understander.load(Path(sys.argv[1]))
 loaded = time.perf_counter() - began
 times = []

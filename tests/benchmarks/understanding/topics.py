@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.understanding import Understander
+from bot.understanding.understander import Understander
 from bot.understanding.classifiers import Judge
 from bot.understanding.commands import train_default
 from bot.understanding.features import Vocabulary, blocks_of, cut

@@ -66,7 +66,7 @@ def test_other_kinds_are_not_asked_for_a_place(kind):
 
 
 def test_an_unclear_kind_is_asked_once():
-    unclear = reading(kind_scores={"claim": 0.4, "suggestion": 0.35, "enquiry": 0.25})
+    unclear = reading(unsure=True, kind_scores={"claim": 0.4, "suggestion": 0.35, "enquiry": 0.25})
     step = begin(Heard("路灯的事", "matter", 0.9, unclear), lambda text: unclear)
     assert step.ask is Question.KIND and len(step.replies[-1].buttons) == 3
     after = advance(step.draft, Question.KIND, heard("是提个建议", "choose_kind"), lambda text: unclear)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.understanding import Understander
+from bot.understanding.understander import Understander
 from bot.understanding.rows import read_messages
 
 HERE = Path(__file__).parent

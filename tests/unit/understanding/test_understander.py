@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import BadInput
 from bot.domain.reading import CaseKind, Urgency
-from bot.understanding import Understander
+from bot.understanding.understander import Understander
 
 
 def test_a_complaint_is_read(understander: Understander) -> None:
