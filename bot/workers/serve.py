@@ -47,7 +47,9 @@ class Child:
             code = await self.process.wait()
             if self.stopping:
                 break
-            self.failures = 0 if loop.time() - started > STEADY_AFTER_SECONDS else self.failures + 1
+            killed = code < 0  # from outside: nothing of its own is wrong
+            steady = loop.time() - started > STEADY_AFTER_SECONDS
+            self.failures = 0 if killed or steady else self.failures + 1
             wait = RESTART_WAITS[min(self.failures, len(RESTART_WAITS) - 1)]
             logger.warning("process died and is restarted", extra={"child": self.name, "code": code, "wait": wait})
             await asyncio.sleep(wait)

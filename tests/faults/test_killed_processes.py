@@ -10,19 +10,23 @@ import pytest
 from tests.support.wechat_crowd import running_crowd
 
 
-async def kill_at_random(product, kinds: list[str], seed: int) -> None:
-    """One SIGKILL every few seconds, until cancelled."""
+# Seconds between two kills. The platform asks for fifteen; whoever is killed more often than it can start is never there.
+BETWEEN = {"edge": (3.0, 7.0), "valkey": (1.0, 4.0), "worker": (8.0, 12.0)}
+
+
+async def kill_at_random(product, kind: str, seed: int) -> None:
+    """One SIGKILL after another, until cancelled."""
     chance = random.Random(seed)
     while True:
-        await asyncio.sleep(chance.uniform(1.0, 4.0))
-        product.kill(chance.choice(kinds))
+        await asyncio.sleep(chance.uniform(*BETWEEN[kind]))
+        product.kill(kind)
 
 
-@pytest.mark.parametrize("kinds", [["edge"], ["valkey"], ["worker"]], ids=lambda kinds: kinds[0])
-async def test_nothing_is_lost_or_doubled(tmp_path, kinds):
+@pytest.mark.parametrize("kind", BETWEEN)
+async def test_nothing_is_lost_or_doubled(tmp_path, kind):
     async with running_crowd(tmp_path / "home") as crowd:
-        killing = asyncio.create_task(kill_at_random(crowd.product, kinds, seed=3))
-        await crowd.tell_stories(citizens=16, per_second=8, repeats=0.3)
+        killing = asyncio.create_task(kill_at_random(crowd.product, kind, seed=3))
+        await crowd.tell_stories(citizens=16, per_second=5, repeats=0.3)
         killing.cancel()
         await crowd.product.wait_until_healthy()
         await crowd.wait_until_quiet()
