@@ -44,11 +44,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, run, about in (
         ("serve", run_serve, "start everything and keep it running"),
-        ("edge", run_edge, "the web side alone"),
         ("chat", run_chat, "talk with the bot in this terminal"),
         ("migrate", run_migrate, "bring the database to the newest form"),
     ):
         commands.add_parser(name, help=about).set_defaults(run=run)
+    edge = commands.add_parser("edge", help="the web side alone")
+    edge.add_argument("--fd", type=int, help="a listening socket that is held by `serve`")
+    edge.set_defaults(run=run_edge)
     worker = commands.add_parser("worker", help="one dialogue worker alone")
     worker.add_argument("--number", type=int, default=1)
     worker.set_defaults(run=run_worker)
@@ -82,7 +84,7 @@ def run_edge(settings: Settings, parsed: argparse.Namespace) -> None:
     """The edge until it is told to stop."""
     from bot.workers import edge
 
-    _with_uvloop(edge.run(settings))
+    _with_uvloop(edge.run(settings, parsed.fd))
 
 
 def run_worker(settings: Settings, parsed: argparse.Namespace) -> None:

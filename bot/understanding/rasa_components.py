@@ -26,6 +26,7 @@ from bot.understanding.understander import Understander
 
 READING = "reading"
 NOT_UNDERSTOOD = "nlu_fallback"
+GIBBERISH = "small_talk/gibberish"
 ANSWERS = ("affirm", "deny", "skip", "done", "anonymous", "inform", "correct", "supplement")
 SHORTEST_CLEAR_MATTER = 6
 MATTERS_FOR_ACTS = 1200
@@ -49,11 +50,12 @@ def use_model_directory(directory: Path) -> None:
 
 def settle(act: str, sure: float, length: int, reading: Reading) -> str:
     """The act after a second look: a clear matter is a matter whatever else it sounded like, nothing is nothing."""
-    if sure >= 0.999 or act.split("/")[0] in ANSWERS:
+    if (sure >= 0.999 and act != GIBBERISH) or act.split("/")[0] in ANSWERS:
         return act
     if act == MATTER:
         hazy = (reading.abstain or reading.unsure) and sure < 0.6 and length < SHORTEST_HAZY_MATTER
         return NOT_UNDERSTOOD if (reading.no_matter or hazy) and reading.urgency < 4 else act
+    act = NOT_UNDERSTOOD if act == GIBBERISH else act
     unclear = act == NOT_UNDERSTOOD or (act.startswith("small_talk/") and sure < 0.7)
     clear_matter = not reading.no_matter and not reading.abstain and length >= SHORTEST_CLEAR_MATTER
     in_danger = reading.urgency == 4 and not reading.no_matter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 
 from aiohttp import web
 
@@ -15,8 +16,14 @@ logger = logging.getLogger(__name__)
 FINISH_WITHIN_SECONDS = 2.5
 
 
-async def run(settings: Settings) -> None:
-    """Listen until SIGTERM; open connections get a moment to end."""
+def _site(runner: web.AppRunner, settings: Settings, descriptor: int | None) -> web.BaseSite:
+    if descriptor is None:
+        return web.TCPSite(runner, settings.host, settings.port, reuse_address=True)
+    return web.SockSite(runner, socket.socket(fileno=descriptor))
+
+
+async def run(settings: Settings, descriptor: int | None = None) -> None:
+    """Listen until SIGTERM, on the socket that `serve` holds if there is one; open connections get a moment to end."""
     from bot import bootstrap
 
     stop = asyncio.Event()
@@ -25,7 +32,7 @@ async def run(settings: Settings) -> None:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=FINISH_WITHIN_SECONDS)
         await runner.setup()
         try:
-            await web.TCPSite(runner, settings.host, settings.port, reuse_address=True).start()
+            await _site(runner, settings, descriptor).start()
             logger.info("edge listens", extra={"host": settings.host, "port": settings.port})
             await stop.wait()
         finally:

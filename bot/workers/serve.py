@@ -22,6 +22,7 @@ STOP_WITHIN_SECONDS = 4.5
 # Whoever dies while starting (a broken database) is given time; whoever had been running is back at once.
 RESTART_WAITS = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)
 STEADY_AFTER_SECONDS = 3.0
+BACKLOG = 512
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Child:
     name: str
     command: Sequence[str]
     environment: dict[str, str]
+    descriptors: tuple[int, ...] = ()
     process: asyncio.subprocess.Process | None = None
     failures: int = 0
     stopping: bool = False
@@ -42,7 +44,11 @@ class Child:
         while not self.stopping:
             started = loop.time()
             self.process = await asyncio.create_subprocess_exec(
-                *self.command, env=self.environment, start_new_session=True, stdin=asyncio.subprocess.DEVNULL
+                *self.command,
+                env=self.environment,
+                start_new_session=True,
+                stdin=asyncio.subprocess.DEVNULL,
+                pass_fds=self.descriptors,
             )
             code = await self.process.wait()
             if self.stopping:
@@ -91,34 +97,40 @@ def valkey_command(settings: Settings) -> list[str]:
     return [str(get_binary_path()), *options, "--dir", str(socket_path.parent), "--loglevel", "warning"]
 
 
-def children(settings: Settings) -> list[Child]:
+def children(settings: Settings, listening: int) -> list[Child]:
     """What `serve` keeps running. A socket's path must fit into 100 bytes, or Valkey cannot open it."""
     if not settings.redis_url and len(str(settings.valkey_socket)) > 100:
         raise BadInput(f"MINSHENG_HOME is too deep for a socket: {settings.valkey_socket}; set REDIS_URL or move it")
     python = [sys.executable, "-m", "bot"]
     environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "MINSHENG_HOME": str(settings.home)}
     found = [] if settings.redis_url else [Child("valkey", valkey_command(settings), environment)]
-    found.append(Child("edge", [*python, "edge"], environment))
+    found.append(Child("edge", [*python, "edge", "--fd", str(listening)], environment, (listening,)))
     for number in range(1, settings.workers + 1):
         found.append(Child(f"worker-{number}", [*python, "worker", "--number", str(number)], environment))
     return found
 
 
-def check_port(host: str, port: int) -> None:
-    """Raises `BadInput` when somebody listens there already."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise BadInput(
-                f"cannot listen on {host}:{port}: {error.strerror}; set MINSHENG_PORT", "MINSHENG_PORT"
-            ) from None
+def listen(host: str, port: int) -> socket.socket:
+    """The edge's socket, held here: while an edge is restarted, connections wait in it instead of being refused.
+
+    Raises `BadInput` when somebody listens there already.
+    """
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        reason = f"cannot listen on {host}:{port}: {error.strerror}; set MINSHENG_PORT"
+        raise BadInput(reason, "MINSHENG_PORT") from None
+    listening.listen(BACKLOG)
+    listening.set_inheritable(True)
+    return listening
 
 
-async def serve(settings: Settings, stop: asyncio.Event) -> None:
+async def serve(settings: Settings, listening: socket.socket, stop: asyncio.Event) -> None:
     """Until `stop` is set. The edge is asked to end first, so that nothing new comes in; Valkey last."""
-    kept = children(settings)
+    kept = children(settings, listening.fileno())
     tasks = [asyncio.create_task(child.run()) for child in kept]
     await stop.wait()
     talking = [child for child in kept if child.name != "valkey"]

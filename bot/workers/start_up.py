@@ -18,19 +18,20 @@ READY_WITHIN_SECONDS = 180.0
 async def run(settings: Settings) -> None:
     """Everything from nothing, until SIGTERM or Ctrl-C."""
     lock = serve.lock_home(settings.home)
-    serve.check_port(settings.host, settings.port)
+    listening = serve.listen(settings.host, settings.port)
     stop = asyncio.Event()
     serve.stop_on_signals(stop)
     if not await _prepared(settings, stop):
         return
     first = await _first_staff(settings)
-    serving = asyncio.create_task(serve.serve(settings, stop))
+    serving = asyncio.create_task(serve.serve(settings, listening, stop))
     waiting = asyncio.create_task(_ready(settings))
     await asyncio.wait([serving, waiting], return_when=asyncio.FIRST_COMPLETED)
     if waiting.done() and not stop.is_set():
         _announce(settings, waiting.result(), first)
     waiting.cancel()
     await serving
+    listening.close()
     del lock
 
 

@@ -112,13 +112,20 @@ class Crowd:
             "select a.id from inbox a join inbox b on a.conversation_id = b.conversation_id "
             "and a.id < b.id and a.done_at > b.done_at"
         )
-        cases = Counter(peer for (peer,) in self._rows(
-            "select c.peer from cases k join conversations c on c.id = k.conversation_id"
-        ))
+        cases = Counter(
+            peer
+            for (peer,) in self._rows("select c.peer from cases k join conversations c on c.id = k.conversation_id")
+        )
         return {
-            "messages missing": len(self.exchanges) * len(STORY) - len(self._rows("select id from inbox")),
+            "messages missing": max(
+                0,
+                sum(one.answered for told in self.exchanges.values() for one in told)
+                - len(self._rows("select id from inbox")),
+            ),
             "messages not done": len(self._rows("select id from inbox where not done")),
-            "citizens without a case": sum(1 for openid in self.exchanges if not cases[openid]),
+            "citizens without a case": sum(
+                1 for openid, told in self.exchanges.items() if all(one.answered for one in told) and not cases[openid]
+            ),
             "cases too many": sum(count - 1 for count in cases.values()),
             "replies lost": lost,
             "replies doubled": doubled,
