@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.casework import assignment, conversations, correction, processing
+from bot.casework import assignment, conversation, correction, notes, processing, reply
 from bot.casework.work import Work
 from bot.domain import commands
 
 HANDLERS: dict[type, Callable[[Any, Work], Awaitable[Any]]] = {
     commands.AssignCase: assignment.assign_case,
     commands.ProcessCase: processing.process_case,
-    commands.ReplyToCitizen: processing.reply_to_citizen,
+    commands.ReplyToCitizen: reply.reply_to_citizen,
     commands.ConcludeCase: processing.conclude_case,
     commands.ReopenCase: processing.reopen_case,
-    commands.AddNote: processing.add_note,
+    commands.AddNote: notes.add_note,
     commands.CorrectCase: correction.correct_case,
-    commands.TakeOver: conversations.take_over,
-    commands.GiveBack: conversations.give_back,
-    commands.SayToCitizen: conversations.say_to_citizen,
+    commands.TakeOver: conversation.take_over,
+    commands.GiveBack: conversation.give_back,
+    commands.SayToCitizen: conversation.say_to_citizen,
 }
 
 __all__ = ["HANDLERS", "Work", "handle"]

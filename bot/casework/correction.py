@@ -1,44 +1,51 @@
-"""更正: staff mend what was understood; old and new values are kept, they improve the next training."""
+"""更正: staff mend what was understood; old and new values are kept, later training learns from them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
-from bot.casework.work import Work, words
+from bot.casework.work import Work, written
 from bot.domain.case import Case
 from bot.domain.commands import CorrectCase
-from bot.domain.errors import Forbidden
-from bot.domain.people import sight_of
-from bot.domain.reading import CaseKind
+from bot.domain.errors import BadInput
+from bot.domain.reading import CaseKind, Topic, Urgency
 
 FIELDS = ("kind", "topic", "urgency", "place", "title")
+LONGEST_TITLE = 60
+LONGEST_PLACE = 200
 
 
 async def correct_case(command: CorrectCase, work: Work) -> Case:
-    """Change the named fields. Whoever does not see accusations can make one, and then sees it no more."""
+    """Change the named fields. Who makes an accusation of a case without seeing accusations sees it no more."""
     case = await work.case(command.case_no, command.version)
-    if command.title is not None:
-        words(command.title, "title")
-    given = {name: getattr(command, name) for name in FIELDS if getattr(command, name) is not None}
-    changed = {name: value for name, value in given.items() if value != getattr(case, name)}
+    changed = {name: value for name, value in _given(command).items() if value != getattr(case, name)}
     if not changed:
         return case
-    _check_kind(case, changed, work)
-    saved = await work.uow.cases.change(replace(case, **changed), work.now)
+    saved = await work.uow.cases.change(replace(case, **changed, **_without_organ(case, changed)), work.now)
     data = {name: [_plain(getattr(case, name)), _plain(value)] for name, value in changed.items()}
-    await work.note(case, "case.corrected", data)
+    await work.note(case, "case.corrected", {"changes": data})
     return saved
 
 
-def _check_kind(case: Case, changed: dict[str, Any], work: Work) -> None:
-    """An accusation stays one unless the disciplinary role says otherwise."""
-    leaves = case.kind is CaseKind.ACCUSATION and "kind" in changed
-    if leaves and not sight_of(work.staff).accusations:
-        raise Forbidden("only the disciplinary role may change an accusation's kind")
+def _given(command: CorrectCase) -> dict[str, Any]:
+    given = {name: getattr(command, name) for name in FIELDS if getattr(command, name) is not None}
+    if "title" in given:
+        given["title"] = written(given["title"], "title", LONGEST_TITLE)
+    if "place" in given:
+        given["place"] = given["place"].replace("\x00", "").strip()
+        if len(given["place"]) > LONGEST_PLACE:
+            raise BadInput(f"place: at most {LONGEST_PLACE} characters are taken", "place")
+    return given
 
 
-def _plain(value: Any) -> Any:
-    if hasattr(value, "level1"):
-        return f"{value.level1}/{value.level2}"
-    return getattr(value, "value", value)
+def _without_organ(case: Case, changed: dict[str, Any]) -> dict[str, Any]:
+    """An accusation leaves the organ it was with, which may be the one accused; and the other way round."""
+    crosses = CaseKind.ACCUSATION in (case.kind, changed.get("kind")) and "kind" in changed
+    return {"organ": None} if crosses else {}
+
+
+def _plain(value: CaseKind | Topic | Urgency | str) -> Any:
+    if isinstance(value, Topic):
+        return asdict(value)
+    return value.value if isinstance(value, (CaseKind, Urgency)) else value

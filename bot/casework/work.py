@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
+from bot.domain import ports
 from bot.domain.case import Case
-from bot.domain.conversation import OutboxState, Reply
-from bot.domain.errors import BadInput, Forbidden, StaleVersion
+from bot.domain.conversation import Author, Conversation, OutboxState, Reply
+from bot.domain.errors import BadInput, StaleVersion
 from bot.domain.lifecycle import Move
-from bot.domain.people import Staff, sight_of
-from bot.domain.ports import UnitOfWork
+from bot.domain.people import Sight, Staff
+from bot.rules import texts
 
 LONGEST_TEXT = 5000
+# Nothing is pushed to these: the citizen's page asks for what is new.
 FETCHED_CHANNELS = ("web", "terminal")
+
+
+class Conversations(ports.Conversations, Protocol):
+    """会话, as staff find them."""
+
+    async def seen(self, conversation_id: str, sight: Sight) -> Conversation: ...
+
+
+class UnitOfWork(ports.UnitOfWork, Protocol):
+    """One open transaction."""
+
+    @property
+    def conversations(self) -> Conversations: ...
 
 
 @dataclass(frozen=True)
@@ -23,47 +38,49 @@ class Work:
 
     uow: UnitOfWork
     staff: Staff
+    sight: Sight
     now: datetime
 
     async def case(self, case_no: str, version: int | None = None) -> Case:
         """A case this member may see, as they saw it. Raises `NotFound`, `StaleVersion`."""
-        case = await self.uow.cases.get(case_no, sight_of(self.staff))
+        case = await self.uow.cases.get(case_no, self.sight)
         if version is not None and case.version != version:
             raise StaleVersion(f"case {case_no} was changed meanwhile")
         return case
 
-    async def move(
-        self, case: Case, move: Move, event: str, data: dict[str, Any], *, public: bool, **changes: Any
-    ) -> Case:
-        """Make a move of the lifecycle and note it. Raises `IllegalMove`."""
+    async def conversation(self, conversation_id: str) -> Conversation:
+        """A conversation this member may lead. Raises `NotFound`."""
+        return await self.uow.conversations.seen(conversation_id, self.sight)
+
+    async def move(self, case: Case, move: Move, event: str, data: dict[str, Any], **changes: Any) -> Case:
+        """Make a move of the lifecycle and note it for everybody. Raises `IllegalMove`, `StaleVersion`."""
         saved = await self.uow.cases.change(replace(case.moved(move), **changes), self.now)
-        await self.note(case, event, data, public=public)
+        await self.note(case, event, data, public=True)
         return saved
 
     async def note(self, case: Case, event: str, data: dict[str, Any], *, public: bool = False) -> None:
         """A line in the case's history."""
         await self.uow.cases.note(case.id, self.staff.actor, event, data, self.now, public=public)
 
-    async def tell(self, conversation_id: str | None, reply: Reply) -> None:
-        """Words for the citizen, on the channel they used; a page fetches its own."""
-        if conversation_id is None:
-            return
+    async def tell(self, case: Case, text: str, author: Author = Author.SYSTEM, **facts: object) -> None:
+        """A notice on a case, for the citizen who filed it."""
+        if case.conversation_id is not None:
+            notice = texts.reply(text, author=author, case_no=case.case_no, title=case.title, **facts)
+            await self.say(case.conversation_id, notice)
+
+    async def say(self, conversation_id: str, reply: Reply) -> None:
+        """Words for the citizen, on the channel they used."""
         conversation = await self.uow.conversations.get(conversation_id)
         fetched = conversation.address.channel in FETCHED_CHANNELS
         state = OutboxState.SENT if fetched else OutboxState.PENDING
         await self.uow.outbox.add(conversation_id, [reply], self.now, staff_id=self.staff.id, state=state)
 
-    def must_talk(self) -> None:
-        """Raises `Forbidden` for those who do not talk with citizens live."""
-        if not sight_of(self.staff).conversations:
-            raise Forbidden("conversations are for intake clerks, supervisors and administrators")
 
-
-def words(text: str, field: str = "text") -> str:
+def written(text: str, field: str = "text", at_most: int = LONGEST_TEXT) -> str:
     """What somebody typed, trimmed. Raises `BadInput` when it is empty or too long."""
-    trimmed = text.strip()
+    trimmed = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if not trimmed:
-        raise BadInput("请填写内容。", field)
-    if len(trimmed) > LONGEST_TEXT:
-        raise BadInput(f"内容太长：{len(trimmed)} 字，最多 {LONGEST_TEXT} 字。", field)
+        raise BadInput(f"{field}: wanted some words", field)
+    if len(trimmed) > at_most:
+        raise BadInput(f"{field}: {len(trimmed)} characters; at most {at_most} are taken", field)
     return trimmed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from bot.storage.dialect import next_number
 from bot.storage.tables import attachments, case_events, cases, inbox, petitions
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+OPEN_STATES = tuple(state.value for state in CaseState if state not in (CaseState.CONCLUDED, CaseState.WITHDRAWN))
+PRESSING = int(Urgency.CRITICAL)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,17 @@ class CaseFilter:
     organ: str = ""
     urgency: int = 0
     unassigned: bool = False
+    open_only: bool = False
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many visible cases there are: by state, and among the open ones those that press."""
+
+    by_state: dict[str, int]
+    open: int
+    unassigned: int
+    pressing: int
 
 
 @dataclass(frozen=True)
@@ -118,18 +132,19 @@ class CaseRepository:
             select(cases).where(cases.c.conversation_id == conversation_id).order_by(cases.c.id.desc()).limit(limit)
         )
 
-    async def seen_in(self, conversation_id: str, sight: Sight) -> bool:
-        """Whether somebody may look into a conversation: through a case in it, or as one who talks with citizens.
+    async def of_conversation(self, conversation_id: str, sight: Sight) -> list[Case]:
+        """The visible cases that came from one conversation, newest first."""
+        wanted = select(cases).where(cases.c.conversation_id == conversation_id, visible(sight))
+        return await self._many(wanted.order_by(cases.c.id.desc()).limit(50))
 
-        A conversation that holds an accusation is open to those alone who may see that accusation.
-        """
-        rows = await self._connection.execute(
-            select(cases.c.kind, visible(sight)).where(cases.c.conversation_id == conversation_id)
+    async def span(self, case: Case) -> tuple[int, int]:
+        """Which inbox items told this case: from after the petition before it up to its own filing, as (after, to)."""
+        own = select(petitions.c.inbox_id).where(petitions.c.id == case.petition_id)
+        to = (await self._connection.execute(own)).scalar_one() or 0
+        before = select(func.max(petitions.c.inbox_id)).where(
+            petitions.c.conversation_id == case.conversation_id, petitions.c.inbox_id < to
         )
-        found = list(rows)
-        if any(kind == CaseKind.ACCUSATION.value and not seen for kind, seen in found):
-            return False
-        return sight.conversations or any(seen for _, seen in found)
+        return (await self._connection.execute(before)).scalar_one() or 0, to
 
     async def by_number(self, case_no: str) -> tuple[Case, Petition, int]:
         """For somebody who may also know the query code: case, petition, issue of the code. Raises `NotFound`."""
@@ -164,6 +179,23 @@ class CaseRepository:
             select(cases.c.state, func.count()).where(visible(sight)).group_by(cases.c.state)
         )
         return {state: int(number) for state, number in rows}
+
+    async def tally(self, sight: Sight) -> Tally:
+        """The figures beside the list, in one pass; each agrees with what `search` lists for it."""
+        kinds = (cases.c.state, cases.c.organ.is_(None).label("unassigned"), cases.c.urgency)
+        rows = (
+            await self._connection.execute(select(*kinds, func.count()).where(visible(sight)).group_by(*kinds))
+        ).all()
+        by_state: Counter[str] = Counter()
+        for state, _, _, number in rows:
+            by_state[state] += number
+        still_open = [row for row in rows if row[0] in OPEN_STATES]
+        return Tally(
+            dict(by_state),
+            open=sum(row[3] for row in still_open),
+            unassigned=sum(row[3] for row in still_open if row[1]),
+            pressing=sum(row[3] for row in still_open if row[2] == PRESSING),
+        )
 
     async def newest(self, sight: Sight) -> tuple[int, datetime | None]:
         """The highest visible id and the last change: cheap to ask again and again."""
@@ -281,6 +313,8 @@ def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
             found.append(column == value)
     if wanted.unassigned:
         found.append(cases.c.organ.is_(None))
+    if wanted.open_only:
+        found.append(cases.c.state.in_(OPEN_STATES))
     for word in wanted.words.split()[:5]:
         found.append(_contains(word))
     return found

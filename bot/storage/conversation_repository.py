@@ -3,19 +3,63 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, exists, false, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
+from bot.domain.case import Case
 from bot.domain.conversation import Conversation, Mode
 from bot.domain.errors import NotFound, StaleVersion
 from bot.domain.messages import Address, Button
+from bot.domain.people import Sight
+from bot.domain.reading import CaseKind
 from bot.storage.dialect import insert_ignoring
-from bot.storage.tables import conversations
+from bot.storage.tables import attachments, cases, conversations, inbox, outbox
+
+WAITING_FIRST = (Mode.WAITING.value, Mode.STAFF.value)
+
+
+@dataclass(frozen=True)
+class TalkLine:
+    """One line of a talk as staff read it. `author` is citizen, bot, staff or system; `key` is unique in the talk."""
+
+    key: str
+    at: datetime
+    author: str
+    text: str
+    kind: str = "text"
+    label: str = ""
+    picture: int | None = None
+    state: str = ""
+    error: str = ""
+    staff_id: int | None = None
+    case_no: str | None = None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A conversation in the list: who leads it, what was said last, how many cases came of it."""
+
+    conversation: Conversation
+    last_words: str
+    cases: int
+
+
+def may_be_read(sight: Sight) -> ColumnElement[bool]:
+    """The one condition on talks (design §6): one that holds an accusation is for the disciplinary role alone."""
+    accuses = exists().where(cases.c.conversation_id == conversations.c.id, cases.c.kind == CaseKind.ACCUSATION.value)
+    permitted: list[ColumnElement[bool]] = []
+    if sight.conversations:
+        permitted.append(~accuses)
+    if sight.accusations:
+        permitted.append(accuses)
+    return or_(*permitted) if permitted else false()
 
 
 class ConversationRepository:
@@ -90,32 +134,92 @@ class ConversationRepository:
         if result.rowcount != 1:
             raise StaleVersion(f"conversation {conversation.id} was changed meanwhile")
 
-    async def waiting(self, limit: int = 100) -> list[Conversation]:
-        """Those in which a citizen waits for a person or talks with one, longest waiting first."""
+    async def seen(self, conversation_id: str, sight: Sight) -> Conversation:
+        """By id, for staff. Raises `NotFound`, the same for one that is not there and one that is not theirs."""
+        return await self._one(and_(conversations.c.id == conversation_id, may_be_read(sight)))
+
+    async def may_read(self, conversation_id: str, sight: Sight) -> bool:
+        """Whether a talk may be read as a whole."""
+        found = await self._connection.execute(
+            select(conversations.c.id).where(conversations.c.id == conversation_id, may_be_read(sight))
+        )
+        return found.first() is not None
+
+    async def overview(self, sight: Sight, limit: int = 100) -> list[Overview]:
+        """Those with a person first, longest waiting on top; then the others, last spoken first."""
+        with_person = conversations.c.mode.in_(WAITING_FIRST)
+        waiting = await self._listed(sight, with_person, conversations.c.last_inbound_at, limit)
+        spoken = and_(~with_person, conversations.c.last_inbound_at.is_not(None))
+        return waiting + await self._listed(sight, spoken, conversations.c.last_inbound_at.desc(), limit)
+
+    async def _listed(self, sight: Sight, which: ColumnElement[bool], order: Any, limit: int) -> list[Overview]:
+        last = (
+            select(inbox.c.text)
+            .where(inbox.c.conversation_id == conversations.c.id, inbox.c.text != "")
+            .order_by(inbox.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        filed = select(func.count()).where(cases.c.conversation_id == conversations.c.id).scalar_subquery()
         rows = await self._connection.execute(
-            select(conversations)
-            .where(conversations.c.mode.in_([Mode.WAITING.value, Mode.STAFF.value]))
-            .order_by(conversations.c.last_inbound_at)
+            select(conversations, last.label("last_words"), filed.label("filed"))
+            .where(may_be_read(sight), which)
+            .order_by(conversations.c.mode != Mode.WAITING.value, order)
             .limit(limit)
         )
-        return [_conversation(row) for row in rows.mappings()]
+        return [Overview(_conversation(row), row["last_words"] or "", row["filed"]) for row in rows.mappings()]
 
-    async def recent(self, limit: int = 100) -> list[Conversation]:
-        """Those in which something was said last, newest first."""
-        rows = await self._connection.execute(
-            select(conversations)
-            .where(conversations.c.last_inbound_at.is_not(None))
-            .order_by(conversations.c.last_inbound_at.desc())
-            .limit(limit)
-        )
-        return [_conversation(row) for row in rows.mappings()]
-
-    async def count_waiting(self) -> int:
-        """How many citizens wait for a person."""
+    async def count_waiting(self, sight: Sight) -> int:
+        """How many citizens wait for a person, of those that may be read."""
         result = await self._connection.execute(
-            select(func.count()).select_from(conversations).where(conversations.c.mode == Mode.WAITING.value)
+            select(func.count())
+            .select_from(conversations)
+            .where(conversations.c.mode == Mode.WAITING.value, may_be_read(sight))
         )
         return int(result.scalar_one())
+
+    async def talk(self, conversation_id: str, after: int = 0, limit: int = 200) -> list[TalkLine]:
+        """The newest lines of a talk, in order; `after` an inbox id and what answered it."""
+        said = await self._said(and_(inbox.c.conversation_id == conversation_id, inbox.c.id > after), limit)
+        told = await self._told(
+            and_(outbox.c.conversation_id == conversation_id, or_(outbox.c.turn.is_(None), outbox.c.turn > after)),
+            limit,
+        )
+        lines = sorted([*said, *told], key=lambda line: line.at)[-limit:]
+        start = said[0].at if said and after else None
+        return [line for line in lines if start is None or line.at >= start]
+
+    async def talk_of_case(
+        self, case: Case, span: tuple[int, int], supplements: Sequence[int], limit: int = 500
+    ) -> list[TalkLine]:
+        """What was said about one case and nothing else of the talk: its telling, its supplements, what staff wrote."""
+        if case.conversation_id is None:
+            return []
+        told_in = and_(inbox.c.id > span[0], inbox.c.id <= span[1])
+        said = await self._said(
+            and_(inbox.c.conversation_id == case.conversation_id, or_(told_in, inbox.c.turn.in_(supplements))), limit
+        )
+        answers = or_(
+            and_(outbox.c.turn > span[0], outbox.c.turn <= span[1]),
+            outbox.c.turn.in_(supplements),
+            outbox.c.case_no == case.case_no,
+        )
+        told = await self._told(and_(outbox.c.conversation_id == case.conversation_id, answers), limit)
+        return sorted([*said, *told], key=lambda line: line.at)
+
+    async def _said(self, which: ColumnElement[bool], limit: int) -> list[TalkLine]:
+        rows = await self._connection.execute(
+            select(inbox, attachments.c.content_type)
+            .outerjoin(attachments, attachments.c.inbox_id == inbox.c.id)
+            .where(which)
+            .order_by(inbox.c.id.desc())
+            .limit(limit)
+        )
+        return [_said_line(row) for row in rows.mappings()][::-1]
+
+    async def _told(self, which: ColumnElement[bool], limit: int) -> list[TalkLine]:
+        rows = await self._connection.execute(select(outbox).where(which).order_by(outbox.c.id.desc()).limit(limit))
+        return [_told_line(row) for row in rows.mappings()][::-1]
 
     async def _one(self, condition: Any) -> Conversation:
         row = (await self._connection.execute(select(conversations).where(condition))).mappings().first()
@@ -135,4 +239,34 @@ def _conversation(row: RowMapping) -> Conversation:
         version=row["version"],
         created_at=row["created_at"],
         last_inbound_at=row["last_inbound_at"],
+    )
+
+
+def _said_line(row: RowMapping) -> TalkLine:
+    extra = row["extra"]
+    media, location = extra.get("media"), extra.get("location")
+    content_type = row["content_type"] or (media[2] if media and row["channel"] == "web" else "")
+    event = extra.get("event", [""])[0]
+    return TalkLine(
+        key=f"i{row['id']}",
+        at=row["received_at"],
+        author="citizen",
+        text=row["text"],
+        kind=row["kind"],
+        label=event or (location[2] if location else ""),
+        picture=row["id"] if content_type.startswith("image/") else None,
+        state="" if row["done"] else "open",
+    )
+
+
+def _told_line(row: RowMapping) -> TalkLine:
+    return TalkLine(
+        key=f"o{row['id']}",
+        at=row["created_at"],
+        author=row["author"],
+        text=row["text"],
+        state=row["state"],
+        error=row["error"] or "",
+        staff_id=row["staff_id"],
+        case_no=row["case_no"],
     )

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import NotFound
 from bot.domain.people import Role, Staff
+from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import login_failures, staff, staff_sessions
 
 
@@ -57,16 +58,24 @@ class StaffRepository:
     async def set_password(self, staff_id: int, password_hash: str) -> None:
         """Replace a password; all sessions of that person end."""
         await self._connection.execute(update(staff).where(staff.c.id == staff_id).values(password_hash=password_hash))
-        await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
+        await self.end_sessions(staff_id)
 
     async def set_active(self, staff_id: int, active: bool) -> None:
-        """Let somebody in or keep them out; keeping out ends their sessions."""
+        """Let somebody in or shut them out; all sessions of that person end."""
         await self._connection.execute(update(staff).where(staff.c.id == staff_id).values(active=active))
-        if not active:
-            await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
+        await self.end_sessions(staff_id)
+
+    async def password_hash(self, staff_id: int) -> str:
+        """The hash of somebody's password. Raises `NotFound`."""
+        return (await self._one(staff.c.id == staff_id))[1]
+
+    async def end_sessions(self, staff_id: int) -> None:
+        """Sign somebody out everywhere."""
+        await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
 
     async def open_session(self, token_hash: str, staff_id: int, csrf: str, at: datetime, until: datetime) -> None:
-        """Remember a sign-in by the hash of its token."""
+        """Remember a sign-in by the hash of its token; sessions that ran out are forgotten."""
+        await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.expires_at <= at))
         await self._connection.execute(
             staff_sessions.insert().values(
                 token_hash=token_hash, staff_id=staff_id, csrf=csrf, created_at=at, expires_at=until
@@ -74,7 +83,7 @@ class StaffRepository:
         )
 
     async def session(self, token_hash: str, at: datetime) -> tuple[Staff, str]:
-        """Who is signed in with this token, and the CSRF token. Raises `NotFound`."""
+        """Who is signed in with this token, and the CSRF token. Raises `NotFound`, for who was shut out too."""
         row = (
             await self._connection.execute(
                 select(staff_sessions.c.staff_id, staff_sessions.c.csrf).where(
@@ -84,14 +93,17 @@ class StaffRepository:
         ).first()
         if row is None:
             raise NotFound("no such session")
-        return await self.get(row[0]), row[1]
+        signed_in = await self.get(row[0])
+        if not signed_in.active:
+            raise NotFound("no such session")
+        return signed_in, row[1]
 
     async def close_session(self, token_hash: str) -> None:
         """Sign out."""
         await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.token_hash == token_hash))
 
     async def failures(self, key: str, since: datetime) -> int:
-        """Failed sign-ins for a key (a user name or an address) since a time."""
+        """Failed sign-ins for a key (a user name or an address), unless the last one was before `since`."""
         row = (
             await self._connection.execute(
                 select(login_failures.c.count).where(login_failures.c.key == key, login_failures.c.last_at >= since)
@@ -99,10 +111,16 @@ class StaffRepository:
         ).first()
         return int(row[0]) if row else 0
 
-    async def count_failure(self, key: str, failures_so_far: int, at: datetime) -> None:
-        """Note one more."""
-        await self._connection.execute(delete(login_failures).where(login_failures.c.key == key))
-        await self._connection.execute(login_failures.insert().values(key=key, count=failures_so_far + 1, last_at=at))
+    async def count_failure(self, key: str, since: datetime, at: datetime) -> None:
+        """Note one more; those before `since` no longer count."""
+        counted = await self._connection.execute(
+            update(login_failures)
+            .where(login_failures.c.key == key, login_failures.c.last_at >= since)
+            .values(count=login_failures.c.count + 1, last_at=at)
+        )
+        if not counted.rowcount:
+            await self.clear_failures(key)
+            await insert_ignoring(self._connection, login_failures, {"key": key, "count": 1, "last_at": at})
 
     async def clear_failures(self, key: str) -> None:
         """Forget failures after a good sign-in."""

@@ -57,7 +57,8 @@ def settle(act: str, sure: float, length: int, reading: Reading) -> str:
         return NOT_UNDERSTOOD if (reading.no_matter or hazy) and reading.urgency < 4 else act
     act = NOT_UNDERSTOOD if act == GIBBERISH else act
     unclear = act == NOT_UNDERSTOOD or (act.startswith("small_talk/") and sure < 0.7)
-    clear_matter = not reading.no_matter and not reading.abstain and length >= SHORTEST_CLEAR_MATTER
+    sure_of_it = not (reading.no_matter or reading.abstain or reading.unsure)
+    clear_matter = sure_of_it and length >= SHORTEST_CLEAR_MATTER
     in_danger = reading.urgency == 4 and not reading.no_matter
     return MATTER if (unclear and clear_matter) or in_danger else act
 

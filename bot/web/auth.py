@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import logging
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from aiohttp import web
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from bot.domain.clock import Clock
 from bot.domain.errors import BadInput, Forbidden, NotFound
@@ -19,16 +22,23 @@ from bot.domain.people import Role, Staff
 from bot.storage.unit_of_work import Database
 from bot.web import keys
 
+logger = logging.getLogger(__name__)
+
 SESSION_COOKIE = "minsheng_session"
 LOGIN_COOKIE = "minsheng_login"
 SESSION_LASTS = timedelta(hours=12)
 FAILURES_ALLOWED = 5
 FAILURES_COUNT_FOR = timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 256
+GIVEN_LENGTH = 16
+# No 0 and O, no 1, l and I: people type it from a screen.
+LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
-_hasher = PasswordHasher()
-# Checking a password for a user who is not there takes as long as for one who is.
-_NOBODY = _hasher.hash(secrets.token_hex(16))
+# OWASP's second choice for argon2id: 19 MiB, so that two at once do not swell the edge.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+# Checking a password for a user who is not there takes as long as for one who is. Nobody knows this one's password.
+_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$ecDcY3FpO3EpXzmRAA4jow$aiTSIamvEYejP+s1G50TPUyN2yQaWG+40AkfL+nPv6k"
 
 
 @dataclass(frozen=True)
@@ -39,21 +49,44 @@ class SignedIn:
     csrf: str
 
 
+class TooManyTries(Forbidden):
+    """The brake is on: not even the right password is looked at."""
+
+
+class WrongCredentials(Forbidden):
+    """User name or password are wrong; which of them is not told."""
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadPoolExecutor:
+    """Two at once: hashing takes memory on purpose."""
+    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+
+
 async def hash_password(password: str) -> str:
-    """Argon2, beside the event loop: it takes some 50 ms on purpose. Raises `BadInput` for a short one."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(f"密码至少 {SHORTEST_PASSWORD} 位。", "password")
-    return await asyncio.to_thread(_hasher.hash, password)
+    """Argon2, beside the event loop: it takes some 50 ms on purpose. Raises `BadInput` for a bad length."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise BadInput(f"password: wanted {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters", "password")
+    return await asyncio.get_running_loop().run_in_executor(_threads(), _hasher.hash, password)
 
 
-async def _is_right(password_hash: str, password: str) -> bool:
-    def check() -> bool:
-        try:
-            return _hasher.verify(password_hash, password)
-        except VerificationError:
-            return False
+async def is_right(password_hash: str, password: str) -> bool:
+    """Whether a password belongs to a hash, beside the event loop."""
+    return await asyncio.get_running_loop().run_in_executor(
+        _threads(), _verify, password_hash, password[:LONGEST_PASSWORD]
+    )
 
-    return await asyncio.to_thread(check)
+
+def _verify(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def random_password() -> str:
+    """One to be shown once: 16 letters and digits that are not mistaken for each other."""
+    return "".join(secrets.choice(LETTERS) for _ in range(GIVEN_LENGTH))
 
 
 async def create_first_staff(database: Database, clock: Clock) -> tuple[str, str] | None:
@@ -61,7 +94,7 @@ async def create_first_staff(database: Database, clock: Clock) -> tuple[str, str
     async with database.read() as uow:
         if await uow.staff.count():
             return None
-    password = secrets.token_urlsafe(12)
+    password = random_password()
     password_hash = await hash_password(password)
     async with database.write() as uow:
         if await uow.staff.count():
@@ -71,34 +104,44 @@ async def create_first_staff(database: Database, clock: Clock) -> tuple[str, str
 
 
 async def sign_in(request: web.Request, username: str, password: str) -> str:
-    """A session's token. Raises `Forbidden` for wrong credentials and after too many tries."""
+    """A session's token. Raises `TooManyTries`, `WrongCredentials`."""
     database, now = request.app[keys.DATABASE], request.app[keys.CLOCK].now()
-    throttles = (f"user:{username[:64]}", f"address:{request.remote}")
-    async with database.read() as uow:
-        failures = {key: await uow.staff.failures(key, now - FAILURES_COUNT_FOR) for key in throttles}
-    if max(failures.values()) >= FAILURES_ALLOWED:
-        raise Forbidden("错误次数太多，请 15 分钟后再试。")
-    staff = await _checked(database, username, password)
+    brakes = (f"user:{username.lower()[:64]}", f"address:{request.remote}"[:128])
     async with database.write() as uow:
-        if staff is None:
-            for key, count in failures.items():
-                await uow.staff.count_failure(key, count, now)
-        else:
-            await uow.staff.clear_failures(throttles[0])
-            token = secrets.token_urlsafe(32)
-            await uow.staff.open_session(_digest(token), staff.id, secrets.token_urlsafe(24), now, now + SESSION_LASTS)
-            return token
-    raise Forbidden("用户名或密码不对。")
+        # Counted before it is checked: a hundred tries at the same moment are a hundred tries.
+        failed = [await uow.staff.failures(brake, now - FAILURES_COUNT_FOR) for brake in brakes]
+        if max(failed) >= FAILURES_ALLOWED:
+            raise TooManyTries("too many failed sign-ins")
+        for brake in brakes:
+            await uow.staff.count_failure(brake, now - FAILURES_COUNT_FOR, now)
+    staff = await _checked(database, username.lower(), password)
+    if staff is None:
+        logger.warning("sign-in failed", extra={"address": request.remote})
+        raise WrongCredentials("user name or password are wrong")
+    async with database.write() as uow:
+        for brake in brakes:
+            await uow.staff.clear_failures(brake)
+    return await open_session(request, staff)
 
 
 async def _checked(database: Database, username: str, password: str) -> Staff | None:
+    staff, password_hash = None, _NOBODY
     async with database.read() as uow:
         try:
             staff, password_hash = await uow.staff.by_username(username)
         except NotFound:
-            staff, password_hash = None, _NOBODY
-    right = await _is_right(password_hash, password)
+            logger.debug("no such user")
+    right = await is_right(password_hash, password)
     return staff if right and staff is not None and staff.active else None
+
+
+async def open_session(request: web.Request, staff: Staff) -> str:
+    """A new session's token; only its hash is kept."""
+    token, now = secrets.token_urlsafe(32), request.app[keys.CLOCK].now()
+    async with request.app[keys.DATABASE].write() as uow:
+        await uow.staff.open_session(_digest(token), staff.id, secrets.token_urlsafe(24), now, now + SESSION_LASTS)
+    logger.info("signed in", extra={"staff": staff.id})
+    return token
 
 
 async def sign_out(request: web.Request) -> None:
@@ -110,21 +153,37 @@ async def sign_out(request: web.Request) -> None:
 async def who(request: web.Request) -> SignedIn:
     """Whose session this is. Raises `NotFound` for nobody's."""
     token = request.cookies.get(SESSION_COOKIE, "")
+    if not token:
+        raise NotFound("no such session")
     async with request.app[keys.DATABASE].read() as uow:
         staff, csrf = await uow.staff.session(_digest(token), request.app[keys.CLOCK].now())
-    if not staff.active:
-        raise NotFound("no such session")
     return SignedIn(staff, csrf)
+
+
+async def change_password(request: web.Request, staff: Staff, present: str, new: str) -> str:
+    """Replace one's own password: every session ends, and a new one's token is given. Raises `BadInput`."""
+    database = request.app[keys.DATABASE]
+    async with database.read() as uow:
+        present_hash = await uow.staff.password_hash(staff.id)
+    if not await is_right(present_hash, present):
+        raise BadInput("present: this is not the present password", "present")
+    new_hash = await hash_password(new)
+    async with database.write() as uow:
+        await uow.staff.set_password(staff.id, new_hash)
+    return await open_session(request, staff)
 
 
 def check_csrf(expected: str, given: object) -> None:
     """Raises `Forbidden` unless the form carries the session's token."""
     if not expected or not isinstance(given, str) or not hmac.compare_digest(expected.encode(), given.encode()):
-        raise Forbidden("页面已过期，请刷新后重试。")
+        raise Forbidden("the form does not carry this session's token")
 
 
 def set_cookie(request: web.Request, response: web.StreamResponse, name: str, value: str) -> None:
-    """A cookie that scripts cannot read and other sites cannot send along."""
+    """A cookie that scripts cannot read and other sites cannot send along.
+
+    Whether it is secure follows the public address: a header like X-Forwarded-Proto can be sent by anybody.
+    """
     secure = request.secure or request.app[keys.SETTINGS].public_url.startswith("https://")
     response.set_cookie(name, value, httponly=True, samesite="Lax", secure=secure, path="/console")
 

@@ -9,7 +9,6 @@ import pytest
 
 from tests.support.wechat_crowd import running_crowd
 
-
 # Seconds between two kills. The platform asks for fifteen; whoever is killed more often than it can start is never there.
 BETWEEN = {"edge": (3.0, 7.0), "valkey": (1.0, 4.0), "worker": (8.0, 12.0)}
 

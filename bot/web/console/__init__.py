@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import aiohttp_jinja2
 from aiohttp import web
 
-from bot.web.console import accounts, cases, conversations, live, media, sign_in
+from bot.web.console import accounts, cases, conversations, deeds, live, media, sign_in, words
 from bot.web.console.access import Access, Route, register
 
-CASE_DEEDS = "assign|process|reply|conclude|reopen|note|correct"
-
-ROUTES: tuple[Route, ...] = (
+_CASE = "/console/cases/{case_no}"
+_TALK = "/console/conversations/{conversation_id}"
+_ROUTES: tuple[Route, ...] = (
     Route("GET", "/console/login", sign_in.show, Access.ANYONE),
     Route("POST", "/console/login", sign_in.submit, Access.ANYONE),
     Route("POST", "/console/logout", sign_in.leave, Access.STAFF),
@@ -18,25 +19,31 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/console", cases.inbox, Access.STAFF),
     Route("GET", "/console/cases", cases.rows, Access.STAFF),
     Route("GET", "/console/events", live.events, Access.STAFF),
-    Route("GET", "/console/cases/{case_no}", cases.case_page, Access.STAFF),
-    Route(
-        "POST",
-        f"/console/cases/{{case_no}}/{{deed:{CASE_DEEDS}}}",
-        cases.act,
-        Access.STAFF,
-    ),
-    Route("POST", "/console/cases/{case_no}/reveal", cases.reveal, Access.STAFF),
+    Route("GET", _CASE, cases.show, Access.STAFF),
+    Route("GET", _CASE + "/talk", cases.talk, Access.STAFF),
+    Route("POST", _CASE + "/reveal", deeds.reveal, Access.STAFF),
+    Route("POST", _CASE + "/{deed:assign|process|reply|conclude|reopen|note|correct}", deeds.act, Access.STAFF),
     Route("GET", "/console/conversations", conversations.overview, Access.TALKERS),
-    Route("GET", "/console/conversations/{conversation_id}", conversations.show, Access.TALKERS),
-    Route("POST", "/console/conversations/{conversation_id}/{deed:take|give|say}", conversations.act, Access.TALKERS),
-    Route("GET", "/console/media/{inbox_id:[0-9]+}", media.show, Access.STAFF),
+    Route("GET", "/console/conversations/list", conversations.rows, Access.TALKERS),
+    Route("GET", _TALK, conversations.show, Access.TALKERS),
+    Route("GET", _TALK + "/talk", conversations.talk, Access.TALKERS),
+    Route("POST", _TALK + "/{deed:take|give|say}", conversations.act, Access.TALKERS),
+    Route("GET", "/console/media/{inbox_id:[0-9]{1,18}}", media.show, Access.STAFF),
     Route("GET", "/console/staff", accounts.show, Access.ADMINISTRATOR),
     Route("POST", "/console/staff", accounts.add, Access.ADMINISTRATOR),
-    Route("POST", "/console/staff/{staff_id:[0-9]+}/{deed:reset|switch}", accounts.act, Access.ADMINISTRATOR),
+    Route("POST", "/console/staff/{staff_id:[0-9]{1,18}}/{deed:reset|switch}", accounts.act, Access.ADMINISTRATOR),
 )
 
 
+def routes() -> tuple[Route, ...]:
+    """Every console route with its rule."""
+    return _ROUTES
+
+
 def setup(app: web.Application) -> None:
-    """Register every route behind its rule."""
-    register(app, ROUTES)
+    """Register every route behind its rule, and the listening for news."""
+    environment = aiohttp_jinja2.get_env(app)
+    environment.filters["local"] = words.local_time
+    environment.globals["asset_version"] = words.asset_version()
+    register(app, _ROUTES)
     live.setup(app)

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from urllib.parse import urlencode
 
-import aiohttp_jinja2
 from aiohttp import web
 
-from bot.domain.errors import BadInput, Forbidden, IntakeError, NotFound
-from bot.domain.people import ROLE_NAMES, Role, sight_of
+from bot.domain.errors import Forbidden, IntakeError, NotFound
+from bot.domain.people import Role, Staff, sight_of
 from bot.web import auth
 from bot.web.auth import SignedIn
-from bot.web.errors import STATUS
+from bot.web.console.pages import FORM, ME, error_page
+from bot.web.errors import Handler
+
+logger = logging.getLogger(__name__)
 
 Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
-ME: web.RequestKey[SignedIn] = web.RequestKey("me", SignedIn)
-FORM: web.RequestKey[dict[str, str]] = web.RequestKey("form", dict)
-NOTICE_COOKIE = "minsheng_notice"
+LONGEST_FORM = 512 * 1024
 
 
 class Access(str, Enum):
-    """Who may open a page."""
+    """Who may open a page. What they see there is `sight_of`'s matter."""
 
     ANYONE = "anyone"
     STAFF = "staff"
@@ -44,86 +46,74 @@ def register(app: web.Application, routes: Sequence[Route]) -> None:
     """Put every route behind the gate."""
     for route in routes:
         app.router.add_route(route.method, route.path, _guarded(route))
+    app.middlewares.append(console_frame)
+
+
+def permits(access: Access, staff: Staff) -> bool:
+    """Whether a rule lets somebody in."""
+    sight = sight_of(staff)
+    return {
+        Access.ANYONE: True,
+        Access.STAFF: staff.active,
+        Access.TALKERS: sight.conversations or sight.accusations,
+        Access.ADMINISTRATOR: staff.active and staff.role is Role.ADMINISTRATOR,
+    }[access]
 
 
 def _guarded(route: Route) -> Page:
     async def gate(request: web.Request) -> web.StreamResponse:
-        try:
-            if route.access is not Access.ANYONE:
-                try:
-                    request[ME] = await auth.who(request)
-                except NotFound:
-                    return _to_sign_in(request)
-                _permit(route.access, request[ME])
-            if request.method == "POST":
-                request[FORM] = {name: str(value) for name, value in (await request.post()).items()}
-                if route.access is not Access.ANYONE:
-                    auth.check_csrf(request[ME].csrf, request[FORM].get("csrf"))
-            return await route.page(request)
-        except IntakeError as error:
-            return error_page(request, error)
+        if route.access is not Access.ANYONE:
+            try:
+                request[ME] = me = await auth.who(request)
+            except NotFound:
+                return _to_sign_in(request)
+            if not permits(route.access, me.staff):
+                raise Forbidden(f"{route.path} is for {route.access.value}")
+        if route.method == "POST":
+            await _read_form(request, None if route.access is Access.ANYONE else request[ME])
+        return await route.page(request)
 
     return gate
 
 
-def _permit(access: Access, me: SignedIn) -> None:
-    if access is Access.ADMINISTRATOR and me.staff.role is not Role.ADMINISTRATOR:
-        raise Forbidden("没有权限。")
-    if access is Access.TALKERS and not sight_of(me.staff).conversations:
-        raise Forbidden("没有权限。")
+async def _read_form(request: web.Request, me: SignedIn | None) -> None:
+    """The form's fields; with a session, only if they carry its token."""
+    if request.content_length is None or request.content_length > LONGEST_FORM:
+        raise web.HTTPRequestEntityTooLarge(max_size=LONGEST_FORM, actual_size=request.content_length or 0)
+    form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    if me is not None:
+        auth.check_csrf(me.csrf, form.get("csrf"))
+    request[FORM] = form
 
 
-def _to_sign_in(request: web.Request) -> web.Response:
-    if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
-        return web.HTTPSeeOther("/console/login")
-    return web.Response(status=401, text="请先登录。")
+def _to_sign_in(request: web.Request) -> web.StreamResponse:
+    """People are led to the sign-in page; what a script of ours fetches is told plainly."""
+    if request.method != "GET" or request.headers.get("X-Part") or "event-stream" in request.headers.get("Accept", ""):
+        return error_page(request, 401)
+    back = "" if request.path == "/console" else "?" + urlencode({"next": request.path_qs})
+    return web.HTTPSeeOther(f"/console/login{back}")
 
 
-def error_page(request: web.Request, error: IntakeError) -> web.Response:
-    """What went wrong, in words for staff. What is not there and what is not yours look the same."""
-    for kind, status, words in STATUS:
-        if isinstance(error, kind):
-            own = str(error) if isinstance(error, (BadInput, Forbidden)) and not str(error).isascii() else words
-            return render(request, "error.html", {"status": status, "words": own}, status)
-    return render(request, "error.html", {"status": 500, "words": "系统出错，请稍后再试。"}, 500)
-
-
-def render(request: web.Request, template: str, facts: dict[str, object], status: int = 200) -> web.Response:
-    """A console page; none of it is kept by a browser or proxy."""
-    me = request.get(ME)
-    shared = {
-        "me": me.staff if me else None,
-        "role": ROLE_NAMES[me.staff.role] if me else "",
-        "csrf": me.csrf if me else "",
-        "talks": bool(me and sight_of(me.staff).conversations),
-        "administers": bool(me and me.staff.role is Role.ADMINISTRATOR),
-        "notice": request.cookies.get(NOTICE_COOKIE, "") in NOTICES and NOTICES[request.cookies[NOTICE_COOKIE]],
-        "path": request.path,
-    }
-    response = aiohttp_jinja2.render_template(f"console/{template}", request, {**shared, **facts}, status=status)
-    response.headers["Cache-Control"] = "no-store"
-    response.del_cookie(NOTICE_COOKIE, path="/console")
+@web.middleware
+async def console_frame(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Around everything below /console: errors as pages, nothing kept by a browser or proxy."""
+    if request.path != "/console" and not request.path.startswith("/console/"):
+        return await handler(request)
+    response = await _answer(request, handler)
+    if not response.prepared:
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
-NOTICES = {
-    "assign": "已交办。",
-    "process": "已标记为办理中。",
-    "reply": "答复已发给群众。",
-    "conclude": "已办结。",
-    "reopen": "已重新办理。",
-    "note": "备注已保存。",
-    "correct": "已更正。",
-    "take": "已接管会话。",
-    "give": "已交还给助手。",
-    "say": "已发送。",
-    "password": "密码已修改，请重新登录。",
-    "staff": "已保存。",
-}
-
-
-def back_to(path: str, notice: str) -> web.Response:
-    """After a deed: back to the page, with a word about it."""
-    response = web.HTTPSeeOther(path)
-    response.set_cookie(NOTICE_COOKIE, notice, path="/console", max_age=30, httponly=True, samesite="Lax")
-    return response
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What is not there and what is not yours are the same bytes."""
+    try:
+        return await handler(request)
+    except IntakeError as error:
+        return error_page(request, error)
+    except web.HTTPException as error:
+        return error_page(request, error.status) if error.status >= 400 else error
+    except Exception as error:
+        facts = {"path": request.path, "error": type(error).__name__}
+        logger.error("console page failed", extra=facts, exc_info=logger.isEnabledFor(logging.DEBUG))
+        return error_page(request, 500)

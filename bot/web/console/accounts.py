@@ -2,61 +2,87 @@
 
 from __future__ import annotations
 
+import logging
 import re
-import secrets
+from typing import Any
 
 from aiohttp import web
 
-from bot.domain.errors import BadInput
+from bot.domain.errors import BadInput, NotFound
 from bot.domain.people import ROLE_NAMES, Role
 from bot.rules import organs
+from bot.storage.unit_of_work import UnitOfWork
 from bot.web import auth, keys
-from bot.web.console.access import FORM, ME, back_to, render
+from bot.web.console.listing import choices
+from bot.web.console.pages import FORM, ME, back_to, problem, render
 
+logger = logging.getLogger(__name__)
+
+LONGEST_NAME = 32
 _USERNAME = re.compile(r"[A-Za-z0-9_.-]{2,32}")
+Told = tuple[str, str]
 
 
 async def show(request: web.Request) -> web.StreamResponse:
     """Everybody, and the form for one more."""
-    return await _page(request, None)
+    return await _page(request)
 
 
-async def _page(request: web.Request, told: tuple[str, str] | None) -> web.Response:
+async def _page(request: web.Request, told: Told | None = None, trouble: str = "", status: int = 200) -> web.Response:
     async with request.app[keys.DATABASE].read() as uow:
         staff = await uow.staff.all()
-    facts = {
+    facts: dict[str, Any] = {
         "staff": staff,
         "roles": [(role.value, name) for role, name in ROLE_NAMES.items()],
         "role_names": ROLE_NAMES,
-        "organs": organs.all_organs(),
-        "organ_names": {organ.code: organ.name for organ in organs.all_organs()},
+        "organ_name": organs.name_of,
         "told": told,
+        "problem": trouble,
+        "typed": request.get(FORM, {}) if trouble else {},
     }
-    return render(request, "staff.html", facts)
+    return render(request, "staff.html", {**choices(), **facts}, status)
 
 
 async def add(request: web.Request) -> web.StreamResponse:
     """One more, with a random password that is shown once."""
-    form, password = request[FORM], secrets.token_urlsafe(12)
-    username, name = form.get("username", "").strip(), form.get("name", "").strip()[:32]
-    role, organ = _role(form), form.get("organ", "") or None
-    if not _USERNAME.fullmatch(username) or not name:
-        raise BadInput("用户名为 2 至 32 位字母、数字或 _.-，姓名不能为空。", "username")
-    if role is Role.CASE_OFFICER and not (organ and organs.exists(organ)):
-        raise BadInput("承办人必须选择所在单位。", "organ")
-    hashed = await auth.hash_password(password)
-    async with request.app[keys.DATABASE].write() as uow:
-        if any(member.username == username for member in await uow.staff.all()):
-            raise BadInput("这个用户名已经有了。", "username")
-        await uow.staff.add(username, name, hashed, role, organ, request.app[keys.CLOCK].now())
+    password = auth.random_password()
+    try:
+        username, name, role, organ = _new(request[FORM])
+        hashed = await auth.hash_password(password)
+        async with request.app[keys.DATABASE].write() as uow:
+            await _not_taken(username, uow)
+            new = await uow.staff.add(username, name, hashed, role, organ, request.app[keys.CLOCK].now())
+    except BadInput as error:
+        return await _page(request, trouble=problem(error), status=400)
+    logger.info("staff added", extra={"staff": new.id, "by": request[ME].staff.id, "role": role.value})
     return await _page(request, (username, password))
+
+
+def _new(form: dict[str, str]) -> tuple[str, str, Role, str | None]:
+    username, name, organ = (form.get(field, "").strip() for field in ("username", "name", "organ"))
+    if not _USERNAME.fullmatch(username):
+        raise BadInput("username: wanted 2 to 32 letters, digits or _.-", "username")
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise BadInput(f"name: wanted 1 to {LONGEST_NAME} characters", "name")
+    role = _role(form)
+    if (organ or role is Role.CASE_OFFICER) and not organs.exists(organ):
+        raise BadInput("organ: a case officer works for an organ of organs.yml", "organ")
+    return username.lower(), name, role, organ or None
 
 
 def _role(form: dict[str, str]) -> Role:
     try:
         return Role(form.get("role", ""))
     except ValueError:
-        raise BadInput("请选择角色。", "role") from None
+        raise BadInput("role: wanted one of the roles", "role") from None
+
+
+async def _not_taken(username: str, uow: UnitOfWork) -> None:
+    try:
+        await uow.staff.by_username(username)
+    except NotFound:
+        return
+    raise BadInput("username: there is one already", "taken")
 
 
 async def act(request: web.Request) -> web.StreamResponse:
@@ -64,18 +90,21 @@ async def act(request: web.Request) -> web.StreamResponse:
     staff_id = int(request.match_info["staff_id"])
     if request.match_info["deed"] == "switch":
         return await _switch(request, staff_id)
-    password = secrets.token_urlsafe(12)
+    password = auth.random_password()
     hashed = await auth.hash_password(password)
     async with request.app[keys.DATABASE].write() as uow:
         member = await uow.staff.get(staff_id)
         await uow.staff.set_password(staff_id, hashed)
+    logger.info("password reset", extra={"staff": staff_id, "by": request[ME].staff.id})
     return await _page(request, (member.username, password))
 
 
 async def _switch(request: web.Request, staff_id: int) -> web.Response:
+    """Nobody shuts themselves out: one administrator always stays."""
     if staff_id == request[ME].staff.id:
-        raise BadInput("不能停用自己。", "staff_id")
+        return await _page(request, trouble=problem(BadInput("staff: not oneself", "self")), status=400)
     async with request.app[keys.DATABASE].write() as uow:
         member = await uow.staff.get(staff_id)
         await uow.staff.set_active(staff_id, not member.active)
+    logger.info("staff switched", extra={"staff": staff_id, "by": request[ME].staff.id, "active": not member.active})
     return back_to("/console/staff", "staff")

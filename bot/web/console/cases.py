@@ -1,4 +1,4 @@
-"""收件箱与诉求页: the list of cases, one case, and what staff do to it."""
+"""收件箱与诉求页: the list of cases, and everything about one."""
 
 from __future__ import annotations
 
@@ -6,162 +6,93 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.casework import Work, handle
-from bot.domain import commands
-from bot.domain.errors import BadInput
-from bot.domain.lifecycle import STATE_NAMES, permitted_moves
+from bot.casework.assignment import may_assign
+from bot.domain.case import Case
+from bot.domain.lifecycle import Move, permitted_moves
 from bot.domain.people import sight_of
-from bot.domain.reading import CaseKind, Topic, Urgency
-from bot.flow.draft import KIND_NAMES
+from bot.domain.reading import CaseKind
 from bot.rules import organs
-from bot.storage.case_repository import CaseFilter
-from bot.understanding.taxonomy import taxonomy
 from bot.web import keys
 from bot.web.console import words
-from bot.web.console.access import FORM, ME, back_to, render
-from bot.web.console.timeline import timeline_of, transcript_of
-
-PAGE = 50
+from bot.web.console.listing import listing
+from bot.web.console.pages import ME, part, render
+from bot.web.console.timeline import bubbles, names_of_staff, talk_about, timeline_of
 
 
 async def inbox(request: web.Request) -> web.StreamResponse:
     """The list with its filters."""
-    return render(request, "inbox.html", await _listing(request))
+    return render(request, "inbox.html", await listing(request))
 
 
 async def rows(request: web.Request) -> web.StreamResponse:
     """The list alone: fetched again when something changed."""
-    return render(request, "rows.html", await _listing(request))
+    return part(request, "rows.html", await listing(request))
 
 
-async def _listing(request: web.Request) -> dict[str, Any]:
-    query, sight = request.query, sight_of(request[ME].staff)
-    wanted = _filter(request)
-    page = max(1, int(query["page"]) if query.get("page", "").isdigit() and len(query["page"]) < 7 else 1)
+async def show(request: web.Request) -> web.StreamResponse:
+    """Everything about one case."""
+    return await case_page(request)
+
+
+async def talk(request: web.Request) -> web.StreamResponse:
+    """A case's talk alone, with the version the case has now."""
+    return part(request, "talk.html", await _about(request, revealed=False))
+
+
+async def case_page(
+    request: web.Request, facts: dict[str, Any] | None = None, *, status: int = 200, revealed: bool = False
+) -> web.Response:
+    """The page; `facts` carry what was typed when a deed was refused."""
+    about = await _about(request, revealed=revealed)
+    around = await listing(request)
+    nothing = {"typed": {}, "deed": "", "problem": ""}
+    return render(request, "case.html", {**around, **nothing, **about, **_near(around, about), **(facts or {})}, status)
+
+
+async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
+    me = request[ME].staff
+    sight = sight_of(me)
     async with request.app[keys.DATABASE].read() as uow:
-        found = await uow.cases.search(wanted, sight, PAGE, (page - 1) * PAGE)
-        total = await uow.cases.count(wanted, sight)
-        counts = await uow.cases.count_by_state(sight)
-        waiting = await uow.conversations.count_waiting() if sight.conversations else 0
+        case = await uow.cases.get(request.match_info["case_no"], sight)
+        history = await uow.cases.history(case)
+        names = await names_of_staff(uow)
+        lines = await talk_about(case, history, sight, uow)
+        talks = case.conversation_id is not None and await uow.conversations.may_read(case.conversation_id, sight)
     return {
-        "cases": [words.case_line(case) for case in found],
-        "total": total,
-        "page": page,
-        "pages": max(1, -(-total // PAGE)),
-        "wanted": wanted,
-        "states": [(state.value, name, counts.get(state.value, 0)) for state, name in STATE_NAMES.items()],
-        "all": sum(counts.values()),
-        "kinds": [(kind.value, name) for kind, name in KIND_NAMES.items()],
-        "topics": taxonomy().names,
-        "organs": organs.all_organs(),
-        "urgencies": words.URGENCIES,
-        "waiting": waiting,
-        "query": {name: value for name, value in query.items() if name != "page"},
+        **_facts(case),
+        "line": words.case_line(case),
+        "phones": [phone if revealed else words.mask_phone(phone) for phone in case.phones],
+        "original": words.mask_text(case.text, case.phones, revealed=revealed),
+        "revealed": revealed,
+        "lines": bubbles(lines, names, case.phones, revealed=revealed),
+        "timeline": timeline_of(history, names, case.phones),
+        "may_talk": talks,
+        "may_assign": may_assign(sight),
     }
 
 
-def _filter(request: web.Request) -> CaseFilter:
-    query = request.query
-    urgency = query.get("urgency", "")
-    return CaseFilter(
-        words=query.get("q", "").strip(),
-        state=query.get("state", ""),
-        kind=query.get("kind", ""),
-        level1=query.get("topic", ""),
-        organ=query.get("organ", ""),
-        urgency=int(urgency) if urgency in ("1", "2", "3", "4") else 0,
-        unassigned=query.get("unassigned") == "1",
-    )
-
-
-async def case_page(request: web.Request) -> web.StreamResponse:
-    """Everything about one case."""
-    return render(request, "case.html", await _case_facts(request, revealed=False))
-
-
-async def _case_facts(request: web.Request, revealed: bool) -> dict[str, Any]:
-    me = request[ME].staff
-    async with request.app[keys.DATABASE].read() as uow:
-        case = await uow.cases.get(request.match_info["case_no"], sight_of(me))
-        timeline = await timeline_of(case, uow)
-        transcript = await transcript_of(case.conversation_id, uow, revealed=revealed)
-    proposal = organs.propose(case.kind, case.topic, case.place, case.text)
+def _facts(case: Case) -> dict[str, Any]:
+    """What follows from the case alone."""
+    accusation = case.kind is CaseKind.ACCUSATION
     return {
         "case": case,
-        "line": words.case_line(case),
-        "masked": [words.mask_phone(phone) for phone in case.phones],
-        "revealed": case.phones if revealed else (),
-        "said": case.text if revealed else words.mask_phones_in(case.text),
         "moves": {move.value for move in permitted_moves(case.state)},
-        "timeline": timeline,
-        "transcript": transcript,
+        "can_reply": Move.REPLY in permitted_moves(case.state),
         "understood": words.understood(case),
-        "proposal": proposal,
-        "organs": organs.all_organs(),
-        "kinds": [(kind.value, name) for kind, name in KIND_NAMES.items()],
-        "topics": words.topic_choices(),
-        "urgencies": words.URGENCIES,
+        "proposal": organs.propose(case.kind, case.topic, case.place, case.text),
+        "only_organ": organs.disciplinary() if accusation else None,
         "organ_name": organs.name_of(case.organ),
+        "topic_path": words.topic_path(case.topic),
     }
 
 
-async def reveal(request: web.Request) -> web.StreamResponse:
-    """Show the phones once; that somebody looked stays in the history."""
-    async with request.app[keys.DATABASE].write() as uow:
-        work = Work(uow, request[ME].staff, request.app[keys.CLOCK].now())
-        case = await work.case(request.match_info["case_no"])
-        await work.note(case, "phone.revealed", {})
-    return render(request, "case.html", await _case_facts(request, revealed=True))
-
-
-async def act(request: web.Request) -> web.StreamResponse:
-    """Do one thing to a case."""
-    case_no, deed = request.match_info["case_no"], request.match_info["deed"]
-    command = _COMMANDS[deed](case_no, request[FORM])
-    async with request.app[keys.DATABASE].write() as uow:
-        await handle(command, Work(uow, request[ME].staff, request.app[keys.CLOCK].now()))
-    await request.app[keys.MAILBOX].tell_changed(f"case:{case_no}")
-    async with request.app[keys.DATABASE].read() as uow:
-        still_seen = await uow.cases.count(CaseFilter(words=case_no), sight_of(request[ME].staff))
-    return back_to(f"/console/cases/{case_no}" if still_seen else "/console", deed)
-
-
-def _version(form: dict[str, str]) -> int:
-    raw = form.get("version", "")
-    if not raw.isdigit() or len(raw) > 9:
-        raise BadInput("页面已过期，请刷新后重试。", "version")
-    return int(raw)
-
-
-def _correction(case_no: str, form: dict[str, str]) -> commands.CorrectCase:
-    try:
-        kind, urgency = CaseKind(form.get("kind", "")), Urgency(int(form.get("urgency", "")))
-    except ValueError:
-        raise BadInput("类别或紧急程度不对。", "kind") from None
-    return commands.CorrectCase(
-        case_no,
-        _version(form),
-        kind=kind,
-        urgency=urgency,
-        topic=_topic(form.get("topic", "")),
-        place=form.get("place", "").strip()[:256],
-        title=form.get("title", "").strip()[:60],
-    )
-
-
-def _topic(code: str) -> Topic:
-    found = words.topic_by_code(code)
-    if found is None:
-        raise BadInput("没有这个分类。", "topic")
-    return found
-
-
-_COMMANDS: dict[str, Any] = {
-    "assign": lambda case_no, form: commands.AssignCase(case_no, form.get("organ", ""), _version(form)),
-    "process": lambda case_no, form: commands.ProcessCase(case_no, _version(form)),
-    "reply": lambda case_no, form: commands.ReplyToCitizen(case_no, form.get("text", ""), _version(form)),
-    "conclude": lambda case_no, form: commands.ConcludeCase(case_no, _version(form)),
-    "reopen": lambda case_no, form: commands.ReopenCase(case_no, _version(form)),
-    "note": lambda case_no, form: commands.AddNote(case_no, form.get("text", "")),
-    "correct": _correction,
-}
+def _near(around: dict[str, Any], about: dict[str, Any]) -> dict[str, str | None]:
+    """The cases before and after this one in the list it was opened from."""
+    numbers = [line["case_no"] for line in around["cases"]]
+    here = numbers.index(about["case"].case_no) if about["case"].case_no in numbers else None
+    if here is None:
+        return {"before": None, "after": numbers[0] if numbers else None}
+    return {
+        "before": numbers[here - 1] if here else None,
+        "after": numbers[here + 1] if here + 1 < len(numbers) else None,
+    }

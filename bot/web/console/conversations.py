@@ -6,75 +6,117 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.casework import Work, handle
+from bot.casework import handle
 from bot.domain import commands
+from bot.domain.commands import StaffCommand
 from bot.domain.conversation import Conversation, Mode
-from bot.domain.errors import NotFound
-from bot.domain.people import sight_of
+from bot.domain.errors import BadInput, RuleViolation
+from bot.domain.people import Sight, Staff, sight_of
+from bot.storage.conversation_repository import Overview
+from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console import words
-from bot.web.console.access import FORM, ME, back_to, render
-from bot.web.console.timeline import transcript_of
+from bot.web.console.deeds import work_of
+from bot.web.console.pages import FORM, ME, back_to, part, problem, render
+from bot.web.console.timeline import Names, bubbles, names_of_staff
+
+LINES = 200
+MOST_LINES = 2000
+SHOWN_WORDS = 60
 
 
 async def overview(request: web.Request) -> web.StreamResponse:
-    """Those who wait first, then the latest."""
-    sight = sight_of(request[ME].staff)
+    """Those who wait first, then those with a colleague, then the latest."""
+    return render(request, "conversations.html", await _list(request))
+
+
+async def rows(request: web.Request) -> web.StreamResponse:
+    """The list alone."""
+    return part(request, "talks.html", await _list(request))
+
+
+async def _list(request: web.Request) -> dict[str, Any]:
+    me = request[ME].staff
     async with request.app[keys.DATABASE].read() as uow:
-        waiting = await uow.conversations.waiting()
-        recent = await uow.conversations.recent(60)
-        found = list({one.id: one for one in [*waiting, *recent]}.values())
-        seen = [one for one in found if await uow.cases.seen_in(one.id, sight)]
-        lines = [await _line(one, uow) for one in seen]
-    return render(request, "conversations.html", {"lines": lines})
+        found = await uow.conversations.overview(sight_of(me))
+        names = await names_of_staff(uow)
+    lines = [_line(one, names, me) for one in found]
+    return {"talks_list": lines, "waiting": sum(line["mode"] == Mode.WAITING.value for line in lines)}
 
 
-async def _line(conversation: Conversation, uow: Any) -> dict[str, Any]:
-    said = await uow.inbox.latest(conversation.id)
+def _line(one: Overview, names: Names, me: Staff) -> dict[str, Any]:
+    said = words.mask_text(one.last_words)
+    return {
+        **_about(one.conversation, names, me),
+        "said": said if len(said) <= SHOWN_WORDS else said[:SHOWN_WORDS] + "…",
+        "cases": one.cases,
+    }
+
+
+def _about(conversation: Conversation, names: Names, me: Staff) -> dict[str, Any]:
+    channel = conversation.address.channel
     return {
         "id": conversation.id,
         "mode": conversation.mode.value,
         "mode_name": words.MODES[conversation.mode],
-        "channel": words.CHANNELS.get(conversation.address.channel, conversation.address.channel),
-        "at": words.local_time(conversation.last_inbound_at),
-        "said": (said.text[:60] if said else "") or "［无文字］",
+        "mine": conversation.mode is Mode.STAFF and conversation.staff_id == me.id,
+        "leader": names.get(conversation.staff_id or 0, "") if conversation.mode is Mode.STAFF else "",
+        "channel": words.CHANNELS.get(channel, channel),
+        "at": conversation.last_inbound_at,
     }
 
 
 async def show(request: web.Request) -> web.StreamResponse:
     """One conversation."""
+    return render(request, "conversation.html", {**await _facts(request), "typed": {}, "problem": ""})
+
+
+async def talk(request: web.Request) -> web.StreamResponse:
+    """The talk alone."""
+    return part(request, "talk.html", await _facts(request))
+
+
+async def _facts(request: web.Request) -> dict[str, Any]:
     me, conversation_id = request[ME].staff, request.match_info["conversation_id"]
+    sight, limit = sight_of(me), _limit(request)
     async with request.app[keys.DATABASE].read() as uow:
-        conversation = await uow.conversations.get(conversation_id)
-        if not await uow.cases.seen_in(conversation_id, sight_of(me)):
-            raise NotFound("no such conversation")
-        transcript = await transcript_of(conversation_id, uow)
-        cases = await uow.cases.of_citizen(conversation_id)
-    facts = {
-        "conversation": conversation,
-        "mode_name": words.MODES[conversation.mode],
-        "mine": conversation.mode is Mode.STAFF and conversation.staff_id == me.id,
-        "transcript": transcript,
-        "cases": [words.case_line(case) for case in cases],
-        "channel": words.CHANNELS.get(conversation.address.channel, conversation.address.channel),
+        conversation = await uow.conversations.seen(conversation_id, sight)
+        names = await names_of_staff(uow)
+        lines = await uow.conversations.talk(conversation_id, limit=limit)
+        cases = await _cases(conversation_id, sight, uow)
+    about = _about(conversation, names, me)
+    return {
+        "talk": about,
+        # Whoever leads the talk is told things in person; for others numbers stay masked.
+        "lines": bubbles(lines, names, revealed=about["mine"]),
+        "cases": cases,
+        "more": min(limit * 2, MOST_LINES) if len(lines) == limit < MOST_LINES else 0,
     }
-    return render(request, "conversation.html", facts)
+
+
+async def _cases(conversation_id: str, sight: Sight, uow: UnitOfWork) -> list[dict[str, Any]]:
+    return [words.case_line(case) for case in await uow.cases.of_conversation(conversation_id, sight)]
+
+
+def _limit(request: web.Request) -> int:
+    raw = request.query.get("lines", "")
+    return max(LINES, min(int(raw), MOST_LINES)) if raw.isascii() and raw.isdigit() and len(raw) < 6 else LINES
 
 
 async def act(request: web.Request) -> web.StreamResponse:
     """Take over, speak, give back."""
     conversation_id, deed = request.match_info["conversation_id"], request.match_info["deed"]
-    sight = sight_of(request[ME].staff)
-    async with request.app[keys.DATABASE].write() as uow:
-        if not await uow.cases.seen_in(conversation_id, sight):
-            raise NotFound("no such conversation")
-        command = _command(deed, conversation_id, request[FORM])
-        await handle(command, Work(uow, request[ME].staff, request.app[keys.CLOCK].now()))
+    try:
+        async with request.app[keys.DATABASE].write() as uow:
+            await handle(_command(deed, conversation_id, request[FORM]), work_of(request, uow))
+    except (RuleViolation, BadInput) as error:
+        facts = {**await _facts(request), "typed": request[FORM], "problem": problem(error)}
+        return render(request, "conversation.html", facts, 400 if isinstance(error, BadInput) else 409)
     await request.app[keys.MAILBOX].tell_changed(f"conversation:{conversation_id}")
     return back_to(f"/console/conversations/{conversation_id}", deed)
 
 
-def _command(deed: str, conversation_id: str, form: dict[str, str]) -> Any:
+def _command(deed: str, conversation_id: str, form: dict[str, str]) -> StaffCommand:
     if deed == "take":
         return commands.TakeOver(conversation_id)
     if deed == "give":

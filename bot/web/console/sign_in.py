@@ -2,56 +2,85 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from aiohttp import web
 
-from bot.domain.errors import Forbidden
-from bot.web import auth, keys
-from bot.web.console.access import FORM, ME, back_to, render
+from bot.domain.errors import BadInput, Forbidden
+from bot.web import auth
+from bot.web.console import words
+from bot.web.console.pages import FORM, ME, back_to, problem, render
+
+# A path of ours and nothing else: «//elsewhere» and «/console\@elsewhere» lead away.
+_TOKEN = re.compile(r"[\w-]{32}")
+_OWN_PATH = re.compile(r"/console(?:[/?][\w\-./?=&%+]*)?")
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """The sign-in form. Its token stands in a cookie and in the form: another site knows neither."""
-    return _form(request, "")
+    """The sign-in form."""
+    return _form(request)
 
 
-def _form(request: web.Request, words: str, status: int = 200) -> web.Response:
-    token = secrets.token_urlsafe(24)
-    response = render(request, "login.html", {"token": token, "words": words}, status)
+def _form(request: web.Request, told: str = "", status: int = 200, username: str = "") -> web.Response:
+    """The form's token stands in a cookie and in a field: another site knows neither. Two tabs share one."""
+    known = request.cookies.get(auth.LOGIN_COOKIE, "")
+    token = known if _TOKEN.fullmatch(known) else secrets.token_urlsafe(24)
+    facts = {"token": token, "told": told, "username": username, "next": _next(request)}
+    response = render(request, "login.html", facts, status)
     auth.set_cookie(request, response, auth.LOGIN_COOKIE, token)
     return response
+
+
+def _next(request: web.Request) -> str:
+    wanted = request.query.get("next", "")
+    return wanted if _OWN_PATH.fullmatch(wanted) else ""
 
 
 async def submit(request: web.Request) -> web.StreamResponse:
     """Check and open a session."""
     form = request[FORM]
+    username = form.get("username", "").strip()
     try:
-        auth.check_csrf(request.cookies.get(auth.LOGIN_COOKIE, ""), form.get("token"))
-        token = await auth.sign_in(request, form.get("username", "").strip(), form.get("password", ""))
-    except Forbidden as error:
-        return _form(request, str(error), 403)
-    response = web.HTTPSeeOther("/console")
+        auth.check_csrf(request.cookies.get(auth.LOGIN_COOKIE, ""), form.get("csrf"))
+    except Forbidden:
+        return _form(request, words.EXPIRED_LOGIN, 403, username)
+    try:
+        token = await auth.sign_in(request, username, form.get("password", ""))
+    except auth.TooManyTries as error:
+        return _form(request, problem(error), 429, username)
+    except auth.WrongCredentials:
+        return _form(request, words.WRONG_CREDENTIALS, 403, username)
+    response = web.HTTPSeeOther(_next(request) or "/console")
     auth.set_cookie(request, response, auth.SESSION_COOKIE, token)
+    response.del_cookie(auth.LOGIN_COOKIE, path="/console")
     return response
 
 
 async def leave(request: web.Request) -> web.StreamResponse:
     """Sign out."""
     await auth.sign_out(request)
-    response = web.HTTPSeeOther("/console/login")
+    response = back_to("/console/login", "out")
     response.del_cookie(auth.SESSION_COOKIE, path="/console")
     return response
 
 
 async def show_password(request: web.Request) -> web.StreamResponse:
     """The form for a new password."""
-    return render(request, "password.html", {})
+    return render(request, "password.html", {"told": "", "shortest": auth.SHORTEST_PASSWORD})
 
 
 async def change_password(request: web.Request) -> web.StreamResponse:
-    """A new password ends all sessions."""
-    hashed = await auth.hash_password(request[FORM].get("password", ""))
-    async with request.app[keys.DATABASE].write() as uow:
-        await uow.staff.set_password(request[ME].staff.id, hashed)
-    return back_to("/console/login", "password")
+    """A new password ends all sessions but this one."""
+    form = request[FORM]
+    try:
+        if form.get("password") != form.get("again"):
+            raise BadInput("again: the two do not match", "again")
+        token = await auth.change_password(
+            request, request[ME].staff, form.get("present", ""), form.get("password", "")
+        )
+    except BadInput as error:
+        return render(request, "password.html", {"told": problem(error), "shortest": auth.SHORTEST_PASSWORD}, 400)
+    response = back_to("/console", "password")
+    auth.set_cookie(request, response, auth.SESSION_COOKIE, token)
+    return response

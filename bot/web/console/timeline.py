@@ -1,99 +1,100 @@
-"""A case's history and a conversation's transcript, ready to be shown."""
+"""A case's history and a talk's lines, ready to be shown."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.domain.case import Case, CaseEvent
-from bot.domain.conversation import OutboxState
-from bot.domain.errors import NotFound
-from bot.domain.messages import MessageKind
+from bot.domain.people import Sight
+from bot.domain.reading import CaseKind
 from bot.rules import organs
+from bot.storage.conversation_repository import TalkLine
 from bot.storage.unit_of_work import UnitOfWork
 from bot.web.console import words
 
-_QUERY_CODE = re.compile(r"(?:\d{4} ){3}\d{4}")
-STATES = {OutboxState.PENDING: "待发送", OutboxState.SENDING: "发送中", OutboxState.REFUSED: "未送达：渠道拒收"}
+Names = dict[int, str]
 
 
-async def timeline_of(case: Case, uow: UnitOfWork) -> list[dict[str, Any]]:
+async def names_of_staff(uow: UnitOfWork) -> Names:
+    """Who stands behind an id in histories and talks."""
+    return {member.id: member.name for member in await uow.staff.all()}
+
+
+def timeline_of(history: Iterable[CaseEvent], names: Names, phones: Sequence[str]) -> list[dict[str, Any]]:
     """The lines of a case's history, newest first."""
-    names = {member.actor: member.name for member in await uow.staff.all()}
-    lines = [_line(event, names) for event in await uow.cases.history(case)]
-    return list(reversed(lines))
+    return [_line(event, names, phones) for event in history][::-1]
 
 
-def _line(event: CaseEvent, names: dict[str, str]) -> dict[str, Any]:
-    actor = "群众" if event.actor == "petitioner" else names.get(event.actor, event.actor)
+def _line(event: CaseEvent, names: Names, phones: Sequence[str]) -> dict[str, Any]:
     return {
-        "at": words.local_time(event.at),
-        "actor": actor,
+        "at": event.at,
+        "actor": _actor(event.actor, names),
+        "type": event.type,
         "name": words.EVENTS.get(event.type, event.type),
-        "detail": _detail(event),
+        "detail": words.mask_text(_detail(event), phones),
+        "changes": [_change(name, *pair) for name, pair in event.data.get("changes", {}).items()],
         "public": event.public,
     }
 
 
+def _actor(actor: str, names: Names) -> str:
+    kind, _, number = actor.partition(":")
+    if kind == "staff" and number.isdigit():
+        return names.get(int(number), actor)
+    return {"petitioner": "群众"}.get(actor, actor)
+
+
 def _detail(event: CaseEvent) -> str:
     if event.type == "case.assigned":
-        return organs.name_of(event.data.get("to"))
-    if event.type == "case.corrected":
-        return "；".join(f"{words.FIELDS[name]}：{old} → {new}" for name, (old, new) in event.data.items())
+        return organs.name_of(event.data.get("organ"))
+    if event.type == "case.filed":
+        channel = str(event.data.get("channel", ""))
+        return words.CHANNELS.get(channel, channel)
     return str(event.data.get("text", ""))
 
 
-async def transcript_of(
-    conversation_id: str | None, uow: UnitOfWork, *, revealed: bool = False
-) -> list[dict[str, Any]]:
-    """What was said and told, in order. Query codes are the citizen's alone; phones are shown when revealed."""
-    if conversation_id is None:
+def _change(name: str, old: Any, new: Any) -> tuple[str, str, str]:
+    return words.FIELDS.get(name, name), _value(name, old), _value(name, new)
+
+
+def _value(name: str, value: Any) -> str:
+    if name == "topic":
+        return " · ".join(filter(None, (value["level1"], value["level2"])))
+    if name == "kind":
+        return words.KINDS[CaseKind(value)]
+    if name == "urgency":
+        return dict(words.URGENCIES)[value]
+    return str(value) or "（空）"
+
+
+async def talk_about(case: Case, history: Sequence[CaseEvent], sight: Sight, uow: UnitOfWork) -> list[TalkLine]:
+    """What this viewer may read of the talk: from this matter on for who reads talks, else the case's own lines."""
+    if case.conversation_id is None:
         return []
-    said = await uow.inbox.of_conversation(conversation_id)
-    told = await uow.outbox.of_conversation(conversation_id)
-    lines: list[dict[str, Any]] = [
+    span = await uow.cases.span(case)
+    if await uow.conversations.may_read(case.conversation_id, sight):
+        return await uow.conversations.talk(case.conversation_id, after=span[0])
+    supplements = [event.data["inbox_id"] for event in history if event.type == "case.supplemented"]
+    return await uow.conversations.talk_of_case(case, span, supplements)
+
+
+def bubbles(
+    lines: Iterable[TalkLine], names: Names, phones: Sequence[str] = (), *, revealed: bool = False
+) -> list[dict[str, Any]]:
+    """Lines of a talk as they are shown."""
+    return [
         {
-            "from": "citizen",
-            "text": item.text or _kind_name(item.kind),
-            "at": item.received_at,
-            "media": item.id if item.kind is MessageKind.IMAGE else None,
-            "state": "",
+            "key": line.key,
+            "at": line.at,
+            "from": line.author,
+            "who": names.get(line.staff_id or 0, "") if line.author == "staff" else "",
+            "text": words.mask_text(line.text, phones, revealed=revealed),
+            "kind": "" if line.text else words.MESSAGE_KINDS.get(line.kind, ""),
+            "label": line.label if line.kind == "location" else "",
+            "picture": line.picture,
+            "state": words.SENDING.get(line.state, ""),
+            "refused": line.state == "refused",
         }
-        for item in said
+        for line in lines
     ]
-    lines += [
-        {
-            "from": item.author.value,
-            "text": _QUERY_CODE.sub("**** **** **** ****", item.text),
-            "at": item.created_at,
-            "media": None,
-            "state": STATES.get(item.state, ""),
-        }
-        for item in told
-    ]
-    lines.sort(key=lambda line: line["at"])
-    shown = str if revealed else words.mask_phones_in
-    return [{**line, "text": shown(line["text"]), "at": words.local_time(line["at"])} for line in lines]
-
-
-def _kind_name(kind: MessageKind) -> str:
-    names = {
-        MessageKind.IMAGE: "［图片］",
-        MessageKind.VOICE: "［语音］",
-        MessageKind.VIDEO: "［视频］",
-        MessageKind.LOCATION: "［位置］",
-        MessageKind.LINK: "［链接］",
-        MessageKind.EVENT: "［关注或菜单］",
-    }
-    return names.get(kind, "［其他消息］")
-
-
-async def picture_of(inbox_id: int, uow: UnitOfWork) -> tuple[str, str]:
-    """Digest and type of a kept picture. Raises `NotFound`."""
-    item = await uow.inbox.get(inbox_id)
-    kept = (await uow.cases.attachments_of(item.conversation_id)).get(inbox_id)
-    if kept is not None and kept["size"]:
-        return str(kept["sha256"]), str(kept["content_type"])
-    if item.media is None:
-        raise NotFound("no such picture")
-    return item.media.media_id, item.media.format

@@ -1,23 +1,32 @@
-"""How facts are written on the screen: masked, in Chinese, in local time."""
+"""How facts are written on the screen: masked, in Chinese, in local time. Every word of the console's own is here."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.case import Case
 from bot.domain.conversation import Mode
 from bot.domain.lifecycle import STATE_NAMES
-from bot.domain.reading import Topic
-from bot.flow.draft import KIND_NAMES
+from bot.domain.reading import CaseKind, Topic
 from bot.rules import organs
 from bot.understanding.taxonomy import taxonomy
 
+STATIC = Path(__file__).parents[1] / "static"
 LOCAL = ZoneInfo("Asia/Shanghai")
 URGENCIES = ((4, "特急"), (3, "紧急"), (2, "一般"), (1, "低"))
+KINDS = {
+    CaseKind.CLAIM: "申诉求决",
+    CaseKind.ACCUSATION: "检举控告",
+    CaseKind.SUGGESTION: "建议意见",
+    CaseKind.ENQUIRY: "咨询",
+    CaseKind.PRAISE: "表扬",
+}
 MODES = {Mode.BOT: "助手在答", Mode.WAITING: "等待人工", Mode.STAFF: "人工接待中"}
 CHANNELS = {"web": "网页", "wechat": "微信", "terminal": "终端"}
 EVENTS = {
@@ -34,8 +43,69 @@ EVENTS = {
     "case.withdrawn": "群众撤回",
     "phone.revealed": "查看电话",
 }
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 FIELDS = {"kind": "类别", "topic": "分类", "urgency": "紧急程度", "place": "地点", "title": "标题"}
+SENDING = {"pending": "待发送", "offered": "发送中", "sending": "发送中", "refused": "未送达：渠道拒收"}
+MESSAGE_KINDS = {
+    "image": "［图片］",
+    "voice": "［语音］",
+    "video": "［视频］",
+    "location": "［位置］",
+    "link": "［链接］",
+    "event": "［关注或点菜单］",
+    "unknown": "［其他消息］",
+}
+NOTICES = {
+    "assign": "已交办。",
+    "process": "已标记为办理中。",
+    "reply": "答复已发给群众。",
+    "conclude": "已办结。",
+    "reopen": "已重新办理。",
+    "note": "备注已保存。",
+    "correct": "更正已保存。",
+    "take": "已接管，助手不再回答。",
+    "give": "已交还给助手。",
+    "say": "已发送。",
+    "password": "密码已修改，其他设备已退出登录。",
+    "staff": "已保存。",
+    "out": "已退出。",
+}
+ERRORS = {
+    400: "提交的内容不完整或不正确，请返回修改。",
+    401: "登录已失效，请重新登录。",
+    403: "没有权限，或页面已过期。请返回刷新后再试。",
+    404: "没有找到，或者不在您的权限范围内。",
+    405: "不能这样打开这个页面。",
+    409: "按现在的状态不能这样办理，请刷新后再看。",
+    413: "提交的内容太大。",
+    500: "系统出错，没有保存。请稍后再试。",
+    503: "系统正忙，没有保存。请稍后再试。",
+}
+STALE = "这件诉求刚刚有了变化（同事保存，或者群众补充）。您写的内容还在下面，请核对后再提交。"
+WRONG_CREDENTIALS = "用户名或密码不对。"
+EXPIRED_LOGIN = "登录页已过期，请再试一次。"
+TOO_MANY_TRIES = "错误次数太多，请 15 分钟后再试。"
+BAD_INPUT = {
+    "text": "请填写内容，最多 5000 字。",
+    "title": "请填写标题，最多 60 字。",
+    "place": "地点最多 200 字。",
+    "organ": "请从名单里选择单位；承办人必须有所在单位。",
+    "kind": "请选择类别。",
+    "urgency": "请选择紧急程度。",
+    "topic": "请从名单里选择分类。",
+    "version": "页面已过期，请刷新后再试。",
+    "password": "新密码要 10 位以上。",
+    "again": "两次填写的新密码不一样。",
+    "present": "现在的密码不对。",
+    "username": "用户名要 2 到 32 位，只用字母、数字和 _ . -",
+    "taken": "这个用户名已经有了。",
+    "name": "请填写姓名，最多 32 字。",
+    "role": "请选择角色。",
+    "self": "不能停用自己，请让另一位管理员来操作。",
+}
+
+_QUERY_CODE = re.compile(r"(?<!\d)(?:\d{4} ){3}\d{4}(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
 
 
 def local_time(at: datetime | None) -> str:
@@ -49,30 +119,35 @@ def local_time(at: datetime | None) -> str:
 
 def mask_phone(phone: str) -> str:
     """138****1234."""
-    return phone[:3] + "*" * max(0, len(phone) - 7) + phone[-4:] if len(phone) >= 8 else "*" * len(phone)
+    return phone[:3] + "*" * (len(phone) - 7) + phone[-4:] if len(phone) > 7 else "*" * len(phone)
 
 
-def mask_phones_in(text: str) -> str:
-    """Mobile numbers inside a text, masked."""
-    return _MOBILE.sub(lambda found: mask_phone(found[0]), text)
+def mask_text(text: str, phones: Sequence[str] = (), *, revealed: bool = False) -> str:
+    """Phones and identity numbers in running text. The citizen's query code is never staff's to see."""
+    text = _QUERY_CODE.sub("**** **** **** ****", text)
+    if revealed:
+        return text
+    for phone in phones:
+        text = text.replace(phone, mask_phone(phone))
+    return _MOBILE.sub(r"\1****\3", _IDENTITY.sub(r"\1********\2", text))
 
 
 def case_line(case: Case) -> dict[str, Any]:
     """A case as a line of the list."""
+    organ = organs.find(case.organ)
     return {
         "case_no": case.case_no,
-        "title": case.title or case.text[:25],
-        "kind": KIND_NAMES[case.kind],
+        "title": mask_text(case.title or case.text[:25], case.phones),
+        "kind": KINDS[case.kind],
         "topic": " · ".join(filter(None, (case.topic.level1, case.topic.level2))),
         "urgency": int(case.urgency),
         "urgency_name": dict(URGENCIES)[int(case.urgency)],
-        "place": case.place,
+        "place": mask_text(case.place, case.phones),
         "state": case.state.value,
         "state_name": STATE_NAMES[case.state],
-        "organ": organs.name_of(case.organ),
+        "organ": organ.short if organ else case.organ or "",
         "channel": CHANNELS.get(case.channel, case.channel),
         "filed_at": local_time(case.filed_at),
-        "updated_at": local_time(case.updated_at),
         "people": case.people,
     }
 
@@ -82,44 +157,52 @@ def understood(case: Case) -> dict[str, Any]:
     reading = case.understood
     if not reading:
         return {}
-    kinds = {kind.value: name for kind, name in KIND_NAMES.items()}
+    kinds = {kind.value: name for kind, name in KINDS.items()}
     urgencies = {str(value): name for value, name in URGENCIES}
     return {
         "bars": [
-            ("类别", _best(reading.get("kind_scores", {}), kinds)),
-            ("分类", _best(reading.get("topic_scores", {}), {})),
-            ("紧急", _best(reading.get("urgency_scores", {}), urgencies)),
+            (FIELDS["kind"], _best(reading.get("kind_scores"), kinds)),
+            (FIELDS["topic"], _best(reading.get("topic_scores"), {})),
+            (FIELDS["urgency"], _best(reading.get("urgency_scores"), urgencies)),
         ],
         "reasons": [
-            (FIELDS.get(reason["about"], reason["about"]), "、".join(reason["words"]), reason.get("note", ""))
-            for reason in reading.get("reasons", [])
+            (FIELDS.get(reason["about"], reason["about"]), reason["words"], reason.get("note", ""))
+            for reason in reading.get("reasons", ())
+            if reason.get("words") or reason.get("note")
         ],
-        "slots": reading.get("slots", {}),
+        "unsure": bool(reading.get("abstain")),
+        "key_field": reading.get("key_field"),
     }
 
 
-def _best(scores: dict[str, float], names: dict[str, str]) -> list[tuple[str, int]]:
-    best = sorted(scores.items(), key=lambda pair: -pair[1])[:3]
-    return [(names.get(name, name), round(score * 100)) for name, score in best]
+def _best(scores: dict[str, float] | None, names: dict[str, str]) -> list[tuple[str, int]]:
+    best = sorted((scores or {}).items(), key=lambda pair: -pair[1])[:3]
+    return [(names.get(str(name), str(name)), round(score * 100)) for name, score in best if score >= 0.01]
+
+
+def asset_version() -> str:
+    """Changes with the style and the script, so that no browser keeps old ones after an update."""
+    return format(max(int((STATIC / name).stat().st_mtime) for name in ("console.css", "console.js")), "x")
 
 
 @lru_cache(maxsize=1)
 def topic_choices() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """First-level topic → (code, second-level name) pairs, for the select box."""
-    topics = taxonomy()
-    grouped: dict[str, list[tuple[str, str]]] = {name: [] for name in topics.level1}
-    for path, code in topics.level2.items():
+    """First-level topic → (path, second-level name) pairs, for the select box."""
+    grouped: dict[str, list[tuple[str, str]]] = {name: [] for name in taxonomy().level1}
+    for path in taxonomy().level2:
         level1, _, level2 = path.partition("/")
-        grouped[level1].append((code, level2))
+        grouped[level1].append((path, level2))
     return tuple((name, tuple(choices)) for name, choices in grouped.items())
 
 
-def topic_by_code(code: str) -> Topic | None:
-    """The topic of a code of the taxonomy."""
-    for level1, choices in topic_choices():
-        if taxonomy().level1[level1] == code:
-            return Topic(code, level1)
-        for known, level2 in choices:
-            if known == code:
-                return Topic(code, level1, level2)
-    return None
+def topic_path(topic: Topic) -> str:
+    """How a topic is named in a form."""
+    return f"{topic.level1}/{topic.level2}" if topic.level2 else topic.level1
+
+
+def topic_by_path(path: str) -> Topic | None:
+    """The other way round, for topics of the taxonomy."""
+    level1, _, level2 = path.partition("/")
+    topic = taxonomy().topic(level1, level2)
+    known = path in taxonomy().level2 or path in taxonomy().level1
+    return topic if known else None

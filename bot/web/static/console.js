@@ -1,65 +1,162 @@
-// The console works without this file; with it lists refresh by themselves, keys move, drafts are kept.
-"use strict";
+// Staff console: live lists, keyboard, drafts. Every page works without this file; it saves steps, it decides nothing.
 (function () {
-  const list = document.getElementById("list"), more = document.getElementById("more");
-  if (more && (window.innerWidth > 760 || /[?&](q|kind|topic|organ|urgency)=[^&]/.test(location.search))) more.open = true;
+  "use strict";
 
-  async function refresh() {
-    if (!list || document.hidden) { stale = true; return; }
-    stale = false;
-    const focused = document.activeElement && document.activeElement.getAttribute("href");
-    const answer = await fetch(list.dataset.refresh, { headers: { Accept: "text/html" } });
-    if (!answer.ok || answer.redirected) return;
-    const text = await answer.text();
-    if (list.dataset.part) {
-      const page = new DOMParser().parseFromString(text, "text/html").querySelector(list.dataset.part);
-      if (page) list.replaceChildren(...page.childNodes);
-    } else {
-      list.innerHTML = text; // rendered and escaped by our own server
+  const body = document.body;
+  const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+  const one = (selector, root) => (root || document).querySelector(selector);
+
+  // —— pieces that are fetched again when something changed ——
+  // What is fetched is a page of our own server, escaped by its templates, as the first load was.
+  const underway = new Map();
+
+  async function refresh(piece) {
+    if (underway.get(piece)) { underway.set(piece, "again"); return; }
+    underway.set(piece, "once");
+    try {
+      const answer = await fetch(piece.dataset.refresh, { headers: { "X-Part": "1" }, credentials: "same-origin" });
+      if (answer.status === 401) { location.reload(); return; }
+      if (answer.ok) replace(piece, await answer.text());
+    } catch (error) {
+      // The stream says when the server is back, and everything is fetched then.
+    } finally {
+      const again = underway.get(piece) === "again";
+      underway.delete(piece);
+      if (again) refresh(piece);
     }
-    if (focused) { const again = list.querySelector(`a[href="${CSS.escape(focused)}"]`); if (again) again.focus(); }
-    toEnd();
   }
 
-  let stale = false, timer = 0;
-  function soon() { clearTimeout(timer); timer = setTimeout(refresh, 250); }
-  if (list && window.EventSource) {
-    const events = new EventSource("/console/events");
-    events.addEventListener("changed", soon);
-    document.addEventListener("visibilitychange", () => { if (!document.hidden && stale) soon(); });
+  function replace(piece, html) {
+    const known = new Set(all("[data-key]", piece).map((row) => row.dataset.key));
+    const chosen = piece.contains(document.activeElement) && document.activeElement.closest("[data-key]");
+    const atBottom = piece.scrollHeight - piece.scrollTop - piece.clientHeight < 60;
+    const parsed = new DOMParser().parseFromString(html, "text/html");
+    piece.replaceChildren(...parsed.body.childNodes);
+    for (const row of all("[data-key]", piece)) {
+      if (known.size && !known.has(row.dataset.key)) row.classList.add("fresh");
+      if (chosen && row.dataset.key === chosen.dataset.key) one("a", row).focus({ preventScroll: true });
+    }
+    if ("bottom" in piece.dataset && atBottom) piece.scrollTop = piece.scrollHeight;
+    tellIfChanged(piece);
   }
 
-  function toEnd() { document.querySelectorAll(".transcript").forEach((one) => { one.scrollTop = one.scrollHeight; }); }
-  toEnd();
+  function tellIfChanged(piece) {
+    const now = one("[data-version]", piece), field = one("input[name=version]"), told = one("[data-changed]");
+    if (now && field && told && now.dataset.version && now.dataset.version !== field.value) told.hidden = false;
+  }
+
+  function concerns(piece, what) {
+    return piece.dataset.on.split(" ").some((on) => on && (what === on || (on.endsWith(":") && what.startsWith(on))));
+  }
+
+  function changed(what) {
+    for (const piece of all("[data-refresh]")) if (!("hold" in piece.dataset) && concerns(piece, what)) refresh(piece);
+  }
+
+  function refreshAll() {
+    for (const piece of all("[data-refresh]")) if (!("hold" in piece.dataset)) refresh(piece);
+  }
+
+  function listen() {
+    if (!body.dataset.live || !window.EventSource) return;
+    const stream = new EventSource(body.dataset.live);
+    const sign = document.getElementById("live");
+    let lost = false;
+    stream.addEventListener("hello", () => { if (lost) refreshAll(); lost = false; sign.hidden = true; body.dataset.connected = "1"; });
+    stream.addEventListener("changed", (event) => changed(event.data));
+    stream.addEventListener("error", () => {
+      lost = true;
+      sign.hidden = false;
+      delete body.dataset.connected;
+      // A refused stream is not tried again by the browser: the session may be over, and a reload shows that.
+      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    });
+    window.addEventListener("pagehide", () => stream.close());
+  }
+
+  // —— keyboard ——
+  const typing = (target) => target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
 
   function move(step) {
-    const links = Array.from(document.querySelectorAll(".rows .open"));
-    if (!links.length) return;
-    const at = links.indexOf(document.activeElement);
-    links[Math.max(0, Math.min(links.length - 1, at + step))].focus();
+    const rows = all("[data-rows] .row-link").filter((link) => link.offsetParent);
+    if (!rows.length || one("main.case")) {
+      const near = one(step > 0 ? "[data-next]" : "[data-previous]");
+      if (near) near.click();
+      return;
+    }
+    const at = rows.indexOf(document.activeElement.closest && document.activeElement.closest(".row-link"));
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step))];
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
   }
-  function focus(id) { const one = document.getElementById(id); if (one) { one.focus(); return true; } return false; }
-  const deeds = {
-    j: () => move(1), k: () => move(-1), "/": () => { if (more) more.open = true; focus("search"); }, r: () => focus("reply"), a: () => focus("organ"),
-    n: () => focus("note"), o: () => document.activeElement.click(),
-    u: () => { const up = document.getElementById("up"); if (up) up.click(); },
-    "?": () => document.getElementById("help").showModal(),
+
+  function focusOn(selector) {
+    const field = one(selector);
+    if (!field) return false;
+    const tab = field.id && document.getElementById("tab-" + field.id);
+    if (tab) tab.checked = true;
+    const fold = field.closest("details");
+    if (fold) fold.open = true;
+    field.focus();
+    field.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  const help = () => { const sheet = document.getElementById("help"); if (sheet && !sheet.open) sheet.showModal(); };
+  const click = (selector) => { const target = one(selector); if (target) target.click(); };
+  const keys = {
+    j: () => move(1),
+    k: () => move(-1),
+    o: () => { const link = document.activeElement.closest(".row-link"); if (link) link.click(); },
+    u: () => click("[data-up]"),
+    "/": () => { if (!focusOn("[data-search]")) location.href = "/console"; },
+    r: () => focusOn("#reply"),
+    n: () => focusOn("#note"),
+    a: () => focusOn("#organ"),
+    e: () => focusOn("#title"),
+    "?": help,
   };
+
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || /INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) return;
-    const deed = deeds[event.key];
-    if (deed) { event.preventDefault(); deed(); }
+    if (event.isComposing) return; // Chinese input methods use Enter and Escape themselves
+    const field = typing(event.target);
+    if (field && event.key === "Escape") { field.blur(); return; }
+    if (field && event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.form) {
+      event.preventDefault();
+      field.form.requestSubmit();
+      return;
+    }
+    if (field || event.ctrlKey || event.metaKey || event.altKey || one("dialog[open]")) return;
+    const act = keys[event.key];
+    if (act) { event.preventDefault(); act(); }
+  });
+  for (const opener of all("[data-open-help]")) opener.addEventListener("click", help);
+
+  // —— forms ——
+  for (const field of all("[data-submits]")) field.addEventListener("change", () => field.form.requestSubmit());
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "get") {
+      for (const field of all("input[name], select[name]", form)) field.disabled = !field.value;
+      return;
+    }
+    if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) { event.preventDefault(); return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    for (const field of all("[data-draft]", form)) sessionStorage.removeItem(draftOf(field));
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of all("form")) delete form.dataset.sent;
+    for (const field of all("form[method=get] [name]")) field.disabled = false;
   });
 
-  document.querySelectorAll("[data-draft]").forEach((box) => {
-    const key = "draft-" + box.dataset.draft;
-    try {
-      box.value = box.value || sessionStorage.getItem(key) || "";
-      box.addEventListener("input", () => sessionStorage.setItem(key, box.value));
-      box.form.addEventListener("submit", () => sessionStorage.removeItem(key));
-    } catch (error) { /* storage is forbidden: no drafts */ }
-  });
-  document.addEventListener("submit", (event) => {
-    event.target.querySelectorAll("button").forEach((button) => setTimeout(() => { button.disabled = true; }, 0));
-  });
+  // —— drafts: kept in this tab until they are sent ——
+  const draftOf = (field) => "draft " + location.pathname + " " + field.id;
+  for (const field of all("[data-draft]")) {
+    if (!field.value) field.value = sessionStorage.getItem(draftOf(field)) || "";
+    field.addEventListener("input", () => sessionStorage.setItem(draftOf(field), field.value));
+  }
+
+  for (const talk of all("[data-bottom]")) talk.scrollTop = talk.scrollHeight;
+  listen();
 })();

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from bot.domain.reading import Reading
-from bot.understanding.understander import Understander
 from bot.understanding.commands import train_default
 from bot.understanding.rows import NO_MATTER
 from bot.understanding.training import macro_f1
+from bot.understanding.understander import Understander
 from tests.benchmarks.understanding import data
 
 FEWEST = 150

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.understanding.understander import Understander
 from bot.understanding.commands import train_default
 from bot.understanding.report import Report
 from bot.understanding.rows import KINDS
+from bot.understanding.understander import Understander
 from tests.benchmarks.understanding import data
 
 

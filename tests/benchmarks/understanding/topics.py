@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.understanding.understander import Understander
 from bot.understanding.classifiers import Judge
 from bot.understanding.commands import train_default
 from bot.understanding.features import Vocabulary, blocks_of, cut
@@ -19,6 +18,7 @@ from bot.understanding.normalise import clean
 from bot.understanding.report import Report
 from bot.understanding.rows import Row, silent
 from bot.understanding.training import Documents, full_text, learn
+from bot.understanding.understander import Understander
 from tests.benchmarks.understanding import data
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.understanding.understander import Understander
 from bot.understanding.rows import read_messages
+from bot.understanding.understander import Understander
 
 HERE = Path(__file__).parent
 

@@ -1,0 +1,123 @@
+"""What staff do to a case: form → command → handler → back to the page; refused, with what was typed kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from bot.casework import Work, handle
+from bot.casework.notes import reveal_phones
+from bot.domain import commands
+from bot.domain.commands import StaffCommand
+from bot.domain.errors import BadInput, IntakeError, NotFound, RuleViolation, StaleVersion
+from bot.domain.people import sight_of
+from bot.domain.reading import CaseKind, Topic, Urgency
+from bot.storage.unit_of_work import UnitOfWork
+from bot.web import keys
+from bot.web.console import words
+from bot.web.console.cases import case_page
+from bot.web.console.listing import query_of
+from bot.web.console.pages import FORM, ME, back_to, problem
+
+Form = dict[str, str]
+
+
+async def act(request: web.Request) -> web.StreamResponse:
+    """Do one thing to a case."""
+    case_no, deed = request.match_info["case_no"], request.match_info["deed"]
+    try:
+        command = COMMANDS[deed](case_no, request[FORM])
+        async with request.app[keys.DATABASE].write() as uow:
+            await handle(command, work_of(request, uow))
+    except (StaleVersion, RuleViolation, BadInput) as error:
+        return await _refused(request, deed, error)
+    await request.app[keys.MAILBOX].tell_changed(f"case:{case_no}")
+    return back_to(await _page_after(request, case_no), deed)
+
+
+def work_of(request: web.Request, uow: UnitOfWork) -> Work:
+    """The open transaction in the hands of whoever is signed in."""
+    staff = request[ME].staff
+    return Work(uow, staff, sight_of(staff), request.app[keys.CLOCK].now())
+
+
+async def _refused(request: web.Request, deed: str, error: IntakeError) -> web.Response:
+    """The page as it is now, with the reason and the words that were not saved."""
+    stale = isinstance(error, StaleVersion)
+    facts = {"typed": request[FORM], "deed": deed, "problem": words.STALE if stale else problem(error)}
+    return await case_page(request, facts, status=400 if isinstance(error, BadInput) else 409)
+
+
+async def _page_after(request: web.Request, case_no: str) -> str:
+    """The same case, or the list when the deed took it out of sight."""
+    query = query_of(request)
+    async with request.app[keys.DATABASE].read() as uow:
+        try:
+            await uow.cases.get(case_no, sight_of(request[ME].staff))
+        except NotFound:
+            return f"/console?{query}".rstrip("?")
+    return f"/console/cases/{case_no}?{query}".rstrip("?")
+
+
+async def reveal(request: web.Request) -> web.StreamResponse:
+    """Show the phones on this one answer; that somebody looked stays in the history."""
+    async with request.app[keys.DATABASE].write() as uow:
+        await reveal_phones(request.match_info["case_no"], work_of(request, uow))
+    return await case_page(request, revealed=True)
+
+
+def _version(form: Form) -> int:
+    raw = form.get("version", "")
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+        raise BadInput("version: wanted the number the page was shown with", "version")
+    return int(raw)
+
+
+def _correction(case_no: str, form: Form) -> commands.CorrectCase:
+    return commands.CorrectCase(
+        case_no,
+        _version(form),
+        kind=_kind(form["kind"]) if "kind" in form else None,
+        urgency=_urgency(form["urgency"]) if "urgency" in form else None,
+        topic=_topic(form["topic"]) if form.get("topic") else None,
+        place=_unmasked(form.get("place")),
+        title=_unmasked(form.get("title")),
+    )
+
+
+def _kind(raw: str) -> CaseKind:
+    try:
+        return CaseKind(raw)
+    except ValueError:
+        raise BadInput("kind: wanted one of the kinds", "kind") from None
+
+
+def _urgency(raw: str) -> Urgency:
+    if raw not in ("1", "2", "3", "4"):
+        raise BadInput("urgency: wanted 1 to 4", "urgency")
+    return Urgency(int(raw))
+
+
+def _topic(path: str) -> Topic:
+    found = words.topic_by_path(path)
+    if found is None:
+        raise BadInput("topic: wanted a path of the taxonomy", "topic")
+    return found
+
+
+def _unmasked(text: str | None) -> str | None:
+    """A field that still shows its mask was not edited: a mask is never written over the real value."""
+    return None if text is None or "****" in text else text
+
+
+COMMANDS: dict[str, Callable[[str, Form], StaffCommand]] = {
+    "assign": lambda case_no, form: commands.AssignCase(case_no, form.get("organ", ""), _version(form)),
+    "process": lambda case_no, form: commands.ProcessCase(case_no, _version(form)),
+    "reply": lambda case_no, form: commands.ReplyToCitizen(case_no, form.get("text", ""), _version(form)),
+    "conclude": lambda case_no, form: commands.ConcludeCase(case_no, _version(form)),
+    "reopen": lambda case_no, form: commands.ReopenCase(case_no, _version(form)),
+    "note": lambda case_no, form: commands.AddNote(case_no, form.get("text", "")),
+    "correct": _correction,
+}
+"""What each form of the case page asks for."""

@@ -1,0 +1,92 @@
+"""The list of cases, in the inbox and beside a case: filters from the address, rows, figures that agree with them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.domain.lifecycle import STATE_NAMES, CaseState
+from bot.domain.people import sight_of
+from bot.rules import organs
+from bot.storage.case_repository import CaseFilter
+from bot.understanding.taxonomy import taxonomy
+from bot.web import keys
+from bot.web.console import words
+from bot.web.console.pages import ME
+
+PAGE = 50
+LAST_PAGE = 10_000
+LONGEST_QUERY = 100
+FILTERS = ("q", "state", "kind", "topic", "organ", "urgency", "unassigned")
+
+
+def asked_for(request: web.Request) -> dict[str, str]:
+    """The filters in the address that are filled in."""
+    return {
+        name: request.query[name].strip()[:LONGEST_QUERY] for name in FILTERS if request.query.get(name, "").strip()
+    }
+
+
+def filter_of(asked: dict[str, str]) -> CaseFilter:
+    """What to look for. Without a state the open cases are shown, and with words everything."""
+    state, urgency = asked.get("state", "" if "q" in asked else "open"), asked.get("urgency", "")
+    return CaseFilter(
+        words=asked.get("q", ""),
+        state=state if state in {one.value for one in CaseState} else "",
+        kind=asked.get("kind", ""),
+        level1=asked.get("topic", ""),
+        organ=asked.get("organ", ""),
+        urgency=int(urgency) if urgency in ("1", "2", "3", "4") else 0,
+        unassigned=asked.get("unassigned") == "1",
+        open_only=state == "open",
+    )
+
+
+def page_of(request: web.Request) -> int:
+    """Which page of the list."""
+    raw = request.query.get("page", "")
+    return max(1, min(int(raw), LAST_PAGE)) if raw.isascii() and raw.isdigit() and len(raw) < 7 else 1
+
+
+def query_of(request: web.Request, **more: object) -> str:
+    """The filters (and the page) as they stand in the address; only what we know is handed on."""
+    page = {"page": page_of(request)} if page_of(request) > 1 else {}
+    return urlencode({**asked_for(request), **page, **{name: value for name, value in more.items() if value}})
+
+
+async def listing(request: web.Request) -> dict[str, Any]:
+    """One page of the list with everything around it."""
+    asked, sight = asked_for(request), sight_of(request[ME].staff)
+    wanted, page = filter_of(asked), page_of(request)
+    async with request.app[keys.DATABASE].read() as uow:
+        found = await uow.cases.search(wanted, sight, PAGE, (page - 1) * PAGE)
+        total = await uow.cases.count(wanted, sight)
+        tally = await uow.cases.tally(sight)
+    return {
+        "cases": [words.case_line(case) for case in found],
+        "total": total,
+        "page": page,
+        "pages": max(1, -(-total // PAGE)),
+        "first": (page - 1) * PAGE + 1,
+        "asked": asked,
+        "query": query_of(request),
+        "paged": urlencode(asked),
+        "tally": tally,
+        "all": sum(tally.by_state.values()),
+        "states": [(state.value, name, tally.by_state.get(state.value, 0)) for state, name in STATE_NAMES.items()],
+        **choices(),
+    }
+
+
+def choices() -> dict[str, Any]:
+    """What can be chosen in filters and forms."""
+    return {
+        "kinds": [(kind.value, name) for kind, name in words.KINDS.items()],
+        "topics": taxonomy().names,
+        "topic_choices": words.topic_choices(),
+        "departments": [organ for organ in organs.all_organs() if organ.level == "city"],
+        "districts": [organ for organ in organs.all_organs() if organ.level == "district"],
+        "urgencies": words.URGENCIES,
+    }
