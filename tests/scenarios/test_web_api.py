@@ -79,7 +79,9 @@ async def test_a_photo_is_kept_and_belongs_to_its_conversation(product):
         assert await response.read() == picture
     other = product.talk()
     await other.say("你好")
-    async with product.session.get(f"{product.url}/chat/media/{inbox_id}?conversation={other.conversation}") as response:
+    async with product.session.get(
+        f"{product.url}/chat/media/{inbox_id}?conversation={other.conversation}"
+    ) as response:
         assert response.status == 404
 
 
