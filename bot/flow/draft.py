@@ -19,6 +19,7 @@ Read = Callable[[str], Reading]
 
 MAX_WORDS = 3000
 SHORTEST_MATTER = 2
+SHORTEST_BESIDE_FACTS = 8
 UNSURE_KIND = 0.45
 ASK_AT_MOST = 2
 
@@ -111,9 +112,19 @@ def begin(heard: Heard, read: Read) -> Step:
         place=found.place or "",
         phone=found.phones[0] if found.phones else "",
     )
-    if heard.act in TELLING or (heard.act.startswith("start_") and not _opens_only(heard)):
+    if heard.act in TELLING or _tells_all_the_same(heard):
         draft = with_words(draft, heard.text, read)
     return ask_next(draft)
+
+
+def _tells_all_the_same(heard: Heard) -> bool:
+    """What sounded like bare facts or a mere wish may hold the whole matter: something clear is left beside the facts."""
+    if heard.act.startswith("start_"):
+        return not _opens_only(heard)
+    reading, rest = heard.reading, heard.text
+    for fact in (reading.slots.place or "", *reading.slots.phones):
+        rest = rest.replace(fact, "") if fact else rest
+    return not (reading.abstain or reading.unsure) and len(rest) >= SHORTEST_BESIDE_FACTS
 
 
 def _opens_only(heard: Heard) -> bool:

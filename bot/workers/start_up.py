@@ -11,12 +11,14 @@ import aiohttp
 from bot.domain.errors import BadInput
 from bot.settings import Settings
 from bot.workers import serve, training
+from connectors.registry import configured_channels
 
 READY_WITHIN_SECONDS = 180.0
 
 
 async def run(settings: Settings) -> None:
     """Everything from nothing, until SIGTERM or Ctrl-C."""
+    configured_channels(settings.channels)  # says what is wrong with a channel before anything starts
     lock = serve.lock_home(settings.home)
     listening = serve.listen(settings.host, settings.port)
     stop = asyncio.Event()

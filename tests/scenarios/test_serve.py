@@ -85,7 +85,7 @@ async def test_a_worker_that_is_away_costs_no_words(tmp_path):
         answer = await talk.post("东胜区吉祥小区停水三天了，电话13800002222。")
         assert any("留言编号" in reply["text"] or "核对" in reply["text"] for reply in answer["replies"])
         await product.wait_until_healthy()
-        for _ in range(60):
+        for _ in range(200):
             url = f"{product.url}/chat/messages?conversation={talk.conversation}"
             async with product.session.get(url) as response:
                 told = "\n".join(one["text"] for one in (await response.json())["messages"] if one["from"] == "bot")

@@ -52,8 +52,8 @@ class Crowd:
             deliveries = [self._say(citizen, line.format(n=n), message_id)]
             if chance.random() < repeats:
                 deliveries.append(self._late_repeat(citizen, line.format(n=n), message_id, chance.random()))
-            first, *_ = await asyncio.gather(*deliveries)
-            self.exchanges[citizen.openid].append(first)
+            told = await asyncio.gather(*deliveries)  # whichever connection carried the answer
+            self.exchanges[citizen.openid].append(next((one for one in told if one.text), told[0]))
 
     async def _say(self, citizen, line: str, message_id: int) -> Exchange:
         started = time.monotonic()

@@ -53,6 +53,19 @@ def test_facts_in_the_first_message_are_not_asked_again():
     assert "东胜区金辉小区" in words_of(step) and "13804771234" in words_of(step)
 
 
+def test_a_story_that_sounded_like_a_place_is_a_story():
+    facts = Slots(place="乌审旗嘎鲁图镇东街", phones=("13700000000",))
+    story = "乌审旗嘎鲁图镇东街路灯全坏了，晚上黑咕隆咚的，电话13700000000。"
+    step = begin(Heard(story, "inform/place", 0.6, reading(slots=facts)), lambda text: reading(slots=facts))
+    assert step.draft.words == (story,) and step.ask is Question.CONFIRMATION
+
+
+def test_a_bare_place_is_kept_and_the_matter_is_asked():
+    facts = Slots(place="乌审旗嘎鲁图镇东街")
+    step = begin(Heard("乌审旗嘎鲁图镇东街", "inform/place", 0.9, reading(slots=facts)), read)
+    assert step.ask is Question.MATTER and step.draft.place == "乌审旗嘎鲁图镇东街"
+
+
 def test_danger_is_not_delayed_by_asking_for_a_phone():
     critical = reading(urgency=Urgency.CRITICAL, slots=Slots(place="树林召镇"))
     step = begin(Heard("家里煤气漏了", "matter", 0.9, critical), lambda text: critical)
@@ -114,7 +127,9 @@ def test_yes_confirms():
 
 
 def test_yes_with_a_change_does_not_confirm():
-    step = advance(draft(place="东胜区3号楼", phone="1"), Question.CONFIRMATION, heard("对，不过是5号楼", "affirm"), read)
+    step = advance(
+        draft(place="东胜区3号楼", phone="1"), Question.CONFIRMATION, heard("对，不过是5号楼", "affirm"), read
+    )
     assert step is not None and step.ask is Question.CONFIRMATION and step.draft.place == "东胜区5号楼"
 
 

@@ -64,7 +64,10 @@ def test_a_phone_of_equal_digits_is_no_repetition():
     assert isinstance(decide("18888888888"), Passed)
 
 
-@pytest.mark.parametrize(("text", "payload"), [("1", "确认提交"), ("２", "我要修改"), ("二", "我要修改"), ("第1个", "确认提交"), ("修改", "我要修改")])
+@pytest.mark.parametrize(
+    ("text", "payload"),
+    [("1", "确认提交"), ("２", "我要修改"), ("二", "我要修改"), ("第1个", "确认提交"), ("修改", "我要修改")],
+)
 def test_a_choice_is_taken_by_number_or_words(text, payload):
     assert chosen(text, OFFERED) == payload
 
