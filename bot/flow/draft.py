@@ -118,7 +118,7 @@ def begin(heard: Heard, read: Read) -> Step:
 
 
 def _tells_all_the_same(heard: Heard) -> bool:
-    """What sounded like bare facts or a mere wish may hold the whole matter: something clear is left beside the facts."""
+    """What sounded like bare facts or a mere wish may hold a matter: something clear is left beside the facts."""
     if heard.act.startswith("start_"):
         return not _opens_only(heard)
     reading, rest = heard.reading, heard.text

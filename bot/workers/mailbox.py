@@ -28,7 +28,6 @@ class Keys:
     """Every Redis key of ours is spelled here."""
 
     ready = "minsheng:ready"
-    queued = "minsheng:queued"
     finished = "minsheng:finished"
     changed = "minsheng:changed"
 
@@ -50,19 +49,19 @@ class Keys:
     workers = "minsheng:worker:*"
 
 
-# A conversation stands in `ready` at most once: `queued` is the set of those that do.
+# A conversation stands in `ready` at most once. The list itself is asked: a set beside it would still name a token
+# that a worker took and died with, and nobody could post it again.
 _POST = """
-if redis.call('SADD', KEYS[2], ARGV[1]) == 1 then redis.call('RPUSH', KEYS[1], ARGV[1]) end
+if not redis.call('LPOS', KEYS[1], ARGV[1]) then redis.call('RPUSH', KEYS[1], ARGV[1]) end
 """
 
 # Taking a token: the lock, or a note for its holder to look again.
 _LOCK = """
-redis.call('SREM', KEYS[1], ARGV[1])
-if redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then
-  redis.call('DEL', KEYS[3])
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
+  redis.call('DEL', KEYS[2])
   return 1
 end
-redis.call('SET', KEYS[3], '1', 'PX', 60000)
+redis.call('SET', KEYS[2], '1', 'PX', 60000)
 return 0
 """
 
@@ -74,7 +73,7 @@ return 0
 _RELEASE = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
-if redis.call('DEL', KEYS[2]) == 1 and redis.call('SADD', KEYS[4], ARGV[2]) == 1 then
+if redis.call('DEL', KEYS[2]) == 1 and not redis.call('LPOS', KEYS[3], ARGV[2]) then
   redis.call('RPUSH', KEYS[3], ARGV[2])
 end
 return 1
@@ -99,7 +98,7 @@ class Mailbox:
     async def post(self, conversation_id: str) -> None:
         """Say that there is something to read in a conversation. Redis being away is the sweeper's matter."""
         try:
-            await self._post(keys=[Keys.ready, Keys.queued], args=[conversation_id])
+            await self._post(keys=[Keys.ready], args=[conversation_id])
         except (RedisError, OSError) as error:
             logger.warning("mailbox is away, the sweeper will post", extra={"error": type(error).__name__})
 
@@ -111,8 +110,8 @@ class Mailbox:
     @asynccontextmanager
     async def locked(self, conversation_id: str, holder: str) -> AsyncIterator[bool]:
         """Hold a conversation's lock, renewed while the block runs; False if somebody else has it."""
-        keys = [Keys.queued, Keys.lock(conversation_id), Keys.again(conversation_id)]
-        held = await self._lock(keys=keys, args=[conversation_id, holder, int(LEASE_SECONDS * 1000)])
+        keys = [Keys.lock(conversation_id), Keys.again(conversation_id)]
+        held = await self._lock(keys=keys, args=[holder, int(LEASE_SECONDS * 1000)])
         if not held:
             yield False
             return
@@ -132,7 +131,7 @@ class Mailbox:
                 await self._renew(keys=[Keys.lock(conversation_id)], args=[holder, int(LEASE_SECONDS * 1000)])
 
     async def _let_go(self, conversation_id: str, holder: str) -> None:
-        keys = [Keys.lock(conversation_id), Keys.again(conversation_id), Keys.ready, Keys.queued]
+        keys = [Keys.lock(conversation_id), Keys.again(conversation_id), Keys.ready]
         with suppress(RedisError, OSError):  # the lease ends by itself
             await self._release(keys=keys, args=[holder, conversation_id])
 

@@ -37,7 +37,7 @@ def test_a_port_in_use_is_one_clear_line(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("MINSHENG_PORT", "x"), ("MINSHENG_NOPE", "1"), ("DATABASE_URL", "mysql://x"), ("WECHAT_AES_KEY", "short")],
+    [("MINSHENG_PORT", "x"), ("MINSHENG_NOPE", "1"), ("DATABASE_URL", "mysql://x"), ("WECHAT_TOKEN", "x!")],
 )
 def test_a_broken_setting_is_one_clear_line(tmp_path, name, value):
     ran = serve_once(MINSHENG_HOME=str(tmp_path), **{name: value})
