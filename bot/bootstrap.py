@@ -61,9 +61,10 @@ def timing_of(channels: dict[str, Channel]) -> dict[str, Timing]:
     return {"web": Timing(0.0, pushed=False), "terminal": Timing(0.0, pushed=False), **found}
 
 
-def make_turns(settings: Settings, database: Database, dialogue: Any, clock: Clock) -> Turns:
-    """Turns on the given dialogue."""
-    channels = configured_channels(settings.channels)
+def make_turns(
+    settings: Settings, database: Database, dialogue: Any, clock: Clock, channels: dict[str, Channel]
+) -> Turns:
+    """Turns on the given dialogue; each channel's timing says how its answers go out."""
     return Turns(database, dialogue, clock, read_secret(settings.home), timing_of(channels))
 
 
@@ -168,7 +169,7 @@ async def run_worker(settings: Settings, name: str, stop: asyncio.Event) -> None
     joins = {"web": WEB_JOIN_SECONDS, **{name: channel.features.join_within for name, channel in channels.items()}}
     try:
         async with running_dialogue(settings) as dialogue:
-            turns = make_turns(settings, database, dialogue, clock)
+            turns = make_turns(settings, database, dialogue, clock, channels)
             worker = Worker(name, mailbox, database, turns, clock, joins)
             running = asyncio.create_task(worker.run())
             logger.info("worker is ready", extra={"worker": name})

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.domain.clock import Clock
-from bot.domain.conversation import Author, Conversation, InboxItem, Mode, OutboxState, Reply
+from bot.domain.conversation import Conversation, InboxItem, Mode, OutboxState, Reply
 from bot.domain.messages import Button
 from bot.domain.ports import Store, UnitOfWork
 from bot.flow import citizen_commands, gate
+from bot.flow.late import late_reply
 from bot.rules import texts
 from bot.rules.emergency import emergency_text
 
@@ -92,7 +93,7 @@ class Turns:
     ) -> tuple[tuple[Reply, ...], Mapping[str, Any]]:
         if items[0].attempts >= GIVE_UP_AFTER:  # the bot can't; a person can
             work.mode = Mode.WAITING
-            return (_kept(items[-1]),), conversation.dialogue
+            return (late_reply(items[-1]),), conversation.dialogue
         if conversation.mode is Mode.BOT:
             return await self._with_bot(conversation, items, work)
         return self._with_person(conversation, items, work), conversation.dialogue
@@ -120,10 +121,6 @@ class Turns:
         logger.warning("turn failed", extra={"conversation": conversation.id, "inbox_id": items[-1].id})
         async with self.store.write() as uow:
             await uow.inbox.count_attempt(items)
-
-
-def _kept(item: InboxItem) -> Reply:
-    return texts.reply("utter_bot_away", author=Author.SYSTEM, number=item.id)
 
 
 class _Work:

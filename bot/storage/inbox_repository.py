@@ -71,13 +71,6 @@ class InboxRepository:
             .limit(limit)
         )
 
-    async def latest(self, conversation_id: str) -> InboxItem | None:
-        """What a citizen said last."""
-        found = await self._many(
-            select(inbox).where(inbox.c.conversation_id == conversation_id).order_by(inbox.c.id.desc()).limit(1)
-        )
-        return found[0] if found else None
-
     async def finish(self, items: Sequence[InboxItem], at: datetime) -> None:
         """Mark a turn's items as done. Raises `StaleVersion` if any was already."""
         result = await self._connection.execute(

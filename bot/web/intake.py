@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.clock import Clock
-from bot.domain.conversation import Author, InboxItem, OutboxItem, OutboxState
+from bot.domain.conversation import InboxItem, OutboxItem, OutboxState
 from bot.domain.messages import InboundMessage
+from bot.flow.late import LATE_POSITION, acknowledge_late
 from bot.flow.receive import receive, receive_known
-from bot.rules import texts
 from bot.storage.unit_of_work import Database
 from bot.web.waiting import WaitingRoom
 from bot.workers.mailbox import Mailbox
-
-LATE_POSITION = 90
 
 
 @dataclass
@@ -41,9 +39,5 @@ class Intake:
 
     async def acknowledge_late(self, item: InboxItem, state: OutboxState) -> None:
         """«Your words are kept under number …», once, when no bot answers in time."""
-        now = self.clock.now()
-        reply = texts.reply("utter_bot_away", author=Author.SYSTEM, number=item.id)
         async with self.database.write() as uow:
-            await uow.outbox.add(
-                item.conversation_id, [reply], now, turn=item.id, first_position=LATE_POSITION, state=state
-            )
+            await acknowledge_late(item, uow, self.clock.now(), state)

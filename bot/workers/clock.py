@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.clock import Clock
-from bot.domain.conversation import Author, InboxItem, OutboxState
+from bot.domain.conversation import InboxItem, OutboxState
 from bot.domain.errors import StorageUnavailable
-from bot.rules import texts
+from bot.flow.late import acknowledge_late
 from bot.storage.unit_of_work import Database
 from bot.workers.mailbox import Mailbox
 
@@ -20,7 +20,6 @@ logger = logging.getLogger(__name__)
 SWEEP_EVERY_SECONDS = 2.0
 STALE_AFTER = timedelta(seconds=4)
 LATE_AFTER = timedelta(seconds=20)
-LATE_POSITION = 90
 LATE_LOOKS_BACK = timedelta(hours=1)
 
 
@@ -57,18 +56,11 @@ class Sweeper:
             await self._tell(item)
 
     async def _tell(self, item: InboxItem) -> None:
-        reply = texts.reply("utter_bot_away", author=Author.SYSTEM, number=item.id)
         async with self.database.write() as uow:
             conversation = await uow.conversations.get(item.conversation_id)
             pushed = self.pushed.get(conversation.address.channel, False)
-            await uow.outbox.add(
-                item.conversation_id,
-                [reply],
-                self.clock.now(),
-                turn=item.id,
-                first_position=LATE_POSITION,
-                state=OutboxState.PENDING if pushed else OutboxState.SENT,
-            )
+            state = OutboxState.PENDING if pushed else OutboxState.SENT
+            await acknowledge_late(item, uow, self.clock.now(), state)
 
 
 async def _quietly(work: Callable[[], Awaitable[None]]) -> None:

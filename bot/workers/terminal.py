@@ -26,7 +26,7 @@ async def run(settings: Settings) -> None:
     address = Address("terminal", "", secrets.token_hex(8))
     try:
         async with bootstrap.running_dialogue(settings) as dialogue:
-            turns = bootstrap.make_turns(settings, database, dialogue, clock)
+            turns = bootstrap.make_turns(settings, database, dialogue, clock, {})
             while (line := await asyncio.to_thread(_read_line)) not in (None, "exit"):
                 if not line.strip():
                     continue
