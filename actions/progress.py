@@ -79,7 +79,7 @@ async def progress_of(context: DialogueContext, case_no: str, code: str) -> tupl
 def progress_reply(progress: Progress) -> Reply:
     """What a citizen may know of a case."""
     case = progress.case
-    last = f"最近答复：{progress.last_reply}" if progress.last_reply else ""
+    last = texts.text("utter_last_reply", reply=progress.last_reply) if progress.last_reply else ""
     return texts.reply(
         "utter_progress",
         case_no=case.case_no,

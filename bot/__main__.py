@@ -1,4 +1,4 @@
-"""python -m bot: serve | edge | worker | train | chat | understand | evaluate | staff."""
+"""python -m bot: serve | edge | worker | migrate | password | train | chat | understand | evaluate."""
 
 from __future__ import annotations
 
@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     worker = commands.add_parser("worker", help="one dialogue worker alone")
     worker.add_argument("--number", type=int, default=1)
     worker.set_defaults(run=run_worker)
+    password = commands.add_parser("password", help="a new random password for a staff member, shown once")
+    password.add_argument("username", nargs="?", default="admin")
+    password.set_defaults(run=run_password)
     _add_understanding(commands)
     return parser
 
@@ -116,10 +119,19 @@ def run_chat(settings: Settings, parsed: argparse.Namespace) -> None:
 
 
 def run_migrate(settings: Settings, parsed: argparse.Namespace) -> None:
-    """Run the missing migrations."""
+    """Run the missing migrations; print how many staff there are."""
+    from bot import bootstrap
     from bot.storage.schema import upgrade
 
     upgrade(settings.database_url)
+    print(asyncio.run(bootstrap.count_staff(settings)))
+
+
+def run_password(settings: Settings, parsed: argparse.Namespace) -> None:
+    """Print a new password; where there is no staff at all, make the first administrator."""
+    from bot import bootstrap
+
+    print(asyncio.run(bootstrap.renew_password(settings, parsed.username)))
 
 
 def run_train(settings: Settings, parsed: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.flow.turn import Timing, Turns
 from bot.settings import Settings
 from bot.storage.engine import make_engine
 from bot.storage.unit_of_work import Database
+from bot.workers.background import in_background
 from bot.workers.mailbox import Mailbox, connect
 from connectors.base import Channel
 from connectors.registry import configured_channels
@@ -93,13 +94,14 @@ async def running_edge(settings: Settings) -> AsyncIterator[web.Application]:
     pushed = {name: timing.pushed for name, timing in timing_of(channels).items()}
     async with AsyncExitStack() as stack:
         stack.push_async_callback(_close, database, mailbox, channels)
-        for work in (
-            room.listen(),
-            Sender(database, channels, clock).run(),
-            Sweeper(database, mailbox, clock, pushed).run(),
-            MediaFetcher(database, channels, media, clock).run(),
-        ):
-            await stack.enter_async_context(in_background(work))
+        await stack.enter_async_context(
+            in_background(
+                room.listen(),
+                Sender(database, channels, clock).run(),
+                Sweeper(database, mailbox, clock, pushed).run(),
+                MediaFetcher(database, channels, media, clock).run(),
+            )
+        )
         yield app
 
 
@@ -114,24 +116,6 @@ async def _close(database: Database, mailbox: Mailbox, channels: dict[str, Chann
         await channel.close()
     await mailbox.close()
     await database.close()
-
-
-@asynccontextmanager
-async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run something beside the block; an unforeseen end of it is logged, never silent."""
-    task = asyncio.create_task(work)
-    task.add_done_callback(_report)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await task
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        logger.critical("background work ended", extra={"error": repr(task.exception())})
 
 
 @asynccontextmanager
@@ -178,6 +162,29 @@ async def run_worker(settings: Settings, name: str, stop: asyncio.Event) -> None
             await running
     finally:
         await _close(database, mailbox, channels)
+
+
+async def count_staff(settings: Settings) -> int:
+    """How many staff there are."""
+    async with _opened(settings) as database, database.read() as uow:
+        return await uow.staff.count()
+
+
+async def renew_password(settings: Settings, username: str) -> str:
+    """A new password of a staff member, or of the first administrator."""
+    from bot.web import auth
+
+    async with _opened(settings) as database:
+        return await auth.renew_password(database, username, SystemClock())
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Database]:
+    database = open_database(settings)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 def worker_name(number: int) -> str:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from bot.domain.errors import BadInput
@@ -18,6 +19,7 @@ KNOWN = {
     "MINSHENG_API_TOKEN",
     "MINSHENG_DISCIPLINE_TOKEN",
     "MINSHENG_PUBLIC_URL",
+    "MINSHENG_TRUSTED_PROXIES",
     "MINSHENG_TENSORFLOW",
     "MINSHENG_LOG_LEVEL",
     "DATABASE_URL",
@@ -39,6 +41,7 @@ class Settings:
     api_token: str
     discipline_token: str
     public_url: str
+    trusted_proxies: frozenset[str]
     tensorflow: bool
     log_level: str
     channels: Mapping[str, str]
@@ -76,6 +79,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         api_token=_token(env, "MINSHENG_API_TOKEN"),
         discipline_token=_token(env, "MINSHENG_DISCIPLINE_TOKEN"),
         public_url=(env.get("MINSHENG_PUBLIC_URL") or "").rstrip("/"),
+        trusted_proxies=_addresses(env, "MINSHENG_TRUSTED_PROXIES"),
         tensorflow=env.get("MINSHENG_TENSORFLOW") == "1",
         log_level=_choice(env, "MINSHENG_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         channels={name: value for name, value in env.items() if name.startswith("WECHAT_") and value},
@@ -101,6 +105,16 @@ def _token(env: Mapping[str, str], name: str) -> str:
     if value and len(value) < 16:
         raise BadInput(f"{name} has {len(value)} characters; wanted at least 16, random", name)
     return value
+
+
+def _addresses(env: Mapping[str, str], name: str) -> frozenset[str]:
+    found = frozenset(filter(None, (part.strip() for part in (env.get(name) or "").split(","))))
+    for address in found:
+        try:
+            ip_address(address)
+        except ValueError:
+            raise BadInput(f"{name} has {address!r}; wanted IP addresses with commas between them", name) from None
+    return found
 
 
 def _database_url(raw: str, home: Path) -> str:

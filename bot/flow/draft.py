@@ -236,27 +236,31 @@ def question_reply(draft: Draft, question: Question) -> Reply:
     return texts.reply(f"utter_question_{question.value}")
 
 
-KIND_NAMES = {
-    CaseKind.CLAIM: "反映问题",
-    CaseKind.ACCUSATION: "检举控告",
-    CaseKind.SUGGESTION: "建议",
-    CaseKind.ENQUIRY: "咨询",
-    CaseKind.PRAISE: "表扬",
-}
 SHOWN_WORDS = 200
 
 
 def _summary(draft: Draft) -> dict[str, Any]:
     understood = draft.understood
-    words = draft.text.replace("\n", "；")
     return {
         "title": understood.title if understood else "",
-        "kind": KIND_NAMES[draft.case_kind],
+        "kind": texts.text(f"utter_kind_{draft.case_kind.value}"),
         "topic": understood.topic.level1 if understood else "",
-        "place": draft.place or "没有提供",
-        "contact": "匿名" if draft.anonymous else (draft.phone or "没有留，结果在这里告诉您"),
-        "words": words if len(words) <= SHOWN_WORDS else f"{words[:SHOWN_WORDS]}……（共 {len(words)} 字，已全部记录）",
+        "place": draft.place or texts.text("utter_place_not_given"),
+        "contact": _contact(draft),
+        "words": _shortened(draft.text.replace("\n", "；")),
     }
+
+
+def _contact(draft: Draft) -> str:
+    if draft.anonymous:
+        return texts.text("utter_contact_anonymous")
+    return draft.phone or texts.text("utter_contact_not_given")
+
+
+def _shortened(words: str) -> str:
+    if len(words) <= SHOWN_WORDS:
+        return words
+    return texts.text("utter_shortened", words=words[:SHOWN_WORDS], count=len(words))
 
 
 def _go_back(draft: Draft, asked: Question) -> Step:

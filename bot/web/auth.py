@@ -89,24 +89,37 @@ def random_password() -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(GIVEN_LENGTH))
 
 
-async def create_first_staff(database: Database, clock: Clock) -> tuple[str, str] | None:
-    """An administrator with a random password, where there is nobody yet: user name and password, told once."""
-    async with database.read() as uow:
-        if await uow.staff.count():
-            return None
+async def renew_password(database: Database, username: str, clock: Clock) -> str:
+    """A new random password, told once; where there is no staff yet, the first administrator's. Raises `NotFound`."""
     password = random_password()
     password_hash = await hash_password(password)
     async with database.write() as uow:
-        if await uow.staff.count():
-            return None
-        await uow.staff.add("admin", "管理员", password_hash, Role.ADMINISTRATOR, None, clock.now())
-    return "admin", password
+        if await uow.staff.count() == 0:
+            await uow.staff.add(username, "管理员", password_hash, Role.ADMINISTRATOR, None, clock.now())
+        try:
+            member, _ = await uow.staff.by_username(username)
+        except NotFound:
+            raise NotFound(f"no staff member has the user name {username!r}") from None
+        await uow.staff.set_password(member.id, password_hash)
+    logger.info("password renewed from the command line", extra={"username": username})
+    return password
+
+
+def client_address(request: web.Request) -> str:
+    """Who asks. A reverse proxy named in the settings says it: its own entry is the last of X-Forwarded-For.
+
+    Everything before that entry, and the header of anybody else, can be made up by the client.
+    """
+    remote = request.remote or ""
+    if remote not in request.app[keys.SETTINGS].trusted_proxies:
+        return remote
+    return request.headers.get("X-Forwarded-For", remote).rpartition(",")[2].strip() or remote
 
 
 async def sign_in(request: web.Request, username: str, password: str) -> str:
     """A session's token. Raises `TooManyTries`, `WrongCredentials`."""
     database, now = request.app[keys.DATABASE], request.app[keys.CLOCK].now()
-    brakes = (f"user:{username.lower()[:64]}", f"address:{request.remote}"[:128])
+    brakes = (f"user:{username.lower()[:64]}", f"address:{client_address(request)}"[:128])
     async with database.write() as uow:
         # Counted before it is checked: a hundred tries at the same moment are a hundred tries.
         failed = [await uow.staff.failures(brake, now - FAILURES_COUNT_FOR) for brake in brakes]
@@ -116,7 +129,7 @@ async def sign_in(request: web.Request, username: str, password: str) -> str:
             await uow.staff.count_failure(brake, now - FAILURES_COUNT_FOR, now)
     staff = await _checked(database, username.lower(), password)
     if staff is None:
-        logger.warning("sign-in failed", extra={"address": request.remote})
+        logger.warning("sign-in failed", extra={"address": client_address(request)})
         raise WrongCredentials("user name or password are wrong")
     async with database.write() as uow:
         for brake in brakes:

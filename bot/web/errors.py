@@ -17,22 +17,26 @@ from bot.domain.errors import (
     StaleVersion,
     StorageUnavailable,
 )
+from bot.rules import texts
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 STATUS: tuple[tuple[type[IntakeError], int, str], ...] = (
-    (BadInput, 400, "请求有误，请检查后再试。"),
-    (Forbidden, 403, "没有权限。"),
-    (NotFound, 404, "没有找到。"),
-    (StaleVersion, 409, "内容刚被别人改过，请刷新后再试。"),
-    (RuleViolation, 409, "按规定不能这样办理。"),
-    (StorageUnavailable, 503, "系统正忙，请稍后再试。"),
-    (DialogueUnavailable, 503, "系统正忙，请稍后再试。"),
+    (BadInput, 400, "utter_error_bad_input"),
+    (Forbidden, 403, "utter_error_forbidden"),
+    (NotFound, 404, "utter_error_not_found"),
+    (StaleVersion, 409, "utter_error_stale"),
+    (RuleViolation, 409, "utter_error_rule"),
+    (StorageUnavailable, 503, "utter_error_busy"),
+    (DialogueUnavailable, 503, "utter_error_busy"),
 )
-
-
-HTTP_WORDS = {401: "没有权限。", 404: "没有找到。", 405: "没有这个操作。", 413: "内容太大了，请缩短或分几次发。"}
+HTTP_STATUS = {
+    401: "utter_error_forbidden",
+    404: "utter_error_not_found",
+    405: "utter_error_no_such_method",
+    413: "utter_error_too_large",
+}
 
 
 @web.middleware
@@ -45,21 +49,21 @@ async def json_errors(request: web.Request, handler: Handler) -> web.StreamRespo
     except web.HTTPException as error:
         if error.status < 400 or request.path.startswith("/console"):
             raise
-        words = HTTP_WORDS.get(error.status, "请求有误，请检查后再试。")
+        words = texts.text(HTTP_STATUS.get(error.status, "utter_error_bad_input"))
         headers = {name: error.headers[name] for name in ("WWW-Authenticate", "Allow") if name in error.headers}
         return web.json_response({"error": words}, status=error.status, headers=headers)
     except Exception as error:
         logger.error("request failed", extra={"path": request.path, "error": type(error).__name__}, exc_info=True)
-        return web.json_response({"error": "系统出错，您的话没有丢，请稍后再试。"}, status=500)
+        return web.json_response({"error": texts.text("utter_error_unforeseen")}, status=500)
 
 
 def answer(error: IntakeError) -> web.Response:
     """Status and words of an error."""
-    for kind, status, words in STATUS:
+    for kind, status, name in STATUS:
         if isinstance(error, kind):
-            body = {"error": words}
+            body = {"error": texts.text(name)}
             if isinstance(error, BadInput):
                 body |= {"detail": str(error), "field": error.field}
             headers = {"Retry-After": "5"} if status == 503 else {}
             return web.json_response(body, status=status, headers=headers)
-    return web.json_response({"error": "系统出错。"}, status=500)
+    return web.json_response({"error": texts.text("utter_error_unforeseen")}, status=500)

@@ -128,10 +128,15 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def serve(settings: Settings, listening: socket.socket, stop: asyncio.Event) -> None:
-    """Until `stop` is set. The edge is asked to end first, so that nothing new comes in; Valkey last."""
+async def serve(
+    settings: Settings, listening: socket.socket, trained: asyncio.Future[None], stop: asyncio.Event
+) -> None:
+    """Until `stop` is set. Workers wait for their model, `trained`; the edge keeps what citizens say meanwhile.
+
+    The edge is asked to end first, so that nothing new comes in; Valkey last.
+    """
     kept = children(settings, listening.fileno())
-    tasks = [asyncio.create_task(child.run()) for child in kept]
+    tasks = [asyncio.create_task(_run(child, trained)) for child in kept]
     await stop.wait()
     talking = [child for child in kept if child.name != "valkey"]
     await asyncio.gather(*(child.stop(STOP_WITHIN_SECONDS - 0.5) for child in talking))
@@ -139,6 +144,12 @@ async def serve(settings: Settings, listening: socket.socket, stop: asyncio.Even
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _run(child: Child, trained: asyncio.Future[None]) -> None:
+    if child.name.startswith("worker"):
+        await asyncio.shield(trained)
+    await child.run()
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

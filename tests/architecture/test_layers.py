@@ -111,6 +111,19 @@ def test_every_setting_stands_in_the_docs():
     assert [name for name in sorted(KNOWN) if f"`{name}`" not in docs] == []
 
 
+def test_every_text_is_said_somewhere():
+    from bot.rules.texts import responses
+
+    sources = [path.read_text(encoding="utf-8") for _, path in modules()]
+    sources += [
+        path.read_text(encoding="utf-8") for path in (ROOT / "nlu_data").rglob("*.yml") if path.name != "texts.yml"
+    ]
+    written = "\n".join(sources)
+    named = set(re.findall(r"utter_[a-z0-9_]+", written))
+    begun = tuple(re.findall(r'f"(utter_[a-z_]+){', written))
+    assert [name for name in responses() if name.partition("/")[0] not in named and not name.startswith(begun)] == []
+
+
 def test_no_function_is_long():
     long = []
     for name, path in modules():

@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from bot.domain.errors import NotFound
 from bot.domain.people import Role, Sight
 from bot.domain.reading import CaseKind
 from bot.storage.case_repository import CaseFilter
@@ -32,16 +33,19 @@ class Visitor:
 
     session: aiohttp.ClientSession
     csrf: str = ""
+    forwarded: str = ""
 
     async def get(self, path: str, **options: Any) -> tuple[int, str, aiohttp.ClientResponse]:
         async with self.session.get(path, allow_redirects=False, **options) as response:
             return response.status, await response.text(), response
 
     async def post(self, path: str, **form: str) -> tuple[int, str, aiohttp.ClientResponse]:
-        async with self.session.post(path, data={"csrf": self.csrf, **form}, allow_redirects=False) as response:
+        data, headers = {"csrf": self.csrf, **form}, {"X-Forwarded-For": self.forwarded} if self.forwarded else {}
+        async with self.session.post(path, data=data, headers=headers, allow_redirects=False) as response:
             return response.status, await response.text(), response
 
-    async def sign_in(self, username: str, password: str = PASSWORD) -> int:
+    async def sign_in(self, username: str, password: str = PASSWORD, forwarded: str = "") -> int:
+        self.forwarded = forwarded
         self.csrf = CSRF.findall((await self.get("/console/login"))[1])[0]
         status, _, _ = await self.post("/console/login", username=username, password=password)
         if status == 303:
@@ -382,10 +386,35 @@ async def test_a_new_password_ends_every_other_session(office):
 
 
 async def test_the_first_start_makes_one_administrator_and_no_second(office, visitor):
-    first = await auth.create_first_staff(office.database, office.clock)
-    assert first is not None and first[0] == "admin" and len(first[1]) == 16
-    assert await auth.create_first_staff(office.database, office.clock) is None
-    assert await visitor.sign_in(*first) == 303
+    first = await auth.renew_password(office.database, "admin", office.clock)
+    assert len(first) == 16
+    assert await visitor.sign_in("admin", first) == 303
+    with pytest.raises(NotFound, match="nobody"):
+        await auth.renew_password(office.database, "nobody", office.clock)
+
+
+async def test_a_lost_password_is_replaced_and_the_sessions_end(office, visitor):
+    first = await auth.renew_password(office.database, "admin", office.clock)
+    assert await visitor.sign_in("admin", first) == 303
+    again = await auth.renew_password(office.database, "admin", office.clock)
+    assert (await visitor.get("/console"))[0] == 303
+    assert await visitor.sign_in("admin", first) == 403 and await visitor.sign_in("admin", again) == 303
+
+
+async def test_behind_a_trusted_proxy_each_address_has_its_own_brake(tmp_path):
+    async with running_office(tmp_path, MINSHENG_TRUSTED_PROXIES="127.0.0.1") as office, visiting(office) as visitor:
+        await office.staff("clerk", Role.INTAKE_CLERK)
+        for number in range(6):
+            await visitor.sign_in(f"guess{number}", "wrong", forwarded="9.9.9.9, 10.0.0.1")
+        assert await visitor.sign_in("clerk", forwarded="1.2.3.4, 10.0.0.1") == 429
+        assert await visitor.sign_in("clerk", forwarded="10.0.0.1, 10.0.0.2") == 303
+
+
+async def test_nobody_else_can_name_another_address(office, visitor):
+    await office.staff("clerk", Role.INTAKE_CLERK)
+    for number in range(6):
+        await visitor.sign_in(f"guess{number}", "wrong", forwarded=f"10.0.0.{number}")
+    assert await visitor.sign_in("clerk", forwarded="10.0.0.9") == 429
 
 
 async def test_a_form_that_is_too_large_is_refused(office, visitor):

@@ -19,6 +19,7 @@ from bot.domain.people import Sight, sight_of
 from bot.storage.unit_of_work import UnitOfWork
 from bot.web import auth, keys
 from bot.web.console.pages import ME
+from bot.workers.background import in_background
 from bot.workers.mailbox import Keys
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,6 @@ GATHER_SECONDS = 0.2
 # News can get lost while Redis is away: the database is looked at anyway.
 LOOK_EVERY_SECONDS = 10.0
 LONGEST_QUEUE = 100
-CANCEL_AGAIN_SECONDS = 0.5
 END = ""
 
 Newest = tuple[int, datetime | None]
@@ -146,13 +146,8 @@ def setup(app: web.Application) -> None:
 
 
 async def _listening(app: web.Application) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(work) for work in (app[HUB].hear(), app[HUB].spread())]
-    yield
-    # The Redis client can take a cancellation for a timeout of its own: it is told again until it hears.
-    while not all(task.done() for task in tasks):
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks, timeout=CANCEL_AGAIN_SECONDS)
+    async with in_background(app[HUB].hear(), app[HUB].spread()):
+        yield
 
 
 async def events(request: web.Request) -> web.StreamResponse:

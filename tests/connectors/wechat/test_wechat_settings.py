@@ -36,9 +36,7 @@ def test_a_wrong_setting_is_named(wrong: dict, field: str) -> None:
     with pytest.raises(BadInput) as caught:
         WechatSettings(**{**GOOD, **wrong})
     assert caught.value.field == field and field in str(caught.value)
-    assert not any(
-        value in str(caught.value) for value in wrong.values() if isinstance(value, str) and len(value) > 20
-    )
+    assert not any(value in str(caught.value) for value in wrong.values() if isinstance(value, str) and len(value) > 20)
 
 
 def test_the_environment_is_read() -> None:
