@@ -46,4 +46,4 @@ def interrupting_action(tracker: Tracker) -> str:
 
 def _events(step: Step, dispatcher: CollectingDispatcher) -> Events:
     say(dispatcher, step.replies)
-    return [SlotSet("draft", step.draft.to_json()), SlotSet("requested_slot", step.ask.value if step.ask else None)]
+    return [SlotSet("draft", step.draft.to_slot()), SlotSet("requested_slot", step.ask.value if step.ask else None)]

@@ -39,7 +39,7 @@ def heard_from(tracker: Tracker) -> Heard:
 
 def draft_of(tracker: Tracker) -> Draft:
     """What is being filed."""
-    return Draft.from_json(tracker.get_slot("draft"))
+    return Draft.from_slot(tracker.get_slot("draft"))
 
 
 def say(dispatcher: CollectingDispatcher, replies: Iterable[Reply]) -> None:

@@ -145,9 +145,9 @@ def run_train(settings: Settings, parsed: argparse.Namespace) -> None:
         return
     os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "ERROR"}
     if not settings.tensorflow:
-        from bot.workers import without_tensorflow
+        from bot.workers import light_rasa
 
-        without_tensorflow.install()
+        light_rasa.install(light_rasa.FOR_TRAINING)
     from bot.workers import training
 
     if parsed.if_needed and training.is_trained(settings.model_dir):

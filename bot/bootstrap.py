@@ -32,9 +32,9 @@ WEB_JOIN_SECONDS = 0.35
 SECRET_BYTES = 32
 
 
-def open_database(settings: Settings) -> Database:
+def open_database(settings: Settings, on_the_spot: bool = False) -> Database:
     """The database of these settings."""
-    return Database(make_engine(settings.database_url))
+    return Database(make_engine(settings.database_url, on_the_spot))
 
 
 def open_mailbox(settings: Settings) -> Mailbox:
@@ -122,9 +122,9 @@ async def _close(database: Database, mailbox: Mailbox, channels: dict[str, Chann
 async def running_dialogue(settings: Settings) -> AsyncIterator[Any]:
     """A warm Rasa dialogue in its own thread. Raises `BadInput` when nothing has been trained."""
     if not settings.tensorflow:
-        from bot.workers import without_tensorflow
+        from bot.workers import light_rasa
 
-        without_tensorflow.install()
+        light_rasa.install(light_rasa.FOR_TALKING)
     from bot.log import silence_rasa
     from bot.understanding.rasa_components import reader_at, use_model_directory
     from bot.workers.rasa_dialogue import RasaDialogue
@@ -148,13 +148,13 @@ async def run_worker(settings: Settings, name: str, stop: asyncio.Event) -> None
     from bot.workers.worker import Worker
 
     clock = SystemClock()
-    database, mailbox = open_database(settings), open_mailbox(settings)
+    database, mailbox = open_database(settings, on_the_spot=True), open_mailbox(settings)
     channels = configured_channels(settings.channels)
     joins = {"web": WEB_JOIN_SECONDS, **{name: channel.features.join_within for name, channel in channels.items()}}
     try:
         async with running_dialogue(settings) as dialogue:
             turns = make_turns(settings, database, dialogue, clock, channels)
-            worker = Worker(name, mailbox, database, turns, clock, joins)
+            worker = Worker(name, mailbox, turns, clock, joins)
             running = asyncio.create_task(worker.run())
             logger.info("worker is ready", extra={"worker": name})
             await asyncio.wait([running, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)

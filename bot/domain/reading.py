@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Any
 
@@ -88,9 +88,17 @@ class Reading:
 
 def reading_to_json(reading: Reading) -> dict[str, Any]:
     """A reading as plain JSON: what the dialogue keeps and staff see."""
-    plain = asdict(reading)
-    plain["kind"], plain["urgency"] = reading.kind.value, int(reading.urgency)
-    return plain
+    return {
+        **vars(reading),
+        "kind": reading.kind.value,
+        "topic": dict(vars(reading.topic)),
+        "urgency": int(reading.urgency),
+        "slots": {
+            name: list(value) if isinstance(value, tuple) else value for name, value in vars(reading.slots).items()
+        },
+        "reasons": [{**vars(reason), "words": list(reason.words)} for reason in reading.reasons],
+        "matters": list(reading.matters),
+    }
 
 
 def reading_from_json(plain: Mapping[str, Any]) -> Reading:

@@ -5,8 +5,9 @@ Pure: no I/O, no Rasa. The form of the dialogue (actions/filing_form.py) keeps t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -79,16 +80,17 @@ class Draft:
         understood = self.understood
         return understood.kind if understood else CaseKind.CLAIM
 
-    def to_json(self) -> dict[str, Any]:
-        """For the slot."""
-        return asdict(self)
+    def to_slot(self) -> str:
+        """As one string: Rasa copies its slots many times a turn, and a string is copied for nothing."""
+        return json.dumps(vars(self), ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, plain: Mapping[str, Any] | None) -> Draft:
-        """From the slot."""
-        if not plain:
+    def from_slot(cls, value: str | None) -> Draft:
+        """The other way round."""
+        if not value:
             return cls()
-        fields: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in plain.items()}
+        fields: dict[str, Any] = json.loads(value)
+        fields |= {name: tuple(one) for name, one in fields.items() if isinstance(one, list)}
         return cls(**fields)
 
 

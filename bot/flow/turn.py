@@ -68,11 +68,14 @@ class Turns:
     secret: bytes
     timing: Mapping[str, Timing] = field(default_factory=dict)
 
-    async def take(self, conversation_id: str) -> list[int]:
-        """Take the next turn of a conversation: the ids of the items it ended, none when nothing is open."""
+    async def waiting(self, conversation_id: str) -> tuple[Conversation, list[InboxItem]]:
+        """A conversation and its open items, oldest first. Raises `NotFound`."""
         async with self.store.read() as uow:
-            conversation = await uow.conversations.get(conversation_id)
-            items = gate.first_turn(await uow.inbox.open_of(conversation_id), conversation.offered)
+            return await uow.conversations.get(conversation_id), await uow.inbox.open_of(conversation_id)
+
+    async def take(self, conversation: Conversation, waiting: Sequence[InboxItem]) -> list[int]:
+        """Take the next turn of a conversation: the ids of the items it ended, none when nothing is open."""
+        items = gate.first_turn(waiting, conversation.offered)
         if not items:
             return []
         try:

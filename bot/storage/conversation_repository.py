@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, false, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, false, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -22,6 +22,16 @@ from bot.domain.reading import CaseKind
 from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import attachments, cases, conversations, inbox, outbox
 
+_BY_ID = select(conversations).where(conversations.c.id == bindparam("id"))
+_BY_ADDRESS = select(conversations).where(
+    conversations.c.channel == bindparam("channel"),
+    conversations.c.account == bindparam("account"),
+    conversations.c.peer == bindparam("peer"),
+)
+_TOUCH = update(conversations).where(conversations.c.id == bindparam("conversation_id"))
+_CHANGE = update(conversations).where(
+    conversations.c.id == bindparam("conversation_id"), conversations.c.version == bindparam("seen_version")
+)
 WAITING_FIRST = (Mode.WAITING.value, Mode.STAFF.value)
 
 
@@ -70,15 +80,11 @@ class ConversationRepository:
 
     async def get(self, conversation_id: str) -> Conversation:
         """By id. Raises `NotFound`."""
-        return await self._one(conversations.c.id == conversation_id)
+        return await self._one(_BY_ID, {"id": conversation_id})
 
     async def find(self, address: Address) -> Conversation:
         """By address. Raises `NotFound`."""
-        return await self._one(
-            (conversations.c.channel == address.channel)
-            & (conversations.c.account == address.account)
-            & (conversations.c.peer == address.peer)
-        )
+        return await self._one(_BY_ADDRESS, asdict(address))
 
     async def find_or_start(self, address: Address, at: datetime) -> Conversation:
         """By address; the first message of a citizen starts one."""
@@ -104,9 +110,7 @@ class ConversationRepository:
 
     async def touch(self, conversation_id: str, at: datetime) -> None:
         """Note that the citizen spoke."""
-        await self._connection.execute(
-            update(conversations).where(conversations.c.id == conversation_id).values(last_inbound_at=at)
-        )
+        await self._connection.execute(_TOUCH, {"conversation_id": conversation_id, "last_inbound_at": at})
 
     async def remember(
         self, conversation: Conversation, dialogue: Mapping[str, Any], offered: tuple[Button, ...], mode: Mode
@@ -126,17 +130,14 @@ class ConversationRepository:
         await self._change(conversation, {"mode": mode.value, "staff_id": staff_id})
 
     async def _change(self, conversation: Conversation, values: dict[str, Any]) -> None:
-        result = await self._connection.execute(
-            update(conversations)
-            .where(conversations.c.id == conversation.id, conversations.c.version == conversation.version)
-            .values(version=conversation.version + 1, **values)
-        )
+        guard = {"conversation_id": conversation.id, "seen_version": conversation.version}
+        result = await self._connection.execute(_CHANGE, {**guard, "version": conversation.version + 1, **values})
         if result.rowcount != 1:
             raise StaleVersion(f"conversation {conversation.id} was changed meanwhile")
 
     async def seen(self, conversation_id: str, sight: Sight) -> Conversation:
         """By id, for staff. Raises `NotFound`, the same for one that is not there and one that is not theirs."""
-        return await self._one(and_(conversations.c.id == conversation_id, may_be_read(sight)))
+        return await self._one(_BY_ID.where(may_be_read(sight)), {"id": conversation_id})
 
     async def may_read(self, conversation_id: str, sight: Sight) -> bool:
         """Whether a talk may be read as a whole."""
@@ -221,8 +222,8 @@ class ConversationRepository:
         rows = await self._connection.execute(select(outbox).where(which).order_by(outbox.c.id.desc()).limit(limit))
         return [_told_line(row) for row in rows.mappings()][::-1]
 
-    async def _one(self, condition: Any) -> Conversation:
-        row = (await self._connection.execute(select(conversations).where(condition))).mappings().first()
+    async def _one(self, statement: Any, wanted: Mapping[str, Any]) -> Conversation:
+        row = (await self._connection.execute(statement, wanted)).mappings().first()
         if row is None:
             raise NotFound("no such conversation")
         return _conversation(row)

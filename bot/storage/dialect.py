@@ -1,33 +1,37 @@
-"""The few statements that SQLite and PostgreSQL spell through different constructs."""
+"""Statements that SQLAlchemy builds anew each time it meets them, written out: SQLite and PostgreSQL read them alike.
+
+Statements that every turn needs are built once, here and in the repositories: building one costs more than running it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import counters
 
+_NEXT_NUMBER = text(
+    f"INSERT INTO {counters.name} (name, value) VALUES (:name, 1)"
+    f" ON CONFLICT (name) DO UPDATE SET value = {counters.name}.value + 1 RETURNING value"
+)
 
-def _insert(connection: AsyncConnection, table: Table) -> Any:
-    return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+
+@lru_cache(maxsize=32)
+def _insert_ignoring(table: Table, columns: tuple[str, ...]) -> TextClause:
+    places = ", ".join(f":{name}" for name in columns)
+    statement = text(f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({places}) ON CONFLICT DO NOTHING")
+    return statement.bindparams(*(bindparam(name, type_=table.c[name].type) for name in columns))
 
 
 async def insert_ignoring(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert unless a unique key stands in the way; tells whether a row was written."""
-    statement = _insert(connection, table).values(**row).on_conflict_do_nothing()
-    return bool((await connection.execute(statement)).rowcount)
+    return bool((await connection.execute(_insert_ignoring(table, tuple(row)), dict(row))).rowcount)
 
 
 async def next_number(connection: AsyncConnection, name: str) -> int:
     """The next value of a named counter, gapless within committed transactions."""
-    statement = (
-        _insert(connection, counters)
-        .values(name=name, value=1)
-        .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": counters.c.value + 1})
-        .returning(counters.c.value)
-    )
-    return int((await connection.execute(statement)).scalar_one())
+    return int((await connection.execute(_NEXT_NUMBER, {"name": name})).scalar_one())

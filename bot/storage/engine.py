@@ -5,22 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-LOCK_WAIT_SECONDS = 5
+from bot.storage import sqlite
+
+_JSON: dict[str, Any] = {
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
 
 
-def make_engine(url: str) -> AsyncEngine:
-    """An engine for `url` in SQLAlchemy's async form. SQLite's folder is made when it is missing."""
+def make_engine(url: str, on_the_spot: bool = False) -> AsyncEngine:
+    """An engine for `url` in SQLAlchemy's async form. SQLite's folder is made when it is missing.
+
+    `on_the_spot` is for a process whose loop may wait for SQLite; others give its longer work to threads.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, **_JSON)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    path = parsed.database or ":memory:"
     engine = create_async_engine(
-        url, pool_size=8, max_overflow=8, connect_args={"timeout": LOCK_WAIT_SECONDS, "isolation_level": None}
+        url, pool_size=12, max_overflow=0, async_creator=lambda: sqlite.connect(path, on_the_spot), **_JSON
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return engine

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,19 @@ from bot.domain.errors import NotFound, StaleVersion
 from bot.domain.messages import ChannelEvent, GeoPoint, InboundMessage, Media, MessageKind
 from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import inbox
+
+_BY_ID = select(inbox).where(inbox.c.id == bindparam("id"))
+_BY_MESSAGE = select(inbox).where(
+    inbox.c.channel == bindparam("channel"),
+    inbox.c.account == bindparam("account"),
+    inbox.c.message_id == bindparam("message_id"),
+)
+_OPEN_OF = (
+    select(inbox)
+    .where(inbox.c.conversation_id == bindparam("conversation_id"), inbox.c.done.is_(False))
+    .order_by(inbox.c.id)
+)
+_FINISH = update(inbox).where(inbox.c.id.in_(bindparam("ids", expanding=True)), inbox.c.done.is_(False))
 
 
 class InboxRepository:
@@ -46,21 +59,15 @@ class InboxRepository:
 
     async def find(self, channel: str, account: str, message_id: str) -> InboxItem:
         """By the channel's own message id. Raises `NotFound`."""
-        return await self._one(
-            (inbox.c.channel == channel) & (inbox.c.account == account) & (inbox.c.message_id == message_id)
-        )
+        return await self._one(_BY_MESSAGE, {"channel": channel, "account": account, "message_id": message_id})
 
     async def get(self, inbox_id: int) -> InboxItem:
         """By id. Raises `NotFound`."""
-        return await self._one(inbox.c.id == inbox_id)
+        return await self._one(_BY_ID, {"id": inbox_id})
 
     async def open_of(self, conversation_id: str) -> list[InboxItem]:
         """What waits for a turn in one conversation, in order."""
-        return await self._many(
-            select(inbox)
-            .where(inbox.c.conversation_id == conversation_id, inbox.c.done.is_(False))
-            .order_by(inbox.c.id)
-        )
+        return await self._many(_OPEN_OF, {"conversation_id": conversation_id})
 
     async def of_conversation(self, conversation_id: str, after: int = 0, limit: int = 500) -> list[InboxItem]:
         """What a citizen said, in order, from after an id on."""
@@ -73,11 +80,8 @@ class InboxRepository:
 
     async def finish(self, items: Sequence[InboxItem], at: datetime) -> None:
         """Mark a turn's items as done. Raises `StaleVersion` if any was already."""
-        result = await self._connection.execute(
-            update(inbox)
-            .where(inbox.c.id.in_([item.id for item in items]), inbox.c.done.is_(False))
-            .values(done=True, done_at=at, turn=items[-1].id)
-        )
+        done = {"done": True, "done_at": at, "turn": items[-1].id}
+        result = await self._connection.execute(_FINISH, {"ids": [item.id for item in items], **done})
         if result.rowcount != len(items):
             raise StaleVersion(f"inbox item {items[-1].id} was taken by another turn")
 
@@ -112,14 +116,14 @@ class InboxRepository:
         result = await self._connection.execute(select(func.count()).select_from(inbox).where(inbox.c.done.is_(False)))
         return int(result.scalar_one())
 
-    async def _one(self, condition: Any) -> InboxItem:
-        rows = await self._many(select(inbox).where(condition))
+    async def _one(self, statement: Any, wanted: Mapping[str, Any]) -> InboxItem:
+        rows = await self._many(statement, wanted)
         if not rows:
             raise NotFound("no such message")
         return rows[0]
 
-    async def _many(self, statement: Any) -> list[InboxItem]:
-        return [_item(row) for row in (await self._connection.execute(statement)).mappings()]
+    async def _many(self, statement: Any, wanted: Mapping[str, Any] | None = None) -> list[InboxItem]:
+        return [_item(row) for row in (await self._connection.execute(statement, wanted)).mappings()]
 
 
 def _extra(message: InboundMessage) -> dict[str, Any]:

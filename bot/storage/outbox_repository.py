@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +20,8 @@ from bot.storage.tables import conversations, outbox
 _CLAIMABLE = (OutboxState.PENDING.value, OutboxState.SENDING.value)
 _UNSENT = (*_CLAIMABLE, OutboxState.OFFERED.value)
 CLAIM_LASTS = timedelta(seconds=60)
+
+_OF_TURN = select(outbox).where(outbox.c.turn == bindparam("turn_id")).order_by(outbox.c.position)
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class OutboxRepository:
 
     async def of_turn(self, turn: int) -> list[OutboxItem]:
         """What answers one turn, in order."""
-        return await self._many(select(outbox).where(outbox.c.turn == turn).order_by(outbox.c.position))
+        return await self._many(_OF_TURN, {"turn_id": turn})
 
     async def of_conversation(self, conversation_id: str, after: int = 0, limit: int = 500) -> list[OutboxItem]:
         """What a citizen was told, in order, from after an id on."""
@@ -154,8 +156,8 @@ class OutboxRepository:
     async def _set(self, item: OutboxItem, **values: Any) -> None:
         await self._connection.execute(update(outbox).where(outbox.c.id == item.id).values(**values))
 
-    async def _many(self, statement: Any) -> list[OutboxItem]:
-        return [_item(row) for row in (await self._connection.execute(statement)).mappings()]
+    async def _many(self, statement: Any, wanted: Mapping[str, Any] | None = None) -> list[OutboxItem]:
+        return [_item(row) for row in (await self._connection.execute(statement, wanted)).mappings()]
 
 
 def _item(row: RowMapping) -> OutboxItem:

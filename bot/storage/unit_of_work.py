@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import StorageUnavailable
+from bot.storage import sqlite
 from bot.storage.case_repository import CaseRepository
 from bot.storage.conversation_repository import ConversationRepository
 from bot.storage.inbox_repository import InboxRepository
@@ -35,20 +38,36 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._begin = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else None
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        self._writing = asyncio.Lock()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[UnitOfWork]:
         """A transaction that may write. SQLite takes its write lock at once, so that it can't fail halfway."""
-        async with self._connection() as connection:
-            if self._begin:
-                await connection.execute(text(self._begin))
-            try:
-                yield UnitOfWork(connection)
-            except BaseException:
-                await connection.exec_driver_sql("ROLLBACK") if self._begin else await connection.rollback()
-                raise
-            await connection.exec_driver_sql("COMMIT") if self._begin else await connection.commit()
+        transaction = self._sqlite_transaction if self._is_sqlite else AsyncConnection.begin
+        async with self._only_writer(), self._connection() as connection, transaction(connection):
+            yield UnitOfWork(connection)
+
+    @asynccontextmanager
+    async def _sqlite_transaction(self, connection: AsyncConnection) -> AsyncIterator[None]:
+        raw = (await connection.get_raw_connection()).driver_connection
+        async with cast(sqlite.Connection, raw).transaction():
+            yield
+
+    @asynccontextmanager
+    async def _only_writer(self) -> AsyncIterator[None]:
+        """SQLite has one: those of this process wait here in order, instead of asking the file again and again."""
+        if not self._is_sqlite:
+            yield
+            return
+        try:
+            await asyncio.wait_for(self._writing.acquire(), sqlite.LOCK_WAIT_SECONDS)
+        except asyncio.TimeoutError:
+            raise StorageUnavailable("the database is locked") from None
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
@@ -61,7 +80,7 @@ class Database:
         try:
             async with self.engine.connect() as connection:
                 yield connection
-        except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+        except (OperationalError, InterfaceError, PoolTimeout, OSError, sqlite3.OperationalError) as error:
             raise StorageUnavailable(f"the database does not answer ({type(error).__name__})") from error
         except DBAPIError as error:
             if error.connection_invalidated:

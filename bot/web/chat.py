@@ -65,10 +65,10 @@ async def post_message(request: web.Request) -> web.Response:
 
 async def _answer(request: web.Request, message: InboundMessage, conversation: str, known: bool) -> web.Response:
     intake = request.app[INTAKE]
-    item = await intake.take(message, known=known)
-    taken = await intake.room.wait(item, WAIT_SECONDS)
-    if taken is None:
-        await intake.acknowledge_late(item, OutboxState.SENT)
+    async with intake.taken(message, known=known) as place:
+        item = place.item
+        if not await place.answered(WAIT_SECONDS):
+            await intake.acknowledge_late(item, OutboxState.SENT)
     replies = await intake.answers(item)
     return web.json_response(
         {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.domain.clock import Clock
@@ -10,7 +12,7 @@ from bot.domain.messages import InboundMessage
 from bot.flow.late import LATE_POSITION, acknowledge_late
 from bot.flow.receive import receive, receive_known
 from bot.storage.unit_of_work import Database
-from bot.web.waiting import WaitingRoom
+from bot.web.waiting import Place, WaitingRoom
 from bot.workers.mailbox import Mailbox
 
 
@@ -23,13 +25,19 @@ class Intake:
     room: WaitingRoom
     clock: Clock
 
-    async def take(self, message: InboundMessage, *, known: bool = False) -> InboxItem:
-        """Keep a message and post its conversation. A repeat gives the first one's item."""
+    @asynccontextmanager
+    async def taken(self, message: InboundMessage, *, known: bool = False) -> AsyncIterator[Place]:
+        """Keep a message and post its conversation; wait for the answer inside. A repeat gives the first one's item."""
         item, new = await (receive_known if known else receive)(message, self.database, self.clock)
-        if new:
-            await self.mailbox.post(item.conversation_id)
-            await self.mailbox.tell_changed(f"conversation:{item.conversation_id}")
-        return item
+        with self.room.place(item) as place:
+            if new:
+                await self.mailbox.post(item.conversation_id)
+            yield place
+
+    async def take(self, message: InboundMessage) -> None:
+        """The same for a message that nobody waits for."""
+        async with self.taken(message):
+            pass
 
     async def answers(self, item: InboxItem) -> list[OutboxItem]:
         """What answers an item. Items that were joined into a later one's turn have no answer of their own."""

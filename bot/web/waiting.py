@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from bot.domain.conversation import InboxItem
@@ -31,31 +32,42 @@ class WaitingRoom:
                     for event in self._waiting.get(inbox_id, ()):
                         event.set()
 
-    async def wait(self, item: InboxItem, seconds: float) -> InboxItem | None:
-        """The item once a turn has taken it; None when that takes longer."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
+    @contextmanager
+    def place(self, item: InboxItem) -> Iterator[Place]:
+        """A place to wait in. Taken before the item's conversation is posted, so that no news are missed."""
         event = asyncio.Event()
         self._waiting[item.id].add(event)
         try:
-            item = await self._look(item.id)  # the news may have come before we listened
-            while not item.done:
-                left = deadline - loop.time()
-                if left <= 0:
-                    return None
-                await self._news_or_time(event, min(left, LOOK_EVERY_SECONDS))
-                item = await self._look(item.id)
-            return item
+            yield Place(item, self, event)
         finally:
             self._waiting[item.id].discard(event)
             if not self._waiting[item.id]:
                 del self._waiting[item.id]
 
-    async def _news_or_time(self, event: asyncio.Event, seconds: float) -> None:
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(event.wait(), seconds)
-        event.clear()
-
-    async def _look(self, inbox_id: int) -> InboxItem:
+    async def is_done(self, inbox_id: int) -> bool:
+        """Whether a turn has taken an item."""
         async with self.database.read() as uow:
-            return await uow.inbox.get(inbox_id)
+            return (await uow.inbox.get(inbox_id)).done
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somebody who waits for one item."""
+
+    item: InboxItem
+    _room: WaitingRoom
+    _news: asyncio.Event
+
+    async def answered(self, within: float) -> bool:
+        """Whether a turn has taken the item within so many seconds, or had before."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within
+        while not (self.item.done or self._news.is_set()):
+            left = deadline - loop.time()
+            if left <= 0:
+                return False
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._news.wait(), min(left, LOOK_EVERY_SECONDS))
+            if not self._news.is_set() and await self._room.is_done(self.item.id):
+                return True
+        return True

@@ -15,6 +15,7 @@ from bot.domain.messages import OutboundMessage
 from bot.web import keys
 from bot.web.chat import INTAKE
 from bot.web.intake import Intake
+from bot.web.waiting import Place
 from connectors.base import Channel, Delivery
 
 logger = logging.getLogger(__name__)
@@ -48,10 +49,12 @@ async def deliver(request: web.Request) -> web.StreamResponse:
     started = asyncio.get_running_loop().time()
     channel, intake = _channel(request), request.app[INTAKE]
     delivery = await channel.parse(request)
-    items = [await intake.take(message) for message in delivery.messages]
-    if len(items) != 1 or not channel.features.answer_within:
+    if len(delivery.messages) != 1 or not channel.features.answer_within:
+        for message in delivery.messages:
+            await intake.take(message)
         return channel.acknowledge(delivery)
-    return await _Answering(request, channel, intake, delivery, items[0]).answer(started)
+    async with intake.taken(delivery.messages[0]) as place:
+        return await _Answering(request, channel, intake, delivery, place).answer(started)
 
 
 class _Deliveries:
@@ -75,18 +78,17 @@ class _Answering:
     """One held connection and the item it waits for."""
 
     def __init__(
-        self, request: web.Request, channel: Channel, intake: Intake, delivery: Delivery, item: InboxItem
+        self, request: web.Request, channel: Channel, intake: Intake, delivery: Delivery, place: Place
     ) -> None:
         self._request, self._channel, self._intake = request, channel, intake
-        self._delivery, self._item = delivery, item
+        self._delivery, self._place, self._item = delivery, place, place.item
 
     async def answer(self, started: float) -> web.StreamResponse:
         """The replies if they come in time, else what the channel's means allow."""
         number = _deliveries.count(self._item)
         loop = asyncio.get_running_loop()
         left = self._channel.features.answer_within - (loop.time() - started)
-        taken = await self._intake.room.wait(self._item, left)
-        if taken is not None:
+        if await self._place.answered(left):
             return await self._offer(await self._intake.answers(self._item))
         if self._channel.features.can_push:
             return self._channel.acknowledge(self._delivery)

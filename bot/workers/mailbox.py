@@ -53,6 +53,7 @@ class Keys:
 # that a worker took and died with, and nobody could post it again.
 _POST = """
 if not redis.call('LPOS', KEYS[1], ARGV[1]) then redis.call('RPUSH', KEYS[1], ARGV[1]) end
+redis.call('PUBLISH', KEYS[2], 'conversation:' .. ARGV[1])
 """
 
 # Taking a token: the lock, or a note for its holder to look again.
@@ -98,7 +99,7 @@ class Mailbox:
     async def post(self, conversation_id: str) -> None:
         """Say that there is something to read in a conversation. Redis being away is the sweeper's matter."""
         try:
-            await self._post(keys=[Keys.ready], args=[conversation_id])
+            await self._post(keys=[Keys.ready, Keys.changed], args=[conversation_id])
         except (RedisError, OSError) as error:
             logger.warning("mailbox is away, the sweeper will post", extra={"error": type(error).__name__})
 
@@ -135,10 +136,13 @@ class Mailbox:
         with suppress(RedisError, OSError):  # the lease ends by itself
             await self._release(keys=keys, args=[holder, conversation_id])
 
-    async def tell_finished(self, inbox_ids: Sequence[int]) -> None:
-        """News for edges that hold a connection open."""
+    async def tell_finished(self, conversation_id: str, inbox_ids: Sequence[int]) -> None:
+        """News of a turn: for edges that hold a connection open, and for consoles."""
         with suppress(RedisError, OSError):  # they look into the database as well
-            await self._redis.publish(Keys.finished, json.dumps(list(inbox_ids)))
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.publish(Keys.finished, json.dumps(list(inbox_ids)))
+                pipe.publish(Keys.changed, f"conversation:{conversation_id}")
+                await pipe.execute()
 
     async def tell_changed(self, what: str) -> None:
         """News for consoles: a case or a conversation changed."""

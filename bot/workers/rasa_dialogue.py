@@ -29,6 +29,7 @@ from bot.flow import dialogue_context
 from bot.flow.dialogue_context import DialogueContext
 from bot.flow.draft import Read
 from bot.flow.turn import Outcome, Said
+from bot.workers.straight_graph import StraightRunner
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,9 @@ class RasaDialogue:
         executor.register_package("actions")
         endpoint = _InProcessActions(executor)
         agent: Any = await asyncio.to_thread(Agent.load, str(self._model), action_endpoint=endpoint)
+        agent.processor.graph_runner = StraightRunner(agent.processor.graph_runner)
+        # A warning about intents the domain does not have: they are ours, and checking builds a domain a message.
+        agent.processor._check_for_unseen_features = _pass
         self._trackers = agent.processor.tracker_store = _TurnTrackers(agent.domain)
         self._agent = agent
 
@@ -107,6 +111,10 @@ class RasaDialogue:
 
 def _is_ours(action: RemoteAction, result: Any) -> bool:
     return True
+
+
+def _pass(parse_data: Any) -> None:
+    """Nothing to warn of."""
 
 
 async def _awaited(said: Said, command: Any) -> Any:

@@ -32,7 +32,7 @@ async def run(settings: Settings) -> None:
                     continue
                 message = InboundMessage(address, secrets.token_hex(8), MessageKind.TEXT, line)
                 item, _ = await receive(message, database, clock)
-                await turns.take(item.conversation_id)
+                await turns.take(*await turns.waiting(item.conversation_id))
                 _show(await _answers(database, item))
     finally:
         await database.close()

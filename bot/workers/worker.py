@@ -15,7 +15,6 @@ from bot.domain.clock import Clock
 from bot.domain.conversation import Conversation, InboxItem
 from bot.domain.errors import NotFound, StaleVersion, StorageUnavailable
 from bot.domain.messages import MessageKind
-from bot.domain.ports import Store
 from bot.flow.turn import Turns
 from bot.workers.mailbox import Mailbox
 
@@ -33,7 +32,6 @@ class Worker:
 
     name: str
     mailbox: Mailbox
-    store: Store
     turns: Turns
     clock: Clock
     join_within: dict[str, float] = field(default_factory=dict)
@@ -78,10 +76,10 @@ class Worker:
             logger.warning("mailbox is away", extra={"error": type(error).__name__})
 
     async def _take(self, conversation_id: str) -> bool:
-        """One turn; False when there is none, or when it has to be tried again later (the sweeper posts it)."""
+        """One turn; tells whether there is another. What failed is tried again later: the sweeper posts it."""
         try:
-            await self._wait_for_the_rest(conversation_id)
-            finished = await self.turns.take(conversation_id)
+            conversation, waiting = await self._waiting(conversation_id)
+            finished = await self.turns.take(conversation, waiting)
         except (StaleVersion, StorageUnavailable, NotFound) as error:
             logger.info("turn put off", extra={"conversation": conversation_id, "reason": type(error).__name__})
             return False
@@ -90,20 +88,18 @@ class Worker:
             logger.error("turn failed", extra=facts, exc_info=logger.isEnabledFor(logging.DEBUG))
             return False
         if finished:
-            await self.mailbox.tell_finished(finished)
-            await self.mailbox.tell_changed(f"conversation:{conversation_id}")
-        return bool(finished)
+            await self.mailbox.tell_finished(conversation_id, finished)
+        # What comes in meanwhile has a token of its own: the mailbox posts it when the lock is given back.
+        return 0 < len(finished) < len(waiting)
 
-    async def _wait_for_the_rest(self, conversation_id: str) -> None:
-        """People send one sentence in several messages: give a fragment a moment for its successor."""
-        while not self._stopping:
-            async with self.store.read() as uow:
-                conversation = await uow.conversations.get(conversation_id)
-                items = await uow.inbox.open_of(conversation_id)
+    async def _waiting(self, conversation_id: str) -> tuple[Conversation, list[InboxItem]]:
+        """What is open. People send one sentence in several messages: a fragment is given a moment for the next."""
+        while True:
+            conversation, items = await self.turns.waiting(conversation_id)
             window = self.join_within.get(conversation.address.channel, 0.0) if tells(conversation) else 0.0
             wait = seconds_to_wait(items, [b.payload for b in conversation.offered], window, self.clock.now())
-            if wait <= 0:
-                return
+            if wait <= 0 or self._stopping:
+                return conversation, items
             await asyncio.sleep(wait)
 
     async def _beat(self) -> None:

@@ -170,7 +170,7 @@ def test_going_back_asks_the_question_before():
 
 def test_a_draft_survives_its_slot():
     kept = draft(place="x", phone="13800000000", anonymous=True)
-    assert Draft.from_json(kept.to_json()) == kept
+    assert Draft.from_slot(kept.to_slot()) == kept
 
 
 def test_the_same_words_twice_are_kept_once():

@@ -1,8 +1,9 @@
-"""Let Rasa be imported without TensorFlow, for a worker whose pipeline has no neural component.
+"""Let Rasa be imported without what this product never calls.
 
-Rasa 3.6 imports TensorFlow at start even where no component needs it: 250 MB and five seconds. `config.yml` names
-none that does, so a worker puts inert names in its place. Calling one says so at once; nothing is quietly
-skipped. Training and Rasa's own commands keep the real library. See docs/decisions/0003-worker-without-tensorflow.md.
+Rasa 3.6 imports TensorFlow, scikit-learn and the libraries of ten channels at start, whether or not a model needs
+them: 350 MB and seven seconds. `config.yml` names no neural component and our channels are our own, so a worker puts
+inert names in their place. Calling one says so at once; nothing is quietly skipped. Training keeps scikit-learn, and
+Rasa's own commands keep everything. See docs/decisions/0003-a-light-rasa.md.
 """
 
 from __future__ import annotations
@@ -14,7 +15,36 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-ABSENT = ("tensorflow", "keras")
+NEURAL = frozenset({"tensorflow", "keras"})
+LEARNING = frozenset({"sklearn", "scipy", "matplotlib"})
+CHANNELS = frozenset(
+    [
+        "aio_pika",
+        "aiogram",
+        "aiormq",
+        "apscheduler",
+        "boto3",
+        "botocore",
+        "fbmessenger",
+        "google",
+        "kafka",
+        "mattermostwrapper",
+        "pamqp",
+        "prompt_toolkit",
+        "pymongo",
+        "questionary",
+        "rocketchat_API",
+        "sanic",
+        "sanic_routing",
+        "slack_sdk",
+        "socketio",
+        "twilio",
+        "webexteamssdk",
+        "websockets",
+    ]
+)
+FOR_TRAINING = NEURAL
+FOR_TALKING = NEURAL | LEARNING | CHANNELS
 
 
 class _InertMeta(type):
@@ -29,8 +59,8 @@ class _InertMeta(type):
 def _inert(qualified_name: str) -> type:
     def refuse(self: Any, *args: Any, **kwargs: Any) -> None:
         raise RuntimeError(
-            f"{qualified_name} was called in a worker that runs without TensorFlow: "
-            "config.yml names a neural component; set MINSHENG_TENSORFLOW=1"
+            f"{qualified_name} was called in a process that runs without it: config.yml names a component that needs"
+            " more of Rasa; set MINSHENG_TENSORFLOW=1"
         )
 
     return _InertMeta(qualified_name.rsplit(".", 1)[-1], (), {"__init__": refuse, "__qualname__": qualified_name})
@@ -52,10 +82,13 @@ def _keep(*args: Any, **kwargs: Any) -> Any:
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def __init__(self, absent: frozenset[str]) -> None:
+        self._absent = absent
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname.split(".")[0] not in ABSENT:
+        if fullname.split(".")[0] not in self._absent:
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
@@ -68,7 +101,6 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Nothing to run: every name is made when it is asked for."""
 
 
-def install() -> None:
-    """From here on `import tensorflow` gives inert names. Does nothing where the real one is already loaded."""
-    if "tensorflow" not in sys.modules:
-        sys.meta_path.insert(0, _Finder())
+def install(absent: frozenset[str]) -> None:
+    """From here on importing one of these gives inert names. What is already loaded stays what it is."""
+    sys.meta_path.insert(0, _Finder(absent - set(sys.modules)))
