@@ -22,7 +22,7 @@ def context_of(tracker: Tracker) -> DialogueContext:
     if not dialogue_context.is_in_turn():
         from bot.bootstrap import standalone_context
 
-        dialogue_context.enter(standalone_context(tracker.sender_id, tracker.latest_message.get("metadata") or {}))
+        dialogue_context.enter(standalone_context(tracker.sender_id))
     return dialogue_context.current()
 
 

@@ -9,6 +9,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from aiohttp import web
 
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import BadInput
+from bot.domain.messages import Address
 from bot.flow.turn import Timing, Turns
 from bot.settings import Settings
 from bot.storage.engine import make_engine
@@ -201,17 +203,19 @@ def _standalone() -> tuple[Settings, Database, Any]:
     return settings, open_database(settings), reader_at(model_directory())
 
 
-def standalone_context(sender_id: str, metadata: dict[str, Any]) -> Any:
-    """For actions under `rasa run actions`: every command is a transaction of its own."""
+def standalone_context(sender_id: str) -> Any:
+    """For actions under `rasa run actions`: every command is a transaction of its own, and Rasa's sender a citizen."""
     from bot.flow.citizen_commands import Turn, handle
     from bot.flow.dialogue_context import DialogueContext
 
     settings, database, read = _standalone()
-    inbox_id = int(metadata.get("inbox_id") or 0)
+    secret, address = read_secret(settings.home), Address("rasa", "", sender_id)
 
     async def execute(command: Any) -> Any:
         async with database.write() as uow:
             now = SystemClock().now()
-            return await handle(command, Turn(uow, now, read_secret(settings.home), "rasa", inbox_id))
+            conversation = await uow.conversations.find_or_start(address, now)
+            turn = Turn(uow, now, secret, address.channel, None)
+            return await handle(replace(command, conversation_id=conversation.id), turn)
 
-    return DialogueContext(sender_id.split("/")[0], inbox_id, execute, read)
+    return DialogueContext(sender_id, None, execute, read)

@@ -14,7 +14,7 @@ class FileCase:
     """提交: the citizen confirmed; write petition and case down."""
 
     conversation_id: str
-    inbox_id: int
+    inbox_id: int | None
     text: str
     kind: CaseKind
     topic: Topic
@@ -64,7 +64,7 @@ class SupplementCase:
     """补充: more words for the newest open case of this conversation."""
 
     conversation_id: str
-    inbox_id: int
+    inbox_id: int | None
     text: str
 
 

@@ -34,7 +34,7 @@ class Turn:
     now: datetime
     secret: bytes
     channel: str
-    inbox_id: int
+    inbox_id: int | None
     mode: Mode = Mode.BOT
     case_no: str | None = None
 

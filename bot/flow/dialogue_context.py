@@ -15,7 +15,7 @@ class DialogueContext:
     """Set by whoever runs the dialogue. `failures` holds what an action raised: Rasa itself swallows it."""
 
     conversation_id: str
-    inbox_id: int
+    inbox_id: int | None
     execute: Execute
     read: Read
     failures: list[BaseException] = field(default_factory=list)

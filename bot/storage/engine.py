@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.storage import sqlite
 
-_JSON: dict[str, Any] = {
+_OPTIONS: dict[str, Any] = {
     "json_serializer": lambda value: orjson.dumps(value).decode(),
     "json_deserializer": orjson.loads,
+    "hide_parameters": True,  # an error's message ends in the log, and parameters are people's words
 }
 
 
@@ -25,12 +26,12 @@ def make_engine(url: str, on_the_spot: bool = False) -> AsyncEngine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, **_JSON)
+        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, **_OPTIONS)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     path = parsed.database or ":memory:"
     engine = create_async_engine(
-        url, pool_size=12, max_overflow=0, async_creator=lambda: sqlite.connect(path, on_the_spot), **_JSON
+        url, pool_size=12, max_overflow=0, async_creator=lambda: sqlite.connect(path, on_the_spot), **_OPTIONS
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return engine

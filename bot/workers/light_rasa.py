@@ -18,30 +18,11 @@ from typing import Any
 NEURAL = frozenset({"tensorflow", "keras"})
 LEARNING = frozenset({"sklearn", "scipy", "matplotlib"})
 CHANNELS = frozenset(
-    [
-        "aio_pika",
-        "aiogram",
-        "aiormq",
-        "apscheduler",
-        "boto3",
-        "botocore",
-        "fbmessenger",
-        "google",
-        "kafka",
-        "mattermostwrapper",
-        "pamqp",
-        "prompt_toolkit",
-        "pymongo",
-        "questionary",
-        "rocketchat_API",
-        "sanic",
-        "sanic_routing",
-        "slack_sdk",
-        "socketio",
-        "twilio",
-        "webexteamssdk",
-        "websockets",
-    ]
+    (
+        *("aio_pika", "aiogram", "aiormq", "apscheduler", "boto3", "botocore", "fbmessenger", "google", "kafka"),
+        *("mattermostwrapper", "pamqp", "prompt_toolkit", "pymongo", "questionary", "rocketchat_API", "sanic"),
+        *("sanic_routing", "slack_sdk", "socketio", "twilio", "webexteamssdk", "websockets"),
+    )
 )
 FOR_TRAINING = NEURAL
 FOR_TALKING = NEURAL | LEARNING | CHANNELS

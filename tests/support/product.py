@@ -116,13 +116,18 @@ class Talk:
         return answer
 
 
-@asynccontextmanager
-async def running_product(home: Path, **environment: str):
-    """Start it and wait until the bot answers; stop it at the end as an operator would."""
+def link_models(home: Path) -> None:
+    """Let a data folder use the models that stand beside the project."""
     home.mkdir(parents=True, exist_ok=True)
     models = Path(os.environ.get("MINSHENG_HOME") or ROOT / "data") / "models"
     if models.is_dir() and not (home / "models").exists():
         (home / "models").symlink_to(models.resolve())
+
+
+@asynccontextmanager
+async def running_product(home: Path, **environment: str):
+    """Start it and wait until the bot answers; stop it at the end as an operator would."""
+    link_models(home)
     port = free_port()
     settings = {"MINSHENG_HOME": str(home), "MINSHENG_PORT": str(port), "PYTHONWARNINGS": "ignore", **environment}
     process = await asyncio.create_subprocess_exec(
