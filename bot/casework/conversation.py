@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from bot.casework.work import Work, written
 from bot.domain.commands import GiveBack, SayToCitizen, TakeOver
 from bot.domain.conversation import Author, Conversation, Mode, Reply
 from bot.domain.errors import RuleViolation
 from bot.rules import texts
+
+logger = logging.getLogger(__name__)
 
 
 async def take_over(command: TakeOver, work: Work) -> Conversation:
@@ -15,6 +19,7 @@ async def take_over(command: TakeOver, work: Work) -> Conversation:
     if _leads(work, conversation):
         return conversation
     await work.uow.conversations.lead(conversation, Mode.STAFF, work.staff.id)
+    await _note(work, conversation, "conversation.taken_over")
     name = work.staff.name
     await work.say(conversation.id, texts.reply("utter_staff_took_over", author=Author.SYSTEM, name=name))
     return conversation
@@ -32,8 +37,16 @@ async def give_back(command: GiveBack, work: Work) -> Conversation:
     """交还: the bot goes on where it stopped."""
     conversation = await _led(work, command.conversation_id)
     await work.uow.conversations.lead(conversation, Mode.BOT, None)
+    await _note(work, conversation, "conversation.given_back")
     await work.say(conversation.id, texts.reply("utter_staff_gave_back", author=Author.SYSTEM))
     return conversation
+
+
+async def _note(work: Work, conversation: Conversation, event: str) -> None:
+    """Who led the talk stands in the history of the cases that came of it, and by id in the log."""
+    logger.info(event, extra={"conversation": conversation.id, "staff": work.staff.id})
+    for case in await work.uow.cases.of_citizen(conversation.id):
+        await work.note(case, event, {})
 
 
 async def _led(work: Work, conversation_id: str) -> Conversation:

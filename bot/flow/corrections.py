@@ -40,6 +40,12 @@ def bare_place(said: str) -> str:
     return _TRAIL.sub("", _LEAD.sub("", said.strip()))
 
 
+def named_place(said: str, found: str | None) -> str:
+    """The place that an answer to another question names: a district by its short name too, "" if there is none."""
+    bare = bare_place(said)
+    return bare if _DISTRICTS.fullmatch(bare) else (found or "")
+
+
 def has_content(said: str) -> bool:
     """Whether something is left beside yes, no and politeness."""
     return len(_BARE.sub("", said)) >= 2

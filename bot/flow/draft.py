@@ -239,6 +239,7 @@ def question_reply(draft: Draft, question: Question) -> Reply:
 
 
 SHOWN_WORDS = 200
+SHORT_ANSWER = 8
 
 
 def _summary(draft: Draft) -> dict[str, Any]:
@@ -315,7 +316,10 @@ def _answer_contact(draft: Draft, heard: Heard, read: Read) -> Step:
         return ask_next(replace(draft, anonymous=True))
     if corrections.looks_like_phone(heard.text):
         return _bad_phone(draft)
-    if heard.act in ("skip", "deny", "done", "affirm") or len(heard.text) <= 8:
+    place = corrections.named_place(heard.text, heard.reading.slots.place)
+    if place and not draft.place:
+        return ask_next(replace(draft, place=place))
+    if heard.act in ("skip", "deny", "done", "affirm") or len(heard.text) <= SHORT_ANSWER:
         return ask_next(_skip(draft, Question.CONTACT))
     return ask_next(with_words(draft, heard.text, read))
 
@@ -331,7 +335,9 @@ def _answer_confirmation(draft: Draft, heard: Heard, read: Read) -> Step:
     if heard.act in ("affirm", "done") and not corrections.has_content(heard.text):
         return Step(draft, (), None)
     wanted = corrections.wanted_change(heard.text)
-    if wanted == "any" or (heard.act in ("deny", "skip") and not corrections.has_content(heard.text)):
+    if heard.act == "skip" and len(heard.text) <= SHORT_ANSWER:
+        return ask(draft, Question.CONFIRMATION)
+    if wanted == "any" or (heard.act == "deny" and not corrections.has_content(heard.text)):
         return Step(draft, (texts.reply("utter_what_to_change"),), Question.CONFIRMATION)
     if wanted:
         question = Question(wanted)

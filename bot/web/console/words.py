@@ -42,6 +42,8 @@ EVENTS = {
     "case.hurried": "群众催办",
     "case.withdrawn": "群众撤回",
     "phone.revealed": "查看电话",
+    "conversation.taken_over": "接管会话",
+    "conversation.given_back": "交还会话",
 }
 FIELDS = {"kind": "类别", "topic": "分类", "urgency": "紧急程度", "place": "地点", "title": "标题"}
 SENDING = {"pending": "待发送", "offered": "发送中", "sending": "发送中", "refused": "未送达：渠道拒收"}

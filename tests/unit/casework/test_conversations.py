@@ -39,6 +39,16 @@ async def test_taking_over_twice_says_it_once(desk):
     assert len(await desk.told(talk.id)) == 1
 
 
+async def test_who_led_a_talk_stands_in_the_history_of_its_cases(desk):
+    talk = await desk.talk()
+    case = await desk.file(conversation=talk)
+    await desk.do(TakeOver(talk.id))
+    await desk.do(GiveBack(talk.id))
+    led = [event for event in await desk.history(case) if event.type.startswith("conversation.")]
+    assert [event.type for event in led] == ["conversation.taken_over", "conversation.given_back"]
+    assert all(event.actor == CLERK.actor and not event.public for event in led)
+
+
 async def test_only_who_leads_speaks_and_gives_back(desk):
     talk = await desk.talk()
     for command in (SayToCitizen(talk.id, "您好"), GiveBack(talk.id)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.reading import CaseKind, Reading, Slots, Topic, Urgency
+from bot.domain.reading import CaseKind, Reading, Slots, Topic, Urgency, reading_to_json
 from bot.flow.draft import Draft, Heard, Question, advance, begin
 
 
@@ -176,3 +176,16 @@ def test_a_draft_survives_its_slot():
 def test_the_same_words_twice_are_kept_once():
     step = advance(draft(), Question.CONFIRMATION, heard("小区停水三天了"), read)
     assert step is not None and step.draft.words == ("小区停水三天了",)
+
+
+def test_a_place_said_where_a_phone_was_asked_is_kept_and_the_phone_asked_again():
+    step = advance(
+        Draft(words=("建议公交延长到十点",), asked=("contact",)), Question.CONTACT, heard("康巴什", "deny"), read
+    )
+    assert step.draft.place == "康巴什" and "contact" not in step.draft.skipped
+
+
+def test_skipping_at_the_confirmation_shows_it_again_and_adds_nothing():
+    draft = Draft(words=("小区停水三天了",), place="东胜区", skipped=("contact",), reading=reading_to_json(reading()))
+    step = advance(draft, Question.CONFIRMATION, heard("跳过", "skip"), read)
+    assert step.ask is Question.CONFIRMATION and step.draft.words == draft.words
