@@ -81,14 +81,20 @@ class Connection(aiosqlite.Connection):
     async def _begin(self) -> None:
         """Ask for the lock until it is free, without holding anybody up meanwhile."""
         deadline = time.monotonic() + LOCK_WAIT_SECONDS
-        while True:
-            try:
-                self._conn.execute("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or time.monotonic() > deadline:
-                    raise
+        while not self._has_begun(last_try=time.monotonic() > deadline):  # noqa: ASYNC110 - another process has it
             await asyncio.sleep(ASK_AGAIN_SECONDS)
+
+    def _has_begun(self, last_try: bool) -> bool:
+        self._conn.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if last_try or "locked" not in str(error):
+                raise
+            return False
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_SECONDS * 1000}")
+        return True
 
     async def run(self, work: Callable[[sqlite3.Connection], object]) -> None:
         """Do something with the real connection: here, or on its thread."""
@@ -116,7 +122,7 @@ async def connect(path: str, on_the_spot: bool) -> Connection:
     """Open a database file. Transactions are begun by `Connection.transaction` alone."""
 
     def open_file() -> sqlite3.Connection:
-        return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+        return sqlite3.connect(path, timeout=LOCK_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
 
     connection = Connection(open_file, ROWS_AT_ONCE)
     connection._thread.daemon = True  # as SQLAlchemy does it: a forgotten connection must not keep the process alive
