@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.reading import CaseKind
+from bot.understanding.normalise import clean
 
 LONGEST_PLACE = 40
 _NUMBER = r"[0-9０-９一二三四五六七八九十百]+"
@@ -17,6 +18,9 @@ _DISTRICTS = re.compile(
 )
 _BARE = re.compile(
     r"[\s，,。.!！？?~～、]|不对|不是|错了|有误|没错|是的|对的?|好的?|嗯|可以|确认|提交|行|没问题|就这样|不行|重新|吧|了|的|啊|呢|哦"
+)
+_OPENER = re.compile(
+    r"你?您?好|我?(?:要|想|来)?(?:投诉|反映|举报|检举|控告|求助|咨询|提)(?:一下|一个|个|件)?(?:事情?|问题|情况|建议|意见)?"
 )
 _ANONYMITY = re.compile(
     r"不留(?:姓?名|名字)|匿名(?:举报|反映|投诉)|别说是我"
@@ -48,12 +52,17 @@ def named_place(said: str, found: str | None) -> str:
 
 def has_content(said: str) -> bool:
     """Whether something is left beside yes, no and politeness."""
-    return len(_BARE.sub("", said)) >= 2
+    return len(_BARE.sub("", clean(said).text)) >= 2
+
+
+def opens_with_more(said: str) -> bool:
+    """Whether «我要投诉…» goes on."""
+    return bool(_OPENER.search(clean(said).text)) and len(_OPENER.sub("", _BARE.sub("", clean(said).text))) >= 2
 
 
 def wanted_change(said: str) -> str:
     """Which part somebody wants to change, without saying yet to what: place, contact, any, or nothing."""
-    bare = _TRAIL.sub("", said.strip())
+    bare = _TRAIL.sub("", clean(said).text.strip())
     return next((part for part, words in _CHANGE_WORDS.items() if bare in words), "")
 
 
@@ -64,6 +73,7 @@ def wants_anonymity(said: str) -> bool:
 
 def chosen_kind(said: str) -> CaseKind | None:
     """The answer to «反映问题, 建议, 还是咨询?»."""
+    said = clean(said).text
     if len(said) > 20:
         return None
     return next((kind for kind, words in _KIND_WORDS if any(word in said for word in words)), None)

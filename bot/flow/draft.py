@@ -115,7 +115,9 @@ def begin(heard: Heard, read: Read) -> Step:
         phone=found.phones[0] if found.phones else "",
     )
     if heard.act in TELLING or _tells_all_the_same(heard):
-        draft = with_words(draft, heard.text, read)
+        return ask_next(with_words(draft, heard.text, read))
+    if corrections.opens_with_more(heard.text):  # «投诉快递»: what it is about is said, what happened is not
+        return ask(with_words(draft, heard.text, read), Question.MATTER)
     return ask_next(draft)
 
 
@@ -302,10 +304,17 @@ def _answer_place(draft: Draft, heard: Heard, read: Read) -> Step:
         return ask_next(draft)
     with_phone = replace(draft, phone=draft.phone or _phone(heard))
     said = corrections.bare_place(heard.text)
+    if _says_when(said, heard):
+        return ask_next(with_words(with_phone, heard.text, read))
     if len(said) <= corrections.LONGEST_PLACE:
         found = heard.reading.slots.place or ""
         return ask_next(replace(with_phone, place=said if found in said and not _phone(heard) else found))
     return ask_next(with_words(with_phone, heard.text, read))
+
+
+def _says_when(said: str, heard: Heard) -> bool:
+    """«三天了» is no place."""
+    return not heard.reading.slots.place and any(len(time) >= len(said) - 1 for time in heard.reading.slots.times)
 
 
 def _answer_contact(draft: Draft, heard: Heard, read: Read) -> Step:

@@ -16,7 +16,7 @@ from bot.domain.ports import Store, UnitOfWork
 from bot.flow import citizen_commands, gate
 from bot.flow.late import late_reply
 from bot.rules import texts
-from bot.rules.emergency import emergency_text
+from bot.rules.emergency import emergency_text, wants_company
 
 logger = logging.getLogger(__name__)
 
@@ -110,8 +110,13 @@ class Turns:
             return passed.replies, conversation.dialogue
         said = Said(conversation.id, items[-1].id, passed.text, conversation.dialogue, work.execute)
         outcome = await self.dialogue.answer(said)
-        warning = (Reply(emergency_text(passed.text)),) if outcome.critical else ()
-        return (*warning, *passed.said_before, *outcome.replies), outcome.memory
+        if not outcome.critical:
+            return (*passed.said_before, *outcome.replies), outcome.memory
+        warning = Reply(emergency_text(passed.text))
+        if wants_company(passed.text):  # no form for somebody who does not want to live
+            work.mode = Mode.WAITING
+            return (warning, texts.reply("utter_company")), conversation.dialogue
+        return (warning, *passed.said_before, *outcome.replies), outcome.memory
 
     def _with_person(self, conversation: Conversation, items: Sequence[InboxItem], work: _Work) -> tuple[Reply, ...]:
         """A person reads these words; the bot only takes the talk back when it is asked to."""

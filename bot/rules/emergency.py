@@ -15,3 +15,8 @@ def emergency_text(said: str) -> str:
     advice = [rules["texts"]["one"].format(lines=lines)]
     advice += [rules["texts"][kind] for kind in ("gas", "life") if any(word in said for word in rules[f"{kind}_words"])]
     return "".join(advice)
+
+
+def wants_company(said: str) -> bool:
+    """Whether somebody speaks of ending their life: a person has to talk with them, now."""
+    return any(word in said for word in rules_file("emergency.yml")["life_words"])

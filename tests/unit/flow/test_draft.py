@@ -189,3 +189,20 @@ def test_skipping_at_the_confirmation_shows_it_again_and_adds_nothing():
     draft = Draft(words=("小区停水三天了",), place="东胜区", skipped=("contact",), reading=reading_to_json(reading()))
     step = advance(draft, Question.CONFIRMATION, heard("跳过", "skip"), read)
     assert step.ask is Question.CONFIRMATION and step.draft.words == draft.words
+
+
+def test_what_a_complaint_is_about_stays_with_it():
+    step = begin(heard("投诉快递", "start_filing", 0.95), read)
+    assert step.ask is Question.MATTER and step.draft.words == ("投诉快递",)
+    assert begin(heard("我要投诉", "start_filing", 0.95), read).draft.words == ()
+
+
+def test_a_duration_is_no_place():
+    draft = Draft(words=("小区停水了",), asked=("place",), reading=reading_to_json(reading()))
+    step = advance(draft, Question.PLACE, heard("三天了", slots=Slots(times=("三天",))), read)
+    assert step.draft.place == "" and step.draft.words == ("小区停水了", "三天了") and step.ask is Question.PLACE
+
+
+def test_a_yes_in_traditional_script_confirms():
+    draft = Draft(words=("小区停水三天了",), place="东胜区", skipped=("contact",), reading=reading_to_json(reading()))
+    assert advance(draft, Question.CONFIRMATION, heard("確認提交", "affirm"), read).ask is None
