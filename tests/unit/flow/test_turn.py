@@ -1,0 +1,68 @@
+"""One turn on a real database, with a dialogue that says what each test wants."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest_asyncio
+
+from bot.domain.clock import SystemClock
+from bot.domain.conversation import Mode, Reply
+from bot.domain.messages import Address, InboundMessage, MessageKind
+from bot.flow.receive import receive
+from bot.flow.turn import Outcome, Turns
+from bot.rules import texts
+from bot.storage.engine import make_engine
+from bot.storage.schema import upgrade
+from bot.storage.unit_of_work import Database
+
+ADDRESS = Address("web", "", "somebody")
+QUESTION = "这件事发生在什么地方？"
+
+
+@dataclass
+class FakeDialogue:
+    critical: bool = False
+
+    async def answer(self, said) -> Outcome:
+        return Outcome((Reply(QUESTION),), {"slots": {"draft": "kept"}}, self.critical)
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'turn.sqlite3'}"
+    upgrade(url)
+    opened = Database(make_engine(url))
+    yield opened
+    await opened.close()
+
+
+async def turn_on(database: Database, text: str, *, critical: bool) -> tuple[list[str], Mode]:
+    """What is said back to one message, and who leads from then on."""
+    clock = SystemClock()
+    item, _ = await receive(InboundMessage(ADDRESS, "m1", MessageKind.TEXT, text), database, clock)
+    turns = Turns(database, FakeDialogue(critical), clock, b"0" * 32)
+    assert await turns.take(*await turns.waiting(item.conversation_id)) == [item.id]
+    async with database.read() as uow:
+        told = [one.text for one in await uow.outbox.of_turn(item.id)]
+        return told, (await uow.conversations.get(item.conversation_id)).mode
+
+
+async def test_an_everyday_matter_is_answered_by_the_dialogue(database):
+    assert await turn_on(database, "路灯坏了", critical=False) == ([QUESTION], Mode.BOT)
+
+
+async def test_danger_puts_the_number_first_and_the_dialogue_goes_on(database):
+    told, mode = await turn_on(database, "三楼着火了", critical=True)
+    assert "119" in told[0] and told[1] == QUESTION and mode is Mode.BOT
+
+
+async def test_somebody_who_does_not_want_to_live_gets_a_person_and_no_form(database):
+    told, mode = await turn_on(database, "我不想活了", critical=True)
+    assert "12356" in told[0] and told[1] == texts.text("utter_company") and mode is Mode.WAITING
+
+
+async def test_a_figure_of_speech_gets_no_alarm(database):
+    assert await turn_on(database, "吵得我想死", critical=False) == ([QUESTION], Mode.BOT)
