@@ -103,6 +103,19 @@ def blocks_of(text: str, words: Words) -> tuple[Keys, ...]:
     )
 
 
+# A first line this long over a body at least this long is the subject of a letter.
+_HEADLINE, _BODY = range(5, 61), 40
+_SALUTATION = ("：", ":", "，", ",")
+
+
+def headline_of(text: str) -> str:
+    """The subject line of a letter; nothing for a chat message or where the first line only greets."""
+    first, _, rest = text.strip().partition("\n")
+    first = first.strip()
+    is_one = len(first) in _HEADLINE and len(rest) >= _BODY and not first.endswith(_SALUTATION)
+    return first if is_one else ""
+
+
 @dataclass(frozen=True)
 class Vector:
     """A message as columns and values of one vocabulary."""

@@ -13,7 +13,7 @@ from bot.domain.reading import CaseKind, Reading, Reason, Slots, Topic, Urgency
 from bot.understanding import store
 from bot.understanding.classifiers import Floats, Judge
 from bot.understanding.facts import find_facts
-from bot.understanding.features import Keys, Vector, Words, blocks_of, cut
+from bot.understanding.features import Keys, Vector, Words, blocks_of, cut, headline_of
 from bot.understanding.matters import split_turns
 from bot.understanding.meaning import SentenceVectors, sentence_vectors
 from bot.understanding.normalise import CleanText, clean
@@ -31,6 +31,8 @@ SEEN_AS_NO_MATTER = 0.45
 HOPELESS = 0.10
 # A judgement at least so sure is not read a second time by meaning: so half of the messages are spared the time.
 SURE = {"topic": 0.42, "kind": 0.55, "urgency": 0.58}
+# What a letter wants stands in its subject; what it is about, in the whole of it.
+TOLD_BY_HEADLINE = ("kind",)
 # Critical is acted on from this probability on; from the second where a sign of lesser danger stands in the text.
 ACT_ON_CRITICAL = 0.37
 ACT_ON_CRITICAL_WITH_SIGN = 0.25
@@ -94,7 +96,7 @@ class Understander:
             return self._unread(whole)
         words = cut(whole.text)
         document = blocks_of(whole.text, words)
-        judged = self._judge(whole.text, document)
+        judged = self._judge(whole.text, document, headline_of(whole.text))
         slots = find_facts(whole, words)
         return self._reading(whole, words, judged, slots, subject)
 
@@ -102,17 +104,24 @@ class Understander:
         """Understand messages one after the other."""
         return (self.read(text) for text in texts)
 
-    def _judge(self, text: str, document: tuple[Keys, ...]) -> dict[str, Scores]:
-        judged = self._scores(document, None, self._benches)
+    def _judge(self, text: str, document: tuple[Keys, ...], headline: str = "") -> dict[str, Scores]:
+        top = blocks_of(headline, cut(headline)) if headline else None
+        judged = self._scores(document, None, self._benches, top)
         unsure = [name for name in SURE if self._is_unsure(judged[name])]
         if unsure and self.meaning is not None:
-            judged |= self._scores(document, self.meaning.encode(text), [*unsure, "level2"])
+            judged |= self._scores(document, self.meaning.encode(text), [*unsure, "level2"], top)
         return judged
 
     def _is_unsure(self, scores: Scores) -> bool:
         return scores.judge.wants_meaning and scores.confidence < SURE[scores.judge.name]
 
-    def _scores(self, document: tuple[Keys, ...], meaning: Floats | None, names: Iterable[str]) -> dict[str, Scores]:
+    def _scores(
+        self,
+        document: tuple[Keys, ...],
+        meaning: Floats | None,
+        names: Iterable[str],
+        headline: tuple[Keys, ...] | None = None,
+    ) -> dict[str, Scores]:
         vectors: dict[int, Vector] = {}
         judged: dict[str, Scores] = {}
         for name in names:
@@ -121,7 +130,8 @@ class Understander:
                 continue
             vector = vectors.setdefault(id(bench), bench.vocabulary.vector(document))
             judge = bench.judges[name]
-            judged[name] = Scores(judge, vector, judge.scores(vector, meaning))
+            top = bench.vocabulary.vector(headline) if headline and name in TOLD_BY_HEADLINE else None
+            judged[name] = Scores(judge, vector, judge.scores(vector, meaning, top))
         return judged
 
     def _reading(
