@@ -17,6 +17,8 @@ KINDS = ("claim", "accusation", "suggestion", "enquiry", "praise")
 NO_MATTER = "none"
 # Kinds whose matter may press; the others are low by their nature.
 PRESSING = ("claim", "accusation")
+# The two answers of the judge of danger.
+CRITICAL, CALM = "critical", "calm"
 # The writer of rows that come from the taxonomy: they teach, but nothing is measured or calibrated on them.
 TAUGHT = "taxonomy"
 _CHINESE_KINDS = {

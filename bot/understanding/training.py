@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 
 from bot.domain.errors import BadInput
+from bot.domain.reading import Urgency
 from bot.understanding.classifiers import Calibration, Floats, Judge, softmax
 from bot.understanding.features import Keys, Vector, Vocabulary, blocks_of, cut
 from bot.understanding.meaning import SentenceVectors
 from bot.understanding.normalise import clean
-from bot.understanding.rows import NO_MATTER, PRESSING, TAUGHT, Row, fingerprint
+from bot.understanding.rows import CALM, CRITICAL, NO_MATTER, PRESSING, TAUGHT, Row, fingerprint
 from bot.understanding.rows import Progress as Progress
 from bot.understanding.rows import silent as silent
 from bot.understanding.store import Bench, Model
@@ -38,7 +39,7 @@ UNHEARD_OF = -1.5
 NEVER = 1000.0
 # How much each judge listens to rare, telling words rather than to everyday ones. Topics are told by the former, kinds
 # in chats by the latter, kinds in letters by both; measured on files left out and on real letters.
-SHARE_OF_RARE_WORDS = {"topic": 0.7, "level2": 1.0, "kind": 0.5, "urgency": 0.0}
+SHARE_OF_RARE_WORDS = {"topic": 0.7, "level2": 1.0, "kind": 0.5, "urgency": 0.0, "critical": 0.0}
 FEWEST_ROWS = 20
 WEIGHT_OF_TAUGHT = 0.5
 FEWEST_OF_A_CLASS = 2
@@ -329,16 +330,22 @@ def urgency_labels(rows: Sequence[Row]) -> list[str | None]:
     return [str(row.urgency) if row.urgency and (row.kind is None or row.kind in PRESSING) else None for row in rows]
 
 
+def critical_labels(rows: Sequence[Row]) -> list[str | None]:
+    """Critical or not, over all kinds: a danger may come as a question, and small talk may sound like one."""
+    return [(CRITICAL if row.urgency == Urgency.CRITICAL else CALM) if row.urgency else None for row in rows]
+
+
 _LABELS: dict[str, Callable[[Sequence[Row]], list[str | None]]] = {
     "kind": kind_labels,
     "topic": topic_labels,
     "level2": level2_labels,
     "urgency": urgency_labels,
+    "critical": critical_labels,
 }
 
 
 def train_model(rows: Sequence[Row], meaning: SentenceVectors | None, progress: Progress) -> Model:
-    """All four judges on the project's own sentences, taught by the taxonomy beside them."""
+    """All judges on the project's own sentences, taught by the taxonomy beside them."""
     everything = [*rows, *taxonomy_rows()]
     documents = Documents.prepare(everything, meaning, progress)
     trained = {name: learn(name, documents, labels(everything), progress) for name, labels in _LABELS.items()}
