@@ -53,9 +53,11 @@ class Judge:
         rows = self.weights[vector.columns].astype(np.float32)
         return np.asarray(vector.values @ rows + self.bias, dtype=np.float32)
 
-    def scores(self, vector: Vector, meaning: Floats | None = None) -> Floats:
-        """Probabilities in the order of `classes`."""
+    def scores(self, vector: Vector, meaning: Floats | None = None, headline: Vector | None = None) -> Floats:
+        """Probabilities in the order of `classes`; a headline speaks as loudly as the whole letter."""
         margins = self.margins(vector)
+        if headline is not None:
+            margins = (margins + self.margins(headline)) / 2
         if meaning is None or self.both is None:
             return self.fast(margins)
         assert self.meaning_weights is not None and self.meaning_bias is not None

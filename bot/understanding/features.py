@@ -87,19 +87,33 @@ def word_keys(words: tuple[str, ...], salt: int = 0, pairs: bool = True) -> Keys
     return np.concatenate([_spread(single, salt * 64 + 33), _spread(double, salt * 64 + 34)])
 
 
+# A first line this long over a body at least this long is the subject of a letter.
+_HEADLINE, _BODY = range(5, 61), 40
+_SALUTATION = ("：", ":", "，", ",")
+
+
+def headline_of(text: str) -> str:
+    """The subject line of a letter; nothing for a chat message or where the first line only greets."""
+    first, _, rest = text.strip().partition("\n")
+    first = first.strip()
+    is_one = len(first) in _HEADLINE and len(rest) >= _BODY and not first.endswith(_SALUTATION)
+    return first if is_one else ""
+
+
 # The blocks of features. Each is scaled by itself, so that a long letter does not drown its own first line.
 HEAD = 36
 BLOCKS: tuple[tuple[str, float], ...] = (("characters", 1.0), ("words", 1.0), ("head", 0.8))
 
 
 def blocks_of(text: str, words: Words) -> tuple[Keys, ...]:
-    """The keys of each block, in the order of BLOCKS."""
-    head = text[:HEAD]
-    head_words = tuple(word for word, start in zip(words.words, words.starts, strict=False) if start < HEAD)
+    """The keys of each block, in the order of BLOCKS; the head is a letter's subject, or how a message begins."""
+    headline = headline_of(text)
+    head = headline or text[:HEAD]
+    head_words = tuple(word for word, start in zip(words.words, words.starts, strict=False) if start < len(head))
     return (
         character_keys(text, 4, salt=1),
         word_keys(words.words, salt=2),
-        np.concatenate([word_keys(head_words, salt=3), character_keys(head, 3, salt=4)]),
+        np.concatenate([word_keys(head_words, salt=3), character_keys(head, 4 if headline else 3, salt=4)]),
     )
 
 

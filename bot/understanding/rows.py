@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.domain.errors import BadInput
@@ -17,6 +17,8 @@ KINDS = ("claim", "accusation", "suggestion", "enquiry", "praise")
 NO_MATTER = "none"
 # Kinds whose matter may press; the others are low by their nature.
 PRESSING = ("claim", "accusation")
+# The two answers of the judge of danger.
+CRITICAL, CALM = "critical", "calm"
 # The writer of rows that come from the taxonomy: they teach, but nothing is measured or calibrated on them.
 TAUGHT = "taxonomy"
 _CHINESE_KINDS = {
@@ -72,11 +74,11 @@ class History:
 
 
 def read_messages(folder: Path) -> list[Row]:
-    """The project's own sentences: every *.jsonl of a folder, all rows right."""
+    """The project's own sentences: every *.jsonl of a folder, all rows right. A file is one hand, its personas are not."""
     history = History()
     for file in sorted(folder.glob("*.jsonl")):
         part = read_history(file, needs_label=False)
-        history.rows += part.rows
+        history.rows += [replace(row, writer=file.stem) for row in part.rows]
         history.problems += [f"{file.name}: {problem}" for problem in part.problems]
     if history.problems:
         raise BadInput("; ".join(history.problems[:20]), field="messages")

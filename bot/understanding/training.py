@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 
 from bot.domain.errors import BadInput
+from bot.domain.reading import Urgency
 from bot.understanding.classifiers import Calibration, Floats, Judge, softmax
 from bot.understanding.features import Keys, Vector, Vocabulary, blocks_of, cut
 from bot.understanding.meaning import SentenceVectors
 from bot.understanding.normalise import clean
-from bot.understanding.rows import NO_MATTER, PRESSING, TAUGHT, Row, fingerprint
+from bot.understanding.rows import CALM, CRITICAL, NO_MATTER, PRESSING, TAUGHT, Row, fingerprint
 from bot.understanding.rows import Progress as Progress
 from bot.understanding.rows import silent as silent
 from bot.understanding.store import Bench, Model
@@ -33,9 +34,12 @@ VERY_MANY_ROWS = 6000
 # So many classes are only compared with their sisters: one part calibrates them well enough.
 MANY_CLASSES = 40
 STRICTNESS = 0.6
+# The bias of a class that a part of the rows does not hold, and the margin of one that is out of the running.
+UNHEARD_OF = -1.5
+NEVER = 1000.0
 # How much each judge listens to rare, telling words rather than to everyday ones. Topics are told by the former, kinds
 # in chats by the latter, kinds in letters by both; measured on files left out and on real letters.
-SHARE_OF_RARE_WORDS = {"topic": 0.7, "level2": 1.0, "kind": 0.5, "urgency": 0.0}
+SHARE_OF_RARE_WORDS = {"topic": 0.7, "level2": 1.0, "kind": 0.5, "urgency": 0.0, "critical": 0.0}
 FEWEST_ROWS = 20
 WEIGHT_OF_TAUGHT = 0.5
 FEWEST_OF_A_CLASS = 2
@@ -149,18 +153,19 @@ def _fit(
     folds = _folds(groups)[: 1 if width > MANY_CLASSES else FOLDS]
     rare = SHARE_OF_RARE_WORDS.get(name, 1.0) if len(truth) <= VERY_MANY_ROWS else 1.0
     shares = np.array([WEIGHT_OF_TAUGHT if group == TAUGHT else 1.0 for group in groups])
+    families = _families(name, classes)
     for train, test in folds:
-        weights, bias = _plane(matrix[train], truth[train], shares[train], width, rare)
-        unseen[test] = matrix[test] @ weights + bias
+        weights, bias = _planes(matrix[train], truth[train], shares[train], families, rare)
+        unseen[test] = _among_sisters(matrix[test] @ weights + bias, truth[test], families)
         if meanings is not None:
-            weights, bias = _meaning_plane(meanings[train], truth[train], shares[train], width)
-            unseen_meaning[test] = meanings[test] @ weights + bias
+            weights, bias = _meaning_planes(meanings[train], truth[train], shares[train], families)
+            unseen_meaning[test] = _among_sisters(meanings[test] @ weights + bias, truth[test], families)
     kept = np.concatenate([test for _, test in folds])
     fast = calibrate([unseen[kept]], truth[kept])
-    weights, bias = _plane(matrix, truth, shares, width, rare)
+    weights, bias = _planes(matrix, truth, shares, families, rare)
     if meanings is None:
         return Judge(name, classes, weights, bias, fast), kept, fast(unseen[kept])
-    meaning_weights, meaning_bias = _meaning_plane(meanings, truth, shares, width)
+    meaning_weights, meaning_bias = _meaning_planes(meanings, truth, shares, families)
     both = calibrate([unseen[kept], unseen_meaning[kept]], truth[kept])
     judge = Judge(name, classes, weights, bias, fast, meaning_weights, meaning_bias, both)
     return judge, kept, both(unseen[kept], unseen_meaning[kept])
@@ -177,6 +182,56 @@ def _folds(groups: list[str]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]
     fold = np.array([place[group] for group in groups])
     used = FOLDS if len(groups) <= MANY_ROWS else FEW_FOLDS
     return [(np.flatnonzero(fold != n), np.flatnonzero(fold == n)) for n in range(used) if (fold == n).any()]
+
+
+def _families(name: str, classes: tuple[str, ...]) -> list[NDArray[np.int64]]:
+    """Columns of classes that are told apart from each other: second levels only from those under the same first."""
+    first = [label.partition("/")[0] if name == "level2" else "" for label in classes]
+    return [np.flatnonzero([other == family for other in first]) for family in sorted(set(first))]
+
+
+def _among_sisters(margins: Floats, truth: NDArray[np.int64], families: list[NDArray[np.int64]]) -> Floats:
+    """Margins with the classes of other families out of the running."""
+    if len(families) == 1:
+        return margins
+    of_family = np.empty(margins.shape[1], dtype=np.int64)
+    for number, columns in enumerate(families):
+        of_family[columns] = number
+    return np.where(of_family[None, :] == of_family[truth][:, None], margins, np.float32(-NEVER))
+
+
+def _planes(
+    matrix: sparse.csr_matrix,
+    truth: NDArray[np.int64],
+    shares: NDArray[np.float64],
+    families: list[NDArray[np.int64]],
+    rare: float,
+) -> tuple[Floats, Floats]:
+    """The planes of every family, each learnt from the rows of its own."""
+    width = sum(map(len, families))
+    weights = np.zeros((matrix.shape[1], width), dtype=np.float32)
+    bias = np.full(width, UNHEARD_OF, dtype=np.float32)
+    for columns in families:
+        rows = np.flatnonzero(np.isin(truth, columns))
+        if len(np.unique(truth[rows])) > 1:
+            local = np.searchsorted(columns, truth[rows])
+            weights[:, columns], bias[columns] = _plane(matrix[rows], local, shares[rows], len(columns), rare)
+    return weights, bias
+
+
+def _meaning_planes(
+    meanings: Floats, truth: NDArray[np.int64], shares: NDArray[np.float64], families: list[NDArray[np.int64]]
+) -> tuple[Floats, Floats]:
+    """The same for sentence vectors."""
+    width = sum(map(len, families))
+    weights = np.zeros((meanings.shape[1], width), dtype=np.float32)
+    bias = np.full(width, UNHEARD_OF, dtype=np.float32)
+    for columns in families:
+        rows = np.flatnonzero(np.isin(truth, columns))
+        if len(np.unique(truth[rows])) > 1:
+            local = np.searchsorted(columns, truth[rows])
+            weights[:, columns], bias[columns] = _meaning_plane(meanings[rows], local, shares[rows], len(columns))
+    return weights, bias
 
 
 def _plane(
@@ -197,7 +252,7 @@ def _machines(
     from sklearn.svm import LinearSVC
 
     weights = np.zeros((matrix.shape[1], width), dtype=np.float32)
-    bias = np.full(width, -1.5, dtype=np.float32)
+    bias = np.full(width, UNHEARD_OF, dtype=np.float32)
     stands = matrix.copy()
     stands.data = np.ones_like(stands.data)
     total = np.asarray(stands.sum(axis=0)).ravel()
@@ -229,7 +284,7 @@ def _meaning_plane(
     if len(model.classes_) == 2:
         slopes, cuts = np.vstack([-slopes, slopes]) / 2, np.concatenate([-cuts, cuts]) / 2
     weights = np.zeros((meanings.shape[1], width), dtype=np.float32)
-    bias = np.full(width, -1.5, dtype=np.float32)
+    bias = np.full(width, UNHEARD_OF, dtype=np.float32)
     weights[:, model.classes_] = slopes.T
     bias[model.classes_] = cuts
     return weights, bias
@@ -275,16 +330,22 @@ def urgency_labels(rows: Sequence[Row]) -> list[str | None]:
     return [str(row.urgency) if row.urgency and (row.kind is None or row.kind in PRESSING) else None for row in rows]
 
 
+def critical_labels(rows: Sequence[Row]) -> list[str | None]:
+    """Critical or not, over all kinds: a danger may come as a question, and small talk may sound like one."""
+    return [(CRITICAL if row.urgency == Urgency.CRITICAL else CALM) if row.urgency else None for row in rows]
+
+
 _LABELS: dict[str, Callable[[Sequence[Row]], list[str | None]]] = {
     "kind": kind_labels,
     "topic": topic_labels,
     "level2": level2_labels,
     "urgency": urgency_labels,
+    "critical": critical_labels,
 }
 
 
 def train_model(rows: Sequence[Row], meaning: SentenceVectors | None, progress: Progress) -> Model:
-    """All four judges on the project's own sentences, taught by the taxonomy beside them."""
+    """All judges on the project's own sentences, taught by the taxonomy beside them."""
     everything = [*rows, *taxonomy_rows()]
     documents = Documents.prepare(everything, meaning, progress)
     trained = {name: learn(name, documents, labels(everything), progress) for name, labels in _LABELS.items()}

@@ -13,12 +13,12 @@ from bot.domain.reading import CaseKind, Reading, Reason, Slots, Topic, Urgency
 from bot.understanding import store
 from bot.understanding.classifiers import Floats, Judge
 from bot.understanding.facts import find_facts
-from bot.understanding.features import Keys, Vector, Words, blocks_of, cut
+from bot.understanding.features import Keys, Vector, Words, blocks_of, cut, headline_of
 from bot.understanding.matters import split_turns
 from bot.understanding.meaning import SentenceVectors, sentence_vectors
 from bot.understanding.normalise import CleanText, clean
 from bot.understanding.reasons import carrying_words
-from bot.understanding.rows import KINDS, NO_MATTER, PRESSING, Progress, Row, silent
+from bot.understanding.rows import CRITICAL, KINDS, NO_MATTER, PRESSING, Progress, Row, silent
 from bot.understanding.taxonomy import Taxonomy, taxonomy
 from bot.understanding.title import make_title
 from bot.understanding.urgency import Alarm, SafetyLayer, safety_layer
@@ -30,10 +30,13 @@ SEEN_AS_NO_MATTER = 0.45
 # So little on every topic that filing it anywhere would be a guess.
 HOPELESS = 0.10
 # A judgement at least so sure is not read a second time by meaning: so half of the messages are spared the time.
-SURE = {"topic": 0.42, "kind": 0.55, "urgency": 0.58}
-# Critical is acted on from this probability on; from the second where a sign of lesser danger stands in the text.
-ACT_ON_CRITICAL = 0.37
-ACT_ON_CRITICAL_WITH_SIGN = 0.25
+SURE = {"topic": 0.42, "kind": 0.55, "urgency": 0.58, "critical": 0.93}
+# What a letter wants stands in its subject; what it is about, in the whole of it.
+TOLD_BY_HEADLINE = ("kind",)
+# Critical is acted on from this probability on: to miss a danger costs more than to look once too often.
+ACT_ON_CRITICAL = 0.15
+# A sign of mortal danger makes one so many times as likely; below this it is still urgent, but a figure of speech.
+ODDS_OF_SIGN = 6.5
 _WORDS = re.compile(r"[A-Za-zА-Яа-яЁёӨөҮү]{2,}")
 
 
@@ -94,7 +97,7 @@ class Understander:
             return self._unread(whole)
         words = cut(whole.text)
         document = blocks_of(whole.text, words)
-        judged = self._judge(whole.text, document)
+        judged = self._judge(whole.text, document, headline_of(whole.text))
         slots = find_facts(whole, words)
         return self._reading(whole, words, judged, slots, subject)
 
@@ -102,17 +105,24 @@ class Understander:
         """Understand messages one after the other."""
         return (self.read(text) for text in texts)
 
-    def _judge(self, text: str, document: tuple[Keys, ...]) -> dict[str, Scores]:
-        judged = self._scores(document, None, self._benches)
+    def _judge(self, text: str, document: tuple[Keys, ...], headline: str = "") -> dict[str, Scores]:
+        top = blocks_of(headline, cut(headline)) if headline else None
+        judged = self._scores(document, None, self._benches, top)
         unsure = [name for name in SURE if self._is_unsure(judged[name])]
         if unsure and self.meaning is not None:
-            judged |= self._scores(document, self.meaning.encode(text), [*unsure, "level2"])
+            judged |= self._scores(document, self.meaning.encode(text), [*unsure, "level2"], top)
         return judged
 
     def _is_unsure(self, scores: Scores) -> bool:
         return scores.judge.wants_meaning and scores.confidence < SURE[scores.judge.name]
 
-    def _scores(self, document: tuple[Keys, ...], meaning: Floats | None, names: Iterable[str]) -> dict[str, Scores]:
+    def _scores(
+        self,
+        document: tuple[Keys, ...],
+        meaning: Floats | None,
+        names: Iterable[str],
+        headline: tuple[Keys, ...] | None = None,
+    ) -> dict[str, Scores]:
         vectors: dict[int, Vector] = {}
         judged: dict[str, Scores] = {}
         for name in names:
@@ -121,7 +131,8 @@ class Understander:
                 continue
             vector = vectors.setdefault(id(bench), bench.vocabulary.vector(document))
             judge = bench.judges[name]
-            judged[name] = Scores(judge, vector, judge.scores(vector, meaning))
+            top = bench.vocabulary.vector(headline) if headline and name in TOLD_BY_HEADLINE else None
+            judged[name] = Scores(judge, vector, judge.scores(vector, meaning, top))
         return judged
 
     def _reading(
@@ -130,8 +141,8 @@ class Understander:
         kind, kind_scores, nothing = self._kind(judged["kind"])
         topic, topic_scores = self._topic(judged)
         alarms = self.safety.alarms(whole.text)
-        urgency, urgency_scores = self._urgency(judged["urgency"], kind_scores, alarms)
-        no_matter = nothing >= SEEN_AS_NO_MATTER and not alarms
+        urgency, urgency_scores = self._urgency(judged, kind_scores, alarms)
+        no_matter = nothing >= SEEN_AS_NO_MATTER and urgency < Urgency.URGENT
         unsure = topic_scores[topic.level1] < TRUST_TOPIC or kind_scores[kind.value] < TRUST_KIND
         return Reading(
             kind=kind,
@@ -173,17 +184,17 @@ class Understander:
         return max(under, key=lambda name: under[name]).partition("/")[2] if under else ""
 
     def _urgency(
-        self, scores: Scores, kinds: dict[str, float], alarms: tuple[Alarm, ...]
+        self, judged: dict[str, Scores], kinds: dict[str, float], alarms: tuple[Alarm, ...]
     ) -> tuple[Urgency, dict[str, float]]:
-        """Learned for what presses, low for what only asks, proposes or praises; then raised by the gravest alarm."""
+        """Low for what only asks, proposes or praises, else learned; danger is judged by itself; alarms raise."""
         pressing = sum(kinds[name] for name in PRESSING)
         values = {str(level): 0.0 for level in range(1, 5)}
-        values |= {level: value * pressing for level, value in scores.as_dict().items()}
+        values |= {level: value * pressing for level, value in judged["urgency"].as_dict().items()}
         values["1"] += 1 - pressing
-        learned = _likeliest(values, ACT_ON_CRITICAL_WITH_SIGN if alarms else ACT_ON_CRITICAL)
-        if not alarms or alarms[0].level <= learned:
-            return learned, values
-        return alarms[0].level, _raised(values, alarms[0].level)
+        values = _with_danger(values, _danger(judged, values, alarms))
+        learned = _likeliest(values)
+        raised = min(alarms[0].level, Urgency.URGENT) if alarms else learned
+        return (raised, _raised(values, raised)) if raised > learned else (learned, values)
 
     def _title(self, text: str, subject: str, slots: Slots, topic: Topic) -> str:
         return make_title(text, subject=clean(subject).text, place=slots.place, topic=topic.level1)
@@ -236,11 +247,26 @@ class Understander:
         )
 
 
-def _likeliest(values: dict[str, float], act_on_critical: float) -> Urgency:
-    """The level to act on: to miss a danger costs more than to look once too often."""
-    if values["4"] >= act_on_critical:
+def _danger(judged: dict[str, Scores], values: dict[str, float], alarms: tuple[Alarm, ...]) -> float:
+    """The probability of danger to life; a sign of it multiplies the odds. Older models know it as level 4 alone."""
+    learned = judged["critical"].as_dict()[CRITICAL] if "critical" in judged else values["4"]
+    if not alarms or alarms[0].level < Urgency.CRITICAL:
+        return learned
+    odds = ODDS_OF_SIGN * learned / max(1e-9, 1 - learned)
+    return odds / (1 + odds)
+
+
+def _with_danger(values: dict[str, float], danger: float) -> dict[str, float]:
+    """Level 4 as judged by itself, the other levels sharing the rest as they did."""
+    rest = sum(value for level, value in values.items() if level != "4") or 1.0
+    return {level: danger if level == "4" else value / rest * (1 - danger) for level, value in values.items()}
+
+
+def _likeliest(values: dict[str, float]) -> Urgency:
+    """The level to act on."""
+    if values["4"] >= ACT_ON_CRITICAL:
         return Urgency.CRITICAL
-    return Urgency(int(max(values, key=lambda level: values[level])))
+    return Urgency(int(max("123", key=lambda level: values[level])))
 
 
 def _raised(values: dict[str, float], level: Urgency) -> dict[str, float]:
