@@ -26,11 +26,13 @@ from bot.understanding.urgency import Alarm, SafetyLayer, safety_layer
 # Below these the model does not trust itself; chosen on messages of unseen writers, see tests/benchmarks/understanding.
 TRUST_TOPIC = 0.35
 TRUST_KIND = 0.40
-SEEN_AS_NO_MATTER = 0.45
+SEEN_AS_NO_MATTER = 0.30
 # So little on every topic that filing it anywhere would be a guess.
 HOPELESS = 0.10
 # A judgement at least so sure is not read a second time by meaning: so half of the messages are spared the time.
 SURE = {"topic": 0.42, "kind": 0.55, "urgency": 0.58, "critical": 0.93}
+# Between these a message may be none of our business: meaning tells better than words whether there is a matter.
+MAYBE_NOTHING = (0.04, 0.90)
 # What a letter wants stands in its subject; what it is about, in the whole of it.
 TOLD_BY_HEADLINE = ("kind",)
 # Critical is acted on from this probability on: to miss a danger costs more than to look once too often.
@@ -114,7 +116,10 @@ class Understander:
         return judged
 
     def _is_unsure(self, scores: Scores) -> bool:
-        return scores.judge.wants_meaning and scores.confidence < SURE[scores.judge.name]
+        if not scores.judge.wants_meaning:
+            return False
+        least, most = MAYBE_NOTHING
+        return scores.confidence < SURE[scores.judge.name] or least < scores.as_dict().get(NO_MATTER, 0.0) < most
 
     def _scores(
         self,

@@ -1,0 +1,55 @@
+"""A letter's subject line, second levels among sisters, and danger judged by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bot.domain.reading import Urgency
+from bot.understanding.features import headline_of
+from bot.understanding.rows import Row
+from bot.understanding.training import _among_sisters, _families, critical_labels
+from bot.understanding.understander import _danger, _likeliest, _with_danger
+from bot.understanding.urgency import Alarm
+
+BODY = "我们院子里的水管从上个月起就漏，物业来看过两次，都说要等配件，到今天也没有人来修。"
+SIGN = Alarm(Urgency.CRITICAL, "着火", "起火")
+
+
+def test_the_first_line_of_a_letter_is_its_subject() -> None:
+    assert headline_of(f"院里水管漏水一个月\n{BODY}") == "院里水管漏水一个月"
+
+
+@pytest.mark.parametrize("text", ["水管漏了", f"尊敬的领导：\n{BODY}", f"水\n{BODY}", "水管漏了没人修\n快来", BODY])
+def test_chat_and_greetings_have_no_subject(text: str) -> None:
+    assert headline_of(text) == ""
+
+
+def test_only_second_levels_have_families() -> None:
+    names = ("教育/学校", "教育/文物", "环境/噪声")
+    assert [list(family) for family in _families("level2", names)] == [[0, 1], [2]]
+    assert [list(family) for family in _families("topic", names)] == [[0, 1, 2]]
+
+
+def test_a_second_level_is_compared_with_its_sisters_alone() -> None:
+    margins = np.array([[0.1, 0.2, 5.0]], dtype=np.float32)
+    judged = _among_sisters(margins, np.array([0]), [np.array([0, 1]), np.array([2])])
+    assert judged.argmax() == 1
+
+
+def test_rows_without_urgency_say_nothing_of_danger() -> None:
+    rows = [Row("着火了", urgency=4), Row("谢谢", urgency=1), Row("不知道")]
+    assert critical_labels(rows) == ["critical", "calm", None]
+
+
+def test_a_sign_multiplies_the_odds_and_does_not_decide() -> None:
+    assert _danger({}, {"4": 0.001}, (SIGN,)) < 0.01
+    assert _danger({}, {"4": 0.1}, (SIGN,)) == pytest.approx(0.419, abs=0.01)
+    assert _danger({}, {"4": 0.1}, ()) == 0.1
+
+
+def test_the_other_levels_share_what_danger_leaves() -> None:
+    values = _with_danger({"1": 0.2, "2": 0.6, "3": 0.1, "4": 0.1}, 0.1)
+    assert sum(values.values()) == pytest.approx(1.0)
+    assert _likeliest(values) is Urgency.NORMAL
+    assert _likeliest(_with_danger(values, 0.2)) is Urgency.CRITICAL
