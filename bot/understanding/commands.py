@@ -144,7 +144,9 @@ def train_history(history: Path, directory: Path, base: Path, progress: Progress
     found = read_history(history)
     _check_rows(found.rows, found.problems)
     former = _former(directory)
-    model, trained = train_history_model(found.rows, store.load(base), sentence_vectors(), progress)
+    model, trained = train_history_model(
+        found.rows, read_messages(MESSAGES), store.load(base), sentence_vectors(), progress
+    )
     texts = [full_text(found.rows[at]) for at in trained.rows]
     report = Report(trained.judge.classes, trained.truth, trained.scores, texts)
     taken = former is None or report.macro_f1 >= former - MAY_BE_WORSE

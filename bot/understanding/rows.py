@@ -21,6 +21,8 @@ PRESSING = ("claim", "accusation")
 CRITICAL, CALM = "critical", "calm"
 # The writer of rows that come from the taxonomy: they teach, but nothing is measured or calibrated on them.
 TAUGHT = "taxonomy"
+# Rows of the project that are lent to a city's own history.
+LENT = "project"
 _CHINESE_KINDS = {
     "申诉求决": "claim",
     "投诉": "claim",

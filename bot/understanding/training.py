@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from bot.understanding.classifiers import Calibration, Floats, Judge, softmax
 from bot.understanding.features import Keys, Vector, Vocabulary, blocks_of, cut
 from bot.understanding.meaning import SentenceVectors
 from bot.understanding.normalise import clean
-from bot.understanding.rows import CALM, CRITICAL, NO_MATTER, PRESSING, TAUGHT, Row, fingerprint
+from bot.understanding.rows import CALM, CRITICAL, LENT, NO_MATTER, PRESSING, TAUGHT, Row, fingerprint
 from bot.understanding.rows import Progress as Progress
 from bot.understanding.rows import silent as silent
 from bot.understanding.store import Bench, Model
@@ -29,8 +29,6 @@ FOLDS = 4
 # Beyond this many rows, two parts are enough to calibrate on, and sentence vectors would cost more time than they give.
 MANY_ROWS = 3000
 FEW_FOLDS = 2
-# Beyond this many, two planes a class would take minutes and gain nothing.
-VERY_MANY_ROWS = 6000
 # So many classes are only compared with their sisters: one part calibrates them well enough.
 MANY_CLASSES = 40
 STRICTNESS = 0.6
@@ -41,7 +39,8 @@ NEVER = 1000.0
 # in chats by the latter, kinds in letters by both; measured on files left out and on real letters.
 SHARE_OF_RARE_WORDS = {"topic": 0.7, "level2": 1.0, "kind": 0.5, "urgency": 0.0, "critical": 0.0}
 FEWEST_ROWS = 20
-WEIGHT_OF_TAUGHT = 0.5
+# How much a row counts that is not of the history itself, and is in no test.
+WEIGHTS = {TAUGHT: 0.5, LENT: 0.15}
 FEWEST_OF_A_CLASS = 2
 # Kinds or urgencies on fewer rows than these do not replace what the project brings.
 FEWEST_SIDE_LABELS = 500
@@ -151,8 +150,8 @@ def _fit(
     unseen = np.zeros((len(truth), width), dtype=np.float32)
     unseen_meaning = np.zeros((len(truth), width), dtype=np.float32)
     folds = _folds(groups)[: 1 if width > MANY_CLASSES else FOLDS]
-    rare = SHARE_OF_RARE_WORDS.get(name, 1.0) if len(truth) <= VERY_MANY_ROWS else 1.0
-    shares = np.array([WEIGHT_OF_TAUGHT if group == TAUGHT else 1.0 for group in groups])
+    rare = SHARE_OF_RARE_WORDS.get(name, 1.0)
+    shares = np.array([WEIGHTS.get(group, 1.0) for group in groups])
     families = _families(name, classes)
     for train, test in folds:
         weights, bias = _planes(matrix[train], truth[train], shares[train], families, rare)
@@ -173,9 +172,9 @@ def _fit(
 
 def _folds(groups: list[str]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Whole groups go to the emptiest fold, largest first: always the same split. Taught rows are in no test."""
-    sizes = Counter(group for group in groups if group != TAUGHT)
+    sizes = Counter(group for group in groups if group not in WEIGHTS)
     filled = [0] * FOLDS
-    place: dict[str, int] = {TAUGHT: -1}
+    place: dict[str, int] = dict.fromkeys(WEIGHTS, -1)
     for group, size in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0])):
         place[group] = filled.index(min(filled))
         filled[place[group]] += size
@@ -354,11 +353,14 @@ def train_model(rows: Sequence[Row], meaning: SentenceVectors | None, progress: 
 
 
 def train_history_model(
-    rows: Sequence[Row], base: Model, meaning: SentenceVectors | None, progress: Progress
+    rows: Sequence[Row], lent: Sequence[Row], base: Model, meaning: SentenceVectors | None, progress: Progress
 ) -> tuple[Model, Trained]:
-    """A city's own cases: whatever they label is learnt anew, the other judges are those of the base model."""
+    """A city's own cases: whatever they label is learnt anew, the other judges are those of the base model.
+
+    `lent` are the project's own sentences; they help where they carry the city's labels.
+    """
     meaning = meaning if len(rows) <= MANY_ROWS else None
-    everything = [*rows, *_teaching(rows)]
+    everything = [*rows, *helpers(rows, lent)]
     documents = Documents.prepare(everything, meaning, progress)
     trained = {}
     for name, labels in _LABELS.items():
@@ -369,13 +371,14 @@ def train_history_model(
     return Model((own, *base.benches), fingerprint(rows), about), trained["topic"]
 
 
-def _teaching(rows: Sequence[Row]) -> list[Row]:
-    """Where cases are few and their labels are ours, the taxonomy's words for these labels help."""
+def helpers(rows: Sequence[Row], lent: Sequence[Row]) -> list[Row]:
+    """Where a city's labels are ours: the project's sentences, and while cases are few the taxonomy's words too."""
     labels = {row.label for row in rows}
-    known = {row.label for row in taxonomy_rows()}
-    if len(rows) > MANY_ROWS or not labels <= known:
+    taught = taxonomy_rows()
+    if not labels <= {row.label for row in taught}:
         return []
-    return [row for row in taxonomy_rows() if row.label in labels]
+    own = [replace(row, writer=LENT) for row in lent if row.label in labels]
+    return own if len(rows) > MANY_ROWS else [*own, *(row for row in taught if row.label in labels)]
 
 
 def _worth_learning(labels: Sequence[str | None]) -> bool:

@@ -16,8 +16,8 @@ from bot.understanding.commands import train_default
 from bot.understanding.features import Vocabulary, blocks_of, cut
 from bot.understanding.normalise import clean
 from bot.understanding.report import Report
-from bot.understanding.rows import Row, silent
-from bot.understanding.training import Documents, full_text, learn
+from bot.understanding.rows import Row, read_messages, silent
+from bot.understanding.training import Documents, full_text, helpers, learn
 from bot.understanding.understander import Understander
 from tests.benchmarks.understanding import data
 
@@ -35,11 +35,13 @@ def own_history(rows: list[dict[str, object]]) -> None:
     fold = np.array([row["fold"] for row in rows])
     classes = tuple(sorted({str(row["label"]) for row in rows}))
     scores = np.zeros((len(rows), len(classes)), dtype=np.float32)
+    lent = read_messages(data.messages_folder())
     for n in range(4):
         began = time.perf_counter()
         train = [case for case, where in zip(cases, fold, strict=False) if where != n]
-        documents = Documents.prepare(train, None, silent)
-        judge = learn("topic", documents, [case.label for case in train], silent).judge
+        everything = [*train, *helpers(train, lent)]
+        documents = Documents.prepare(everything, None, silent)
+        judge = learn("topic", documents, [case.label for case in everything], silent).judge
         print(f"fold {n}: {len(train)} rows learnt in {time.perf_counter() - began:.0f} s", flush=True)
         for at in np.flatnonzero(fold == n):
             scores[at] = judged(full_text(cases[at]), documents.vocabulary, judge)
