@@ -43,7 +43,7 @@ def test_rows_without_urgency_say_nothing_of_danger() -> None:
 
 
 def test_a_sign_multiplies_the_odds_and_does_not_decide() -> None:
-    assert _danger({}, {"4": 0.001}, (SIGN,)) < 0.01
+    assert _danger({}, {"4": 0.001}, (SIGN,)) < 0.02
     assert _danger({}, {"4": 0.1}, (SIGN,)) == pytest.approx(0.419, abs=0.01)
     assert _danger({}, {"4": 0.1}, ()) == 0.1
 
@@ -52,4 +52,4 @@ def test_the_other_levels_share_what_danger_leaves() -> None:
     values = _with_danger({"1": 0.2, "2": 0.6, "3": 0.1, "4": 0.1}, 0.1)
     assert sum(values.values()) == pytest.approx(1.0)
     assert _likeliest(values) is Urgency.NORMAL
-    assert _likeliest(_with_danger(values, 0.2)) is Urgency.CRITICAL
+    assert _likeliest(_with_danger(values, 0.4)) is Urgency.CRITICAL
