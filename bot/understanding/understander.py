@@ -26,7 +26,7 @@ from bot.understanding.urgency import Alarm, SafetyLayer, safety_layer
 # Below these the model does not trust itself; chosen on messages of unseen writers, see tests/benchmarks/understanding.
 TRUST_TOPIC = 0.35
 TRUST_KIND = 0.40
-SEEN_AS_NO_MATTER = 0.27
+SEEN_AS_NO_MATTER = 0.30
 # So little on every topic that filing it anywhere would be a guess.
 HOPELESS = 0.10
 # A judgement at least so sure is not read a second time by meaning: so half of the messages are spared the time.
@@ -36,7 +36,7 @@ MAYBE_NOTHING = (0.04, 0.90)
 # What a letter wants stands in its subject; what it is about, in the whole of it.
 TOLD_BY_HEADLINE = ("kind",)
 # Critical is acted on from this probability on: to miss a danger costs more than to look once too often.
-ACT_ON_CRITICAL = 0.28
+ACT_ON_CRITICAL = 0.20
 # A sign of mortal danger makes one so many times as likely; below this it is still urgent, but a figure of speech.
 ODDS_OF_SIGN = 12.0
 _WORDS = re.compile(r"[A-Za-zА-Яа-яЁёӨөҮү]{2,}")
