@@ -11,7 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.shared import FORM, context_of, heard_from, say
 from bot.domain.commands import HurryCase, ListOwnCases, SupplementCase, WithdrawCase
 from bot.domain.errors import NotFound
-from bot.domain.lifecycle import STATE_NAMES, Move, permitted_moves
+from bot.domain.lifecycle import STATE_NAMES
+from bot.flow.citizen_commands import may_withdraw
 from bot.rules import texts
 
 Events = list[dict[str, Any]]
@@ -60,7 +61,7 @@ class ActionWithdraw(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         context = context_of(tracker)
         for progress in await context.execute(ListOwnCases(context.conversation_id)):
-            if Move.WITHDRAW in permitted_moves(progress.case.state):
+            if may_withdraw(progress.case):
                 case = progress.case
                 say(dispatcher, [texts.reply("utter_withdraw_confirm", case_no=case.case_no, title=case.title)])
                 return []

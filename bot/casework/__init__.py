@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.casework import assignment, conversation, correction, notes, processing, reply
+from bot.casework import conversation, correction, moves, notes, supervision, ways
 from bot.casework.work import Work
 from bot.domain import commands
 
 HANDLERS: dict[type, Callable[[Any, Work], Awaitable[Any]]] = {
-    commands.AssignCase: assignment.assign_case,
-    commands.ProcessCase: processing.process_case,
-    commands.ReplyToCitizen: reply.reply_to_citizen,
-    commands.ConcludeCase: processing.conclude_case,
-    commands.ReopenCase: processing.reopen_case,
+    commands.MoveCase: moves.move_case,
+    commands.DecideWay: ways.decide_way,
+    commands.HurryOrgan: supervision.hurry_organ,
+    commands.EndTask: supervision.end_task,
     commands.AddNote: notes.add_note,
     commands.CorrectCase: correction.correct_case,
     commands.TakeOver: conversation.take_over,

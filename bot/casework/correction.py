@@ -6,9 +6,11 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from bot.casework.work import Work, written
+from bot.domain import lifecycle
 from bot.domain.case import Case
 from bot.domain.commands import CorrectCase
 from bot.domain.errors import BadInput
+from bot.domain.lifecycle import CaseState, Lane
 from bot.domain.reading import CaseKind, Topic, Urgency
 
 FIELDS = ("kind", "topic", "urgency", "place", "title")
@@ -22,9 +24,13 @@ async def correct_case(command: CorrectCase, work: Work) -> Case:
     changed = {name: value for name, value in _given(command).items() if value != getattr(case, name)}
     if not changed:
         return case
-    saved = await work.uow.cases.change(replace(case, **changed, **_without_organ(case, changed)), work.now)
+    mended = replace(case, **changed)
+    clock = []
+    if _crosses(case, changed):
+        mended, clock = _taken_back(mended), [{"type": "sent_back", "organ": case.organ}] if case.organ else []
+    saved = await work.uow.cases.change(_in_its_lane(mended), work.now)
     data = {name: [_plain(getattr(case, name)), _plain(value)] for name, value in changed.items()}
-    await work.note(case, "case.corrected", {"changes": data})
+    await work.note(case, "case.corrected", {"changes": data, **({"clock": clock} if clock else {})})
     return saved
 
 
@@ -39,10 +45,22 @@ def _given(command: CorrectCase) -> dict[str, Any]:
     return given
 
 
-def _without_organ(case: Case, changed: dict[str, Any]) -> dict[str, Any]:
+def _crosses(case: Case, changed: dict[str, Any]) -> bool:
+    return "kind" in changed and CaseKind.ACCUSATION in (case.kind, changed["kind"])
+
+
+def _taken_back(case: Case) -> Case:
     """An accusation leaves the organ it was with, which may be the one accused; and the other way round."""
-    crosses = CaseKind.ACCUSATION in (case.kind, changed.get("kind")) and "kind" in changed
-    return {"organ": None} if crosses else {}
+    if case.state not in lifecycle.OPEN_STATES:
+        return replace(case, organ=None)
+    accused = [case.organ] if case.organ and case.kind is CaseKind.ACCUSATION else []
+    return replace(case, organ=None, state=CaseState.SENT_BACK, course={"accused": accused} if accused else {})
+
+
+def _in_its_lane(case: Case) -> Case:
+    """An enquiry is not accepted nor drafted: what was so under another kind is simply in process."""
+    stuck = case.lane is Lane.ENQUIRY and case.state in (CaseState.ACCEPTED, CaseState.DRAFTED, CaseState.APPROVED)
+    return replace(case, state=CaseState.IN_PROCESS) if stuck else case
 
 
 def _plain(value: CaseKind | Topic | Urgency | str) -> Any:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain import ports
 from bot.domain.case import Case
-from bot.domain.conversation import Author, Conversation, OutboxState, Reply
+from bot.domain.conversation import Conversation, Reply
 from bot.domain.errors import BadInput, StaleVersion
-from bot.domain.lifecycle import Move
 from bot.domain.people import Sight, Staff
-from bot.rules import texts
+from bot.procedure import say
 
 LONGEST_TEXT = 5000
-# Nothing is pushed to these: the citizen's page asks for what is new.
-FETCHED_CHANNELS = ("web", "terminal")
 
 
 class Conversations(ports.Conversations, Protocol):
@@ -52,28 +49,13 @@ class Work:
         """A conversation this member may lead. Raises `NotFound`."""
         return await self.uow.conversations.seen(conversation_id, self.sight)
 
-    async def move(self, case: Case, move: Move, event: str, data: dict[str, Any], **changes: Any) -> Case:
-        """Make a move of the lifecycle and note it for everybody. Raises `IllegalMove`, `StaleVersion`."""
-        saved = await self.uow.cases.change(replace(case.moved(move), **changes), self.now)
-        await self.note(case, event, data, public=True)
-        return saved
-
     async def note(self, case: Case, event: str, data: dict[str, Any], *, public: bool = False) -> None:
         """A line in the case's history."""
         await self.uow.cases.note(case.id, self.staff.actor, event, data, self.now, public=public)
 
-    async def tell(self, case: Case, text: str, author: Author = Author.SYSTEM, **facts: object) -> None:
-        """A notice on a case, for the citizen who filed it."""
-        if case.conversation_id is not None:
-            notice = texts.reply(text, author=author, case_no=case.case_no, title=case.title, **facts)
-            await self.say(case.conversation_id, notice)
-
     async def say(self, conversation_id: str, reply: Reply) -> None:
         """Words for the citizen, on the channel they used."""
-        conversation = await self.uow.conversations.get(conversation_id)
-        fetched = conversation.address.channel in FETCHED_CHANNELS
-        state = OutboxState.SENT if fetched else OutboxState.PENDING
-        await self.uow.outbox.add(conversation_id, [reply], self.now, staff_id=self.staff.id, state=state)
+        await say(conversation_id, reply, self.now, self.uow, self.staff.id)
 
 
 def written(text: str, field: str = "text", at_most: int = LONGEST_TEXT) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
-from bot.domain.lifecycle import CaseState, Move, next_state
+from bot.domain.lifecycle import CaseState, Lane, Stage, lane_of
 from bot.domain.reading import CaseKind, Topic, Urgency
 
 
@@ -24,7 +25,11 @@ class Petition:
 
 @dataclass(frozen=True)
 class Case:
-    """诉求: one request under work. `text` is what the citizen said; `understood` how it was read."""
+    """诉求: one request under work. `text` is what the citizen said; `understood` how it was read.
+
+    `parent_id` is the case that a review is about; `way` one of the three ways, "" until somebody decided; `due_on`
+    the next day on which something is owed; `course` what the procedure remembers (`bot.procedure.situations`).
+    """
 
     id: int
     case_no: str
@@ -47,9 +52,19 @@ class Case:
     updated_at: datetime
     channel: str = ""
 
-    def moved(self, move: Move) -> Case:
-        """The case after `move`. Raises `IllegalMove`."""
-        return replace(self, state=next_state(self.case_no, self.state, move))
+    stage: Stage = Stage.FIRST
+    parent_id: int | None = None
+    way: str = ""
+    leader_id: int | None = None
+    bounced: int = 0
+    stars: int | None = None
+    due_on: date | None = None
+    course: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def lane(self) -> Lane:
+        """The procedure it goes through."""
+        return lane_of(self.kind, self.stage)
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,9 @@ class NewCase:
     people: int | None
     anonymous: bool
     understood: dict[str, Any] = field(default_factory=dict)
+    stage: Stage = Stage.FIRST
+    parent_id: int | None = None
+    petition_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot.domain.case import Case
+from bot.domain.lifecycle import Move
 from bot.domain.reading import CaseKind, Topic, Urgency
 
 
@@ -76,6 +78,26 @@ class WithdrawCase:
 
 
 @dataclass(frozen=True)
+class RateCase:
+    """评价: three answers from 1 to 5; the case is rated by the one on whether the matter was solved."""
+
+    conversation_id: str
+    case_no: str
+    prompt: int
+    attitude: int
+    solved: int
+
+
+@dataclass(frozen=True)
+class RequestReview:
+    """申请复查 or 复核, whichever is open for the newest answered case of this conversation."""
+
+    conversation_id: str
+    case_no: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class HurryCase:
     """催办 by the petitioner: leave a note for staff on the newest open case."""
 
@@ -89,49 +111,61 @@ class RequestHandoff:
     conversation_id: str
 
 
-CitizenCommand = FileCase | ListOwnCases | FindProgress | SupplementCase | WithdrawCase | HurryCase | RequestHandoff
+CitizenCommand = (
+    FileCase
+    | ListOwnCases
+    | FindProgress
+    | SupplementCase
+    | WithdrawCase
+    | RateCase
+    | RequestReview
+    | HurryCase
+    | RequestHandoff
+)
 
 
 @dataclass(frozen=True)
-class AssignCase:
-    """交办 to an organ."""
+class MoveCase:
+    """Any move of `bot.domain.lifecycle`, with what it needs."""
 
     case_no: str
-    organ: str
+    move: Move
     version: int
+    reason: str = ""
+    text: str = ""
+    organ: str = ""
+    route: str = ""
+    days: int = 0
+    on: date | None = None
+    link: str = ""
+    leader: int = 0
 
 
 @dataclass(frozen=True)
-class ProcessCase:
-    """办理: work has begun."""
+class DecideWay:
+    """三分: a person decides which of the three ways a case goes; `proposed` is what the program had proposed."""
 
     case_no: str
+    way: str
     version: int
+    proposed: str = ""
 
 
 @dataclass(frozen=True)
-class ReplyToCitizen:
-    """答复: words that go to the citizen's chat, on the case."""
+class HurryOrgan:
+    """督办 or 催办 by a supervisor: a task for the organ, with words."""
 
     case_no: str
     text: str
-    version: int
+    formal: bool
 
 
 @dataclass(frozen=True)
-class ConcludeCase:
-    """办结."""
+class EndTask:
+    """Something that had to be done about a case is done."""
 
-    case_no: str
-    version: int
-
-
-@dataclass(frozen=True)
-class ReopenCase:
-    """重新办理."""
-
-    case_no: str
-    version: int
+    task_id: int
+    note: str
 
 
 @dataclass(frozen=True)
@@ -177,15 +211,4 @@ class SayToCitizen:
     text: str
 
 
-StaffCommand = (
-    AssignCase
-    | ProcessCase
-    | ReplyToCitizen
-    | ConcludeCase
-    | ReopenCase
-    | AddNote
-    | CorrectCase
-    | TakeOver
-    | GiveBack
-    | SayToCitizen
-)
+StaffCommand = MoveCase | DecideWay | HurryOrgan | EndTask | AddNote | CorrectCase | TakeOver | GiveBack | SayToCitizen

@@ -146,6 +146,7 @@ class ClockRule:
     extension: Extension | None = None
     steps: tuple[StepRule, ...] = ()
     per_organ: bool = False
+    right: bool = False
     rolls_forward: bool = False
     late_after: time | None = None
 
@@ -191,6 +192,7 @@ class Deadline:
     steps: tuple[Step, ...]
     assumed_years: tuple[int, ...]
     notes: tuple[str, ...]
+    right: bool = False
 
     @property
     def assumed(self) -> bool:
@@ -207,8 +209,18 @@ class Deadline:
         """Whether it was stopped only after its time."""
         return self.stopped_at is not None and self.due_at is not None and self.stopped_at > self.due_at
 
+    def usable(self, now: datetime) -> bool:
+        """Whether what it gives time for may still be done in time."""
+        if self.standing is Standing.PAUSED:
+            return True
+        return self.standing is Standing.RUNNING and not self.over(now)
+
     def overdue(self, now: datetime) -> bool:
-        """超期: still running after its last day."""
+        """超期: still running after its last day. A right that was not used is over, not overdue."""
+        return not self.right and self.over(now)
+
+    def over(self, now: datetime) -> bool:
+        """Whether its last day has passed while it ran."""
         return self.standing is Standing.RUNNING and self.due_at is not None and now > self.due_at
 
     def level(self, now: datetime) -> Step | None:
@@ -328,6 +340,7 @@ def _deadline(run: _Run, events: Sequence[ClockEvent], calendar: WorkCalendar) -
         pauses=pauses,
         steps=_steps(rule, count, calendar) if standing is Standing.RUNNING else (),
         assumed_years=tuple(sorted(count.assumed)),
+        right=rule.right,
         notes=(*notes, *(f"{year} 年尚无放假安排，按双休日推算" for year in sorted(count.assumed))),
     )
 

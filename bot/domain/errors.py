@@ -3,7 +3,13 @@
 IntakeError
 ├── BadInput             what came in cannot be used; the message names the field and what is wanted
 ├── RuleViolation        办事规则不允许; the reason may be told to the citizen
-│   └── IllegalMove      the case is not in a state that allows this
+│   └── MoveRefused      a move of the lifecycle is not permitted now; the message is Chinese, for whoever tried
+│       ├── WrongState       the case is not where this can be done
+│       ├── WrongRole        somebody else does this
+│       ├── WrongOrgan       not this organ
+│       ├── NeedMissing      something must be given with it; `need` names what
+│       ├── SecondPerson     two people must do it
+│       └── WindowClosed     too late, or too early
 ├── NotFound             no such thing, or not yours to see: the same to the outside
 ├── Forbidden            known, but not permitted
 ├── StaleVersion         somebody else changed it meanwhile
@@ -33,12 +39,36 @@ class RuleViolation(IntakeError):
     """The rules of the procedure do not allow this."""
 
 
-class IllegalMove(RuleViolation):
-    """The case is in a state that does not allow this move."""
+class MoveRefused(RuleViolation):
+    """The lifecycle does not permit this move now."""
 
-    def __init__(self, case_no: str, state: str, move: str) -> None:
-        super().__init__(f"case {case_no} is {state}; it cannot {move}")
-        self.case_no, self.state, self.move = case_no, state, move
+
+class WrongState(MoveRefused):
+    """The case is not in a state that allows this move."""
+
+
+class WrongRole(MoveRefused):
+    """Another role makes this move."""
+
+
+class WrongOrgan(MoveRefused):
+    """The organ named, or the one acting, has no part in this."""
+
+
+class NeedMissing(MoveRefused):
+    """The move needs something that was not given; `need` names it."""
+
+    def __init__(self, message: str, need: str) -> None:
+        super().__init__(message)
+        self.need = need
+
+
+class SecondPerson(MoveRefused):
+    """Somebody else must have prepared this, and somebody else must settle it."""
+
+
+class WindowClosed(MoveRefused):
+    """A time window has passed, or one that must pass first is still open."""
 
 
 class NotFound(IntakeError):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from bot.domain.case import Case, CaseEvent, NewCase, Petition
 from bot.domain.conversation import Conversation, InboxItem, Mode, OutboxItem, OutboxState, Reply
+from bot.domain.deadlines import Deadline
 from bot.domain.messages import Address, Button, InboundMessage
 from bot.domain.people import Sight
 
@@ -67,6 +68,22 @@ class Cases(Protocol):
         self, case_id: int, actor: str, type: str, data: dict[str, Any], at: datetime, *, public: bool = False
     ) -> None: ...
     async def history(self, case: Case) -> list[CaseEvent]: ...
+    async def by_id(self, case_id: int) -> Case: ...
+    async def set_assisting(self, case: Case, organs: Sequence[str]) -> None: ...
+
+
+class Clocks(Protocol):
+    """时限, as rows that can be searched by date."""
+
+    async def put(self, case_id: int, deadlines: Iterable[Deadline]) -> None: ...
+    async def add_task(
+        self, kind: str, case_id: int, organ: str, reason: str, due_on: date | None, at: datetime
+    ) -> int: ...
+    async def task(self, task_id: int, sight: Sight) -> Any: ...
+    async def end_task(self, task_id: int, at: datetime, by: int, note: str) -> None: ...
+    async def end_tasks(
+        self, case_id: int, kinds: Sequence[str], at: datetime, by: int | None, note: str = ""
+    ) -> int: ...
 
 
 class UnitOfWork(Protocol):
@@ -80,6 +97,8 @@ class UnitOfWork(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def clocks(self) -> Clocks: ...
 
 
 class Store(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +16,23 @@ from bot.domain.commands import (
     HurryCase,
     ListOwnCases,
     Progress,
+    RateCase,
     RequestHandoff,
+    RequestReview,
     SupplementCase,
     WithdrawCase,
 )
 from bot.domain.conversation import Mode
 from bot.domain.errors import NotFound
-from bot.domain.lifecycle import Move, permitted_moves
+from bot.domain.lifecycle import Actor, CaseState, Lane, Move
+from bot.domain.permission import Request
 from bot.domain.ports import UnitOfWork
+from bot.procedure import SYSTEM, carry_out, permitted_now
+
+PETITIONER = "petitioner"
+# A long supplement stands whole in the case's text; its history keeps the beginning.
+LONGEST_KEPT = 500
+_ANSWERED = (CaseState.DELIVERED, CaseState.CONCLUDED, CaseState.FINALISED, CaseState.ARCHIVED)
 
 
 @dataclass
@@ -59,6 +68,7 @@ async def file_case(command: FileCase, turn: Turn) -> Filed:
         ),
         turn.now,
     )
+    await carry_out(case, Request(Move.REGISTER, Actor.SYSTEM, SYSTEM, turn.now), turn.uow)
     turn.case_no = case.case_no
     return Filed(case.case_no, query_code.query_code(turn.secret, case.case_no, 1))
 
@@ -78,17 +88,20 @@ async def find_progress(command: FindProgress, turn: Turn) -> Progress:
 
 
 async def _progress(case: Case, turn: Turn) -> Progress:
-    answers = [event for event in await turn.uow.cases.history(case) if event.type == "case.replied"]
-    return Progress(case, str(answers[-1].data.get("text", "")) if answers else "")
+    history = await turn.uow.cases.history(case)
+    answers = [event for event in history if event.type == "case.replied"]
+    said = str(answers[-1].data.get("text", "")) if answers else ""
+    written = str(case.course.get("reply", "")) if case.state in _ANSWERED else ""
+    return Progress(case, written or said)
 
 
 async def supplement_case(command: SupplementCase, turn: Turn) -> Case:
     """补充: onto the newest open case. Raises `NotFound`."""
     case = await _newest_open(command.conversation_id, turn)
     await turn.uow.cases.add_words(case, command.text, turn.now)
-    data = {"inbox_id": command.inbox_id}
-    await turn.uow.cases.note(case.id, "petitioner", "case.supplemented", data, turn.now, public=True)
-    return case
+    case = await turn.uow.cases.by_id(case.id)
+    request = replace(_petitioner(Move.SUPPLEMENT, turn), text=command.text[:LONGEST_KEPT])
+    return await carry_out(case, request, turn.uow, inbox_id=command.inbox_id)
 
 
 async def hurry_case(command: HurryCase, turn: Turn) -> Case:
@@ -101,9 +114,33 @@ async def hurry_case(command: HurryCase, turn: Turn) -> Case:
 async def withdraw_case(command: WithdrawCase, turn: Turn) -> Case:
     """撤回: the newest open case. Raises `NotFound`."""
     case = await _newest_open(command.conversation_id, turn)
-    withdrawn = await turn.uow.cases.change(case.moved(Move.WITHDRAW), turn.now)
-    await turn.uow.cases.note(case.id, "petitioner", "case.withdrawn", {}, turn.now, public=True)
-    return withdrawn
+    return await carry_out(case, _petitioner(Move.WITHDRAW, turn), turn.uow)
+
+
+async def rate_case(command: RateCase, turn: Turn) -> Case:
+    """评价: three questions; the answer on whether it was solved decides. Raises `NotFound`, `MoveRefused`."""
+    case = await _own(command.conversation_id, command.case_no, turn)
+    answers = {"prompt": command.prompt, "attitude": command.attitude, "solved": command.solved}
+    request = replace(_petitioner(Move.RATE, turn), stars=command.solved)
+    return await carry_out(case, request, turn.uow, answers=answers)
+
+
+async def request_review(command: RequestReview, turn: Turn) -> Case:
+    """申请复查、复核: within the window that the stored reply opened. Raises `NotFound`, `MoveRefused`."""
+    case = await _own(command.conversation_id, command.case_no, turn)
+    move = Move.REQUEST_RE_REVIEW if case.lane is Lane.REVIEW else Move.REQUEST_REVIEW
+    return await carry_out(case, replace(_petitioner(move, turn), reason=command.reason), turn.uow)
+
+
+def _petitioner(move: Move, turn: Turn) -> Request:
+    return Request(move, Actor.PETITIONER, PETITIONER, turn.now)
+
+
+async def _own(conversation_id: str, case_no: str, turn: Turn) -> Case:
+    for case in await turn.uow.cases.of_citizen(conversation_id, 20):
+        if case.case_no == case_no:
+            return case
+    raise NotFound("no such case in this conversation")
 
 
 async def request_handoff(command: RequestHandoff, turn: Turn) -> None:
@@ -111,9 +148,14 @@ async def request_handoff(command: RequestHandoff, turn: Turn) -> None:
     turn.mode = Mode.WAITING
 
 
+def may_withdraw(case: Case) -> bool:
+    """Whether the petitioner can still take it back: until it is answered."""
+    return any(row.move is Move.WITHDRAW for row in permitted_now(case, Actor.PETITIONER))
+
+
 async def _newest_open(conversation_id: str, turn: Turn) -> Case:
     for case in await turn.uow.cases.of_citizen(conversation_id):
-        if Move.WITHDRAW in permitted_moves(case.state):
+        if may_withdraw(case):
             return case
     raise NotFound("no open case in this conversation")
 
@@ -125,6 +167,8 @@ HANDLERS: dict[type, Callable[[Any, Turn], Awaitable[Any]]] = {
     SupplementCase: supplement_case,
     HurryCase: hurry_case,
     WithdrawCase: withdraw_case,
+    RateCase: rate_case,
+    RequestReview: request_review,
     RequestHandoff: request_handoff,
 }
 

@@ -20,7 +20,7 @@ WANTED = frozenset(
     ("code", "name", "since", "days", "unit", "source", "scope", "checked", "starts", "met_by", "steps"),
 )
 OPTIONAL = frozenset(
-    ("article", "ended_by", "when", "pauses", "extension", "per_organ", "rolls_forward", "late_after"),
+    ("article", "ended_by", "when", "pauses", "extension", "per_organ", "rolls_forward", "late_after", "right"),
 )
 SCOPES = ("national", "city")
 
@@ -80,6 +80,7 @@ def _made(entry: Mapping[str, Any], file: Mapping[str, Any]) -> ClockRule:
         extension=Extension(**entry["extension"]) if "extension" in entry else None,
         steps=tuple(StepRule(one["level"], file["levels"][one["level"]], one["days"]) for one in _steps(entry, file)),
         per_organ=entry.get("per_organ", False),
+        right=entry.get("right", False),
         rolls_forward=entry.get("rolls_forward", False),
         late_after=time.fromisoformat(entry["late_after"]) if "late_after" in entry else None,
     )

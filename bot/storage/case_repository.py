@@ -14,17 +14,18 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from bot.domain import lifecycle
 from bot.domain.case import Case, CaseEvent, NewCase, Petition
 from bot.domain.errors import NotFound, StaleVersion
-from bot.domain.lifecycle import CaseState
+from bot.domain.lifecycle import CaseState, Stage
 from bot.domain.messages import Media
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.storage.dialect import next_number
-from bot.storage.tables import attachments, case_events, cases, inbox, petitions
+from bot.storage.tables import attachments, case_events, case_organs, cases, inbox, petitions
 
 LOCAL = ZoneInfo("Asia/Shanghai")
-OPEN_STATES = tuple(state.value for state in CaseState if state not in (CaseState.CONCLUDED, CaseState.WITHDRAWN))
+OPEN_STATES = tuple(state.value for state in lifecycle.OPEN_STATES)
 PRESSING = int(Urgency.CRITICAL)
 
 
@@ -69,10 +70,15 @@ def visible(sight: Sight) -> ColumnElement[bool]:
     if sight.everything_else:
         permitted.append(not_accusation)
     if sight.organ:
-        permitted.append(and_(not_accusation, cases.c.organ == sight.organ))
+        permitted.append(and_(not_accusation, or_(cases.c.organ == sight.organ, _assisted_by(sight.organ))))
     if sight.accusations:
         permitted.append(cases.c.kind == CaseKind.ACCUSATION.value)
     return or_(*permitted) if permitted else false()
+
+
+def _assisted_by(organ: str) -> ColumnElement[bool]:
+    """协办: the organ works on the case beside the one that leads it."""
+    return cases.c.id.in_(select(case_organs.c.case_id).where(case_organs.c.organ == organ))
 
 
 class CaseRepository:
@@ -85,9 +91,9 @@ class CaseRepository:
         """Write petition and case down with the next number of the day: 20261123-00012."""
         day = at.astimezone(LOCAL).strftime("%Y%m%d")
         number = f"{day}-{await next_number(self._connection, f'case:{day}'):05d}"
-        petition_id = await self._insert_petition(new, number, at)
+        petition_id = new.petition_id or await self._insert_petition(new, number, at)
         case_id = await self._insert_case(new, number, petition_id, at)
-        await self.note(case_id, "petitioner", "case.filed", {"channel": new.channel}, at, public=True)
+        await self.note(case_id, "petitioner", "case.filed", {"channel": new.channel, "clock": []}, at, public=True)
         return await self._one(cases.c.id == case_id)
 
     async def _insert_petition(self, new: NewCase, number: str, at: datetime) -> int:
@@ -111,7 +117,9 @@ class CaseRepository:
                 petition_id=petition_id,
                 conversation_id=new.conversation_id,
                 channel=new.channel,
-                state=CaseState.REGISTERED.value,
+                state=CaseState.FILED.value,
+                stage=new.stage.value,
+                parent_id=new.parent_id,
                 understood=new.understood,
                 version=1,
                 filed_at=at,
@@ -136,6 +144,13 @@ class CaseRepository:
         """The visible cases that came from one conversation, newest first."""
         wanted = select(cases).where(cases.c.conversation_id == conversation_id, visible(sight))
         return await self._many(wanted.order_by(cases.c.id.desc()).limit(50))
+
+    async def linked(self, case: Case, sight: Sight) -> list[Case]:
+        """The visible cases that this one reviews or is reviewed by."""
+        kin = [cases.c.parent_id == case.id]
+        if case.parent_id is not None:
+            kin.append(cases.c.id == case.parent_id)
+        return await self._many(select(cases).where(or_(*kin), visible(sight)).order_by(cases.c.id).limit(20))
 
     async def span(self, case: Case) -> tuple[int, int]:
         """Which inbox items told this case: from after the petition before it up to its own filing, as (after, to)."""
@@ -214,6 +229,12 @@ class CaseRepository:
             .values(
                 state=case.state.value,
                 organ=case.organ,
+                way=case.way,
+                leader_id=case.leader_id,
+                bounced=case.bounced,
+                stars=case.stars,
+                due_on=case.due_on,
+                course=dict(case.course),
                 version=case.version + 1,
                 updated_at=at,
                 **_described(case),
@@ -222,6 +243,16 @@ class CaseRepository:
         if result.rowcount != 1:
             raise StaleVersion(f"case {case.case_no} was changed meanwhile")
         return await self._one(cases.c.id == case.id)
+
+    async def set_assisting(self, case: Case, organs: Sequence[str]) -> None:
+        """Who works on the case beside its lead."""
+        await self._connection.execute(case_organs.delete().where(case_organs.c.case_id == case.id))
+        for organ in organs:
+            await self._connection.execute(case_organs.insert().values(case_id=case.id, organ=organ))
+
+    async def by_id(self, case_id: int) -> Case:
+        """For the program itself, which may see everything. Raises `NotFound`."""
+        return await self._one(cases.c.id == case_id)
 
     async def add_words(self, case: Case, addition: str, at: datetime) -> None:
         """Append what the citizen added after filing; the petition itself stays as it was received."""
@@ -363,6 +394,14 @@ def _case(row: RowMapping) -> Case:
         filed_at=row["filed_at"],
         updated_at=row["updated_at"],
         channel=row["channel"],
+        stage=Stage(row["stage"]),
+        parent_id=row["parent_id"],
+        way=row["way"],
+        leader_id=row["leader_id"],
+        bounced=row["bounced"],
+        stars=row["stars"],
+        due_on=row["due_on"],
+        course=row["course"],
     )
 
 

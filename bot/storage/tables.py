@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -161,7 +162,18 @@ cases = Table(
     Column("version", Integer, nullable=False),
     Column("filed_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("stage", String(16), nullable=False, server_default="first"),
+    Column("parent_id", Id, ForeignKey("cases.id")),
+    Column("way", String(16), nullable=False, server_default=""),
+    Column("leader_id", Id),
+    Column("bounced", Integer, nullable=False, server_default="0"),
+    Column("stars", Integer),
+    Column("due_on", Date),
+    Column("course", JSON, nullable=False, server_default="{}"),
     Index(None, "state", "urgency", "id"),
+    Index(None, "due_on"),
+    Index(None, "leader_id"),
+    Index(None, "parent_id"),
     Index(None, "organ", "state"),
     Index(None, "conversation_id"),
     Index(None, "updated_at"),
@@ -178,6 +190,122 @@ case_events = Table(
     Column("data", JSON, nullable=False),
     Column("public", Boolean, nullable=False),
     Index(None, "case_id", "id"),
+)
+
+case_organs = Table(
+    "case_organs",
+    metadata,
+    Column("organ", String(64), primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Index(None, "case_id"),
+)
+"""Assisting organs (协办单位): they see the case besides the one that leads it."""
+
+case_clocks = Table(
+    "case_clocks",
+    metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("code", String(32), primary_key=True),
+    Column("organ", String(64), primary_key=True),
+    Column("started_at", UtcDateTime, primary_key=True),
+    Column("standing", String(16), nullable=False),
+    Column("due_on", Date),
+    Column("stopped_at", UtcDateTime),
+    Column("is_right", Boolean, nullable=False),
+    Column("next_level", String(16)),
+    Column("next_on", Date),
+    Index(None, "next_on", "case_id"),
+    Index(None, "standing", "is_right", "due_on"),
+)
+"""What `bot.domain.deadlines.due` says of each case, so that a scan can go by the next date. Rebuilt, never edited."""
+
+escalations = Table(
+    "escalations",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    Column("code", String(32), nullable=False),
+    Column("organ", String(64), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("case_id", "code", "organ", "started_at", "level", "due_on"),
+    Index(None, "at"),
+    sqlite_autoincrement=True,
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("kind", String(24), nullable=False),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    Column("organ", String(64), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("due_on", Date),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("done_by", Id),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("sample_id", Id),
+    Index(None, "done_at", "due_on"),
+    Index(None, "case_id"),
+    sqlite_autoincrement=True,
+)
+
+samples = Table(
+    "samples",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("seed", String(64), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("population", Integer, nullable=False),
+    Column("drawn_by", Id, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+reception_days = Table(
+    "reception_days",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("leader", String(64), nullable=False),
+    Column("on", Date, nullable=False),
+    Column("hours", String(32), nullable=False),
+    Column("place", String(128), nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("seats", Integer, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "on"),
+    sqlite_autoincrement=True,
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("day_id", Id, ForeignKey("reception_days.id"), nullable=False),
+    Column("conversation_id", String(32), ForeignKey("conversations.id")),
+    Column("case_id", Id, ForeignKey("cases.id")),
+    Column("state", String(16), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("day_id", "conversation_id"),
+    Index(None, "conversation_id"),
+    sqlite_autoincrement=True,
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("staff_id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("form", String(32), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 attachments = Table(

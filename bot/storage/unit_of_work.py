@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.domain.errors import StorageUnavailable
 from bot.storage import sqlite
 from bot.storage.case_repository import CaseRepository
+from bot.storage.clock_repository import ClockRepository
 from bot.storage.conversation_repository import ConversationRepository
 from bot.storage.inbox_repository import InboxRepository
 from bot.storage.outbox_repository import OutboxRepository
@@ -30,6 +31,7 @@ class UnitOfWork:
         self.inbox = InboxRepository(connection)
         self.outbox = OutboxRepository(connection)
         self.cases = CaseRepository(connection)
+        self.clocks = ClockRepository(connection)
         self.staff = StaffRepository(connection)
 
 

@@ -6,14 +6,15 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.casework.assignment import may_assign
 from bot.domain.case import Case
-from bot.domain.lifecycle import Move, permitted_moves
 from bot.domain.people import sight_of
 from bot.domain.reading import CaseKind
+from bot.procedure import deadlines_of
 from bot.rules import organs
+from bot.rules.deadlines import unchecked
 from bot.web import keys
 from bot.web.console import words
+from bot.web.console.course import clocks_of, course_of, kin_of, leaders
 from bot.web.console.listing import listing
 from bot.web.console.pages import ME, part, render
 from bot.web.console.timeline import bubbles, names_of_staff, talk_about, timeline_of
@@ -57,9 +58,11 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         history = await uow.cases.history(case)
         names = await names_of_staff(uow)
         lines = await talk_about(case, history, sight, uow)
+        deadlines, kin, chiefs = await deadlines_of(case, uow), await kin_of(case, sight, uow), await leaders(uow)
         talks = case.conversation_id is not None and await uow.conversations.may_read(case.conversation_id, sight)
     return {
         **_facts(case),
+        **course_of(case, me),
         "line": words.case_line(case),
         "phones": [phone if revealed else words.mask_phone(phone) for phone in case.phones],
         "original": words.mask_text(case.text, case.phones, revealed=revealed),
@@ -67,7 +70,10 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "lines": bubbles(lines, names, case.phones, revealed=revealed),
         "timeline": timeline_of(history, names, case.phones),
         "may_talk": talks,
-        "may_assign": may_assign(sight),
+        "clocks": clocks_of(deadlines, request.app[keys.CLOCK].now()),
+        "unchecked": bool(unchecked()),
+        "leaders": [(one.id, one.name) for one in chiefs],
+        **kin,
     }
 
 
@@ -76,8 +82,6 @@ def _facts(case: Case) -> dict[str, Any]:
     accusation = case.kind is CaseKind.ACCUSATION
     return {
         "case": case,
-        "moves": {move.value for move in permitted_moves(case.state)},
-        "can_reply": Move.REPLY in permitted_moves(case.state),
         "understood": words.understood(case),
         "proposal": organs.propose(case.kind, case.topic, case.place, case.text),
         "only_organ": organs.disciplinary() if accusation else None,

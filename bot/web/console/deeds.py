@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from aiohttp import web
 
@@ -11,6 +12,7 @@ from bot.casework.notes import reveal_phones
 from bot.domain import commands
 from bot.domain.commands import StaffCommand
 from bot.domain.errors import BadInput, IntakeError, NotFound, RuleViolation, StaleVersion
+from bot.domain.lifecycle import Move
 from bot.domain.people import sight_of
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.storage.unit_of_work import UnitOfWork
@@ -27,13 +29,52 @@ async def act(request: web.Request) -> web.StreamResponse:
     """Do one thing to a case."""
     case_no, deed = request.match_info["case_no"], request.match_info["deed"]
     try:
-        command = COMMANDS[deed](case_no, request[FORM])
+        command = _command(case_no, deed, request[FORM])
         async with request.app[keys.DATABASE].write() as uow:
             await handle(command, work_of(request, uow))
     except (StaleVersion, RuleViolation, BadInput) as error:
         return await _refused(request, deed, error)
     await request.app[keys.MAILBOX].tell_changed(f"case:{case_no}")
     return back_to(await _page_after(request, case_no), deed)
+
+
+def _command(case_no: str, deed: str, form: Form) -> StaffCommand:
+    if deed in COMMANDS:
+        return COMMANDS[deed](case_no, form)
+    try:
+        return _move(case_no, Move(deed), form)
+    except ValueError:
+        raise NotFound("no such deed") from None
+
+
+def _move(case_no: str, move: Move, form: Form) -> commands.MoveCase:
+    return commands.MoveCase(
+        case_no,
+        move,
+        _version(form),
+        reason=form.get("reason", ""),
+        text=form.get("text", ""),
+        organ=form.get("organ", ""),
+        route=form.get("route", ""),
+        days=_number(form, "days"),
+        on=_day(form.get("on", "")),
+        link=form.get("link", ""),
+        leader=_number(form, "leader"),
+    )
+
+
+def _number(form: Form, field: str) -> int:
+    raw = form.get(field, "").strip() or "0"
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+        raise BadInput(f"{field}: wanted a whole number", field)
+    return int(raw)
+
+
+def _day(raw: str) -> date | None:
+    try:
+        return date.fromisoformat(raw) if raw else None
+    except ValueError:
+        raise BadInput("on: wanted a day as 2026-11-26", "on") from None
 
 
 def work_of(request: web.Request, uow: UnitOfWork) -> Work:
@@ -112,12 +153,11 @@ def _unmasked(text: str | None) -> str | None:
 
 
 COMMANDS: dict[str, Callable[[str, Form], StaffCommand]] = {
-    "assign": lambda case_no, form: commands.AssignCase(case_no, form.get("organ", ""), _version(form)),
-    "process": lambda case_no, form: commands.ProcessCase(case_no, _version(form)),
-    "reply": lambda case_no, form: commands.ReplyToCitizen(case_no, form.get("text", ""), _version(form)),
-    "conclude": lambda case_no, form: commands.ConcludeCase(case_no, _version(form)),
-    "reopen": lambda case_no, form: commands.ReopenCase(case_no, _version(form)),
     "note": lambda case_no, form: commands.AddNote(case_no, form.get("text", "")),
     "correct": _correction,
+    "way": lambda case_no, form: commands.DecideWay(
+        case_no, form.get("way", ""), _version(form), form.get("proposed", "")
+    ),
+    "hurry": lambda case_no, form: commands.HurryOrgan(case_no, form.get("text", ""), form.get("formal") == "1"),
 }
 """What each form of the case page asks for."""

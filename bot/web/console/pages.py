@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp_jinja2
 from aiohttp import web
 
-from bot.domain.errors import BadInput, IntakeError
+from bot.domain.errors import BadInput, IntakeError, MoveRefused
 from bot.domain.people import ROLE_NAMES, Role, sight_of
 from bot.web.auth import SignedIn, TooManyTries
 from bot.web.console import words
@@ -65,6 +65,8 @@ def problem(error: IntakeError) -> str:
     """An error in words for whoever typed something."""
     if isinstance(error, BadInput):
         return words.BAD_INPUT.get(error.field, words.ERRORS[400])
+    if isinstance(error, MoveRefused):
+        return str(error)
     if isinstance(error, TooManyTries):
         return words.TOO_MANY_TRIES
     return words.ERRORS[_status(error)]

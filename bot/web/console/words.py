@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.case import Case
 from bot.domain.conversation import Mode
-from bot.domain.lifecycle import STATE_NAMES
+from bot.domain.lifecycle import MOVE_NAMES, PAST, STATE_NAMES
 from bot.domain.reading import CaseKind, Topic
 from bot.rules import organs
 from bot.understanding.taxonomy import taxonomy
@@ -30,17 +30,16 @@ KINDS = {
 MODES = {Mode.BOT: "助手在答", Mode.WAITING: "等待人工", Mode.STAFF: "人工接待中"}
 CHANNELS = {"web": "网页", "wechat": "微信", "terminal": "终端"}
 EVENTS = {
+    **{f"case.{PAST[move]}": name for move, name in MOVE_NAMES.items()},
     "case.filed": "群众提交",
-    "case.assigned": "交办",
-    "case.processing": "开始办理",
-    "case.replied": "答复群众",
-    "case.concluded": "办结",
-    "case.reopened": "重新办理",
     "case.noted": "内部备注",
     "case.corrected": "更正",
-    "case.supplemented": "群众补充",
     "case.hurried": "群众催办",
-    "case.withdrawn": "群众撤回",
+    "case.way_decided": "分路",
+    "case.reminded": "催办",
+    "case.supervised": "督办",
+    "case.escalated": "到期提醒",
+    "task.ended": "任务完成",
     "phone.revealed": "查看电话",
     "conversation.taken_over": "接管会话",
     "conversation.given_back": "交还会话",
@@ -57,11 +56,12 @@ MESSAGE_KINDS = {
     "unknown": "［其他消息］",
 }
 NOTICES = {
-    "assign": "已交办。",
-    "process": "已标记为办理中。",
-    "reply": "答复已发给群众。",
-    "conclude": "已办结。",
-    "reopen": "已重新办理。",
+    **{move.value: f"“{name}”已记录。" for move, name in MOVE_NAMES.items()},
+    "draft": "草稿已提交，等另一位同事审核。",
+    "approve": "审核通过，答复已送达。",
+    "answer": "答复已发给群众。",
+    "way": "分路已保存。",
+    "hurry": "已通知承办单位。",
     "note": "备注已保存。",
     "correct": "更正已保存。",
     "take": "已接管，助手不再回答。",
@@ -108,6 +108,11 @@ BAD_INPUT = {
 _QUERY_CODE = re.compile(r"(?<!\d)(?:\d{4} ){3}\d{4}(?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
+
+
+def today(now: datetime) -> date:
+    """The day in the city."""
+    return now.astimezone(LOCAL).date()
 
 
 def local_time(at: datetime | None) -> str:

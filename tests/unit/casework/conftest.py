@@ -12,10 +12,14 @@ import pytest_asyncio
 
 from bot.casework import Work, handle
 from bot.domain.case import Case, CaseEvent, NewCase
+from bot.domain.commands import MoveCase
 from bot.domain.conversation import Conversation, OutboxItem
+from bot.domain.lifecycle import Actor, Move
 from bot.domain.messages import Address, InboundMessage, MessageKind
 from bot.domain.people import Role, Staff, sight_of
+from bot.domain.permission import Request
 from bot.domain.reading import CaseKind, Topic, Urgency
+from bot.procedure import SYSTEM, carry_out
 from bot.storage.engine import make_engine
 from bot.storage.schema import upgrade
 from bot.storage.unit_of_work import Database
@@ -25,6 +29,22 @@ CLERK = Staff(1, "clerk", "王受理", Role.INTAKE_CLERK, None, True)
 OFFICER = Staff(2, "officer", "李承办", Role.CASE_OFFICER, "zhujian", True)
 DISCIPLINARY = Staff(3, "discipline", "张纪检", Role.DISCIPLINARY, None, True)
 COLLEAGUE = replace(CLERK, id=4, username="colleague", name="赵同事")
+CHECKER = replace(OFFICER, id=5, username="checker", name="钱审核")
+SUPERVISOR = Staff(6, "supervisor", "孙督办", Role.SUPERVISOR, None, True)
+USUALLY = {
+    Move.ASSIGN: CLERK,
+    Move.ACKNOWLEDGE: OFFICER,
+    Move.ACCEPT: OFFICER,
+    Move.PROCESS: OFFICER,
+    Move.DRAFT: OFFICER,
+    Move.APPROVE: CHECKER,
+    Move.CONCLUDE: OFFICER,
+}
+GIVEN: dict[Move, dict[str, Any]] = {
+    Move.ASSIGN: {"organ": "zhujian"},
+    Move.DRAFT: {"text": "经查，换热站已修好，请查看室温。"},
+}
+ANSWERED = (Move.ASSIGN, Move.ACCEPT, Move.PROCESS, Move.DRAFT, Move.APPROVE)
 TOPIC = Topic("0102", "城乡建设", "城市建设和市政管理")
 
 
@@ -63,7 +83,18 @@ class Desk:
         }
         async with self.database.write() as uow:
             new = NewCase(conversation_id=conversation.id, inbox_id=inbox_id, channel=channel, text=text, **facts)
-            return await uow.cases.file(new, NOW)
+            filed = await uow.cases.file(new, NOW)
+            return await carry_out(filed, Request(Move.REGISTER, Actor.SYSTEM, SYSTEM, NOW), uow)
+
+    async def move(self, case: Case, move: Move, staff: Staff = CLERK, **given: Any) -> Case:
+        """A move on the case as it is now."""
+        return await self.do(MoveCase(case.case_no, move, (await self.now_as(case)).version, **given), staff)
+
+    async def walk(self, case: Case, *moves: Move) -> Case:
+        """The usual way, each step by who usually makes it."""
+        for move in moves:
+            case = await self.move(case, move, USUALLY[move], **GIVEN.get(move, {}))
+        return case
 
     async def do(self, command: Any, staff: Staff = CLERK) -> Any:
         async with self.database.write() as uow:

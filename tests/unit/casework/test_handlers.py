@@ -4,54 +4,60 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.commands import (
-    AddNote,
-    AssignCase,
-    ConcludeCase,
-    CorrectCase,
-    ProcessCase,
-    ReopenCase,
-    ReplyToCitizen,
-)
+from bot.domain.commands import AddNote, CorrectCase, DecideWay, EndTask, HurryOrgan, MoveCase
 from bot.domain.conversation import Author, OutboxState
-from bot.domain.errors import BadInput, Forbidden, IllegalMove, NotFound, RuleViolation, StaleVersion
-from bot.domain.lifecycle import CaseState
+from bot.domain.errors import (
+    BadInput,
+    MoveRefused,
+    NeedMissing,
+    NotFound,
+    SecondPerson,
+    StaleVersion,
+    WrongOrgan,
+    WrongRole,
+    WrongState,
+)
+from bot.domain.lifecycle import CaseState, Lane, Move, Stage
+from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.rules import organs
-from tests.unit.casework.conftest import CLERK, COLLEAGUE, DISCIPLINARY, OFFICER
+from tests.unit.casework.conftest import ANSWERED, CHECKER, CLERK, COLLEAGUE, DISCIPLINARY, OFFICER, SUPERVISOR
+
+EVERYTHING = Sight(everything_else=True)
 
 
-async def test_an_assigned_case_is_with_its_organ_and_the_citizen_is_told(desk):
+async def test_an_assigned_case_is_with_its_organ_and_the_citizen_is_told_with_the_next_date(desk):
     case = await desk.file()
-    assigned = await desk.do(AssignCase(case.case_no, "zhujian", case.version))
+    assigned = await desk.move(case, Move.ASSIGN, organ="zhujian")
     assert (assigned.state, assigned.organ, assigned.version) == (CaseState.ASSIGNED, "zhujian", case.version + 1)
     told = (await desk.told(case.conversation_id))[-1]
     assert "市住房和城乡建设局" in told.text and told.case_no == case.case_no
+    assert "最迟 12 月 8 日告诉您是否受理" in told.text
     event = (await desk.history(case))[-1]
     assert (event.type, event.actor, event.public) == ("case.assigned", CLERK.actor, True)
-    assert event.data == {"from": None, "organ": "zhujian"}
+    assert event.data["organ"] == "zhujian" and event.data["clock"][0]["type"] == "assigned"
 
 
 async def test_an_organ_that_is_not_in_the_rules_is_refused_and_nothing_is_written(desk):
     case = await desk.file()
+    before = len(await desk.history(case))
     with pytest.raises(BadInput):
-        await desk.do(AssignCase(case.case_no, "nowhere", case.version))
+        await desk.move(case, Move.ASSIGN, organ="nowhere")
     assert (await desk.now_as(case)).version == case.version
-    assert len(await desk.history(case)) == 1
+    assert len(await desk.history(case)) == before
 
 
-async def test_a_case_is_not_assigned_twice_to_the_same_organ(desk):
-    case = await desk.file()
-    case = await desk.do(AssignCase(case.case_no, "zhujian", case.version))
-    with pytest.raises(RuleViolation):
-        await desk.do(AssignCase(case.case_no, "zhujian", case.version))
+async def test_a_case_is_not_assigned_twice(desk):
+    case = await desk.walk(await desk.file(), Move.ASSIGN)
+    with pytest.raises(WrongState):
+        await desk.move(case, Move.ASSIGN, organ="zhujian")
 
 
 async def test_an_accusation_goes_to_the_disciplinary_organ_alone_and_no_organ_is_named(desk):
     case = await desk.file(kind=CaseKind.ACCUSATION)
-    with pytest.raises(RuleViolation):
-        await desk.do(AssignCase(case.case_no, "zhujian", case.version), DISCIPLINARY)
-    await desk.do(AssignCase(case.case_no, organs.disciplinary().code, case.version), DISCIPLINARY)
+    with pytest.raises(WrongOrgan):
+        await desk.move(case, Move.ASSIGN, DISCIPLINARY, organ="zhujian")
+    await desk.move(case, Move.ASSIGN, DISCIPLINARY, organ=organs.disciplinary().code)
     told = (await desk.told(case.conversation_id))[-1].text
     assert not any(organ.name in told or organ.short in told for organ in organs.all_organs())
 
@@ -60,70 +66,133 @@ async def test_an_accusation_and_a_case_that_does_not_exist_are_the_same_to_a_cl
     case = await desk.file(kind=CaseKind.ACCUSATION)
     for number in (case.case_no, "20991231-00001"):
         with pytest.raises(NotFound, match="no such case"):
-            await desk.do(ReplyToCitizen(number, "您好", 1))
+            await desk.do(MoveCase(number, Move.ASSIGN, 1, organ="zhujian"))
 
 
 async def test_an_officer_works_on_the_cases_of_their_organ_alone(desk):
     case = await desk.file()
     with pytest.raises(NotFound):
-        await desk.do(ProcessCase(case.case_no, case.version), OFFICER)
-    case = await desk.do(AssignCase(case.case_no, "zhujian", case.version))
-    case = await desk.do(ProcessCase(case.case_no, case.version), OFFICER)
+        await desk.move(case, Move.ACKNOWLEDGE, OFFICER)
+    case = await desk.walk(case, Move.ASSIGN, Move.ACKNOWLEDGE, Move.ACCEPT, Move.PROCESS)
     assert case.state is CaseState.IN_PROCESS
-    with pytest.raises(Forbidden):
-        await desk.do(AssignCase(case.case_no, "chengguan", case.version), OFFICER)
+    with pytest.raises(WrongState):
+        await desk.move(case, Move.ASSIGN, OFFICER, organ="chengguan")
 
 
-async def test_a_reply_stands_in_the_history_and_in_the_chat(desk):
-    case = await desk.file()
-    replied = await desk.do(ReplyToCitizen(case.case_no, " 明天上午检修。\r\n请留人 ", case.version))
-    assert replied.state is CaseState.REPLIED
+async def test_an_assisting_organ_sees_the_case_and_may_note_but_not_move(desk):
+    case = await desk.walk(await desk.file(), Move.ASSIGN)
+    helper = OFFICER.__class__(9, "helper", "周协办", OFFICER.role, "chengguan", True)
+    with pytest.raises(NotFound):
+        await desk.do(AddNote(case.case_no, "看看"), helper)
+    case = await desk.move(case, Move.ADD_ASSISTING, organ="chengguan")
+    await desk.do(AddNote(case.case_no, "已联系"), helper)
+    with pytest.raises(WrongOrgan):
+        await desk.move(case, Move.ACCEPT, helper)
+    await desk.move(case, Move.DROP_ASSISTING, organ="chengguan", reason="不涉及")
+    with pytest.raises(NotFound):
+        await desk.do(AddNote(case.case_no, "还在"), helper)
+
+
+async def test_a_written_reply_needs_two_people_and_is_delivered_on_approval(desk):
+    case = await desk.walk(await desk.file(), Move.ASSIGN, Move.ACCEPT, Move.PROCESS, Move.DRAFT)
+    with pytest.raises(SecondPerson):
+        await desk.move(case, Move.APPROVE, OFFICER)
+    case = await desk.move(case, Move.APPROVE, CHECKER)
+    assert case.state is CaseState.DELIVERED
     told = (await desk.told(case.conversation_id))[-1]
-    assert told.author is Author.STAFF and told.text.endswith("明天上午检修。\n请留人")
-    event = (await desk.history(case))[-1]
-    assert (event.type, event.data, event.public) == ("case.replied", {"text": "明天上午检修。\n请留人"}, True)
+    assert told.author is Author.STAFF and "换热站已修好" in told.text
+    assert "12 月 23 日前可以向上一级机关申请复查" in told.text
+    assert [event.type for event in await desk.history(case)][-3:] == [
+        "case.drafted",
+        "case.approved",
+        "case.delivered",
+    ]
 
 
 @pytest.mark.parametrize(("channel", "state"), [("web", OutboxState.SENT), ("wechat", OutboxState.PENDING)])
 async def test_what_is_pushed_waits_for_the_sender_and_what_is_fetched_does_not(desk, channel, state):
-    case = await desk.file(channel)
-    await desk.do(ReplyToCitizen(case.case_no, "好", case.version))
+    case = await desk.file(channel, kind=CaseKind.ENQUIRY)
+    await desk.move(case, Move.ANSWER, text="好")
     assert (await desk.told(case.conversation_id))[-1].state is state
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "\x00", "长" * 5001])
-async def test_a_reply_without_words_or_with_too_many_is_refused(desk, text):
-    case = await desk.file()
-    with pytest.raises(BadInput):
-        await desk.do(ReplyToCitizen(case.case_no, text, case.version))
+@pytest.mark.parametrize(("text", "error"), [("", NeedMissing), ("  \n", NeedMissing), ("长" * 5001, BadInput)])
+async def test_a_reply_without_words_or_with_too_many_is_refused(desk, text, error):
+    case = await desk.file(kind=CaseKind.ENQUIRY)
+    with pytest.raises(error):
+        await desk.move(case, Move.ANSWER, text=text)
 
 
 async def test_braces_in_a_reply_are_words_like_others(desk):
-    case = await desk.file(title="{reply} {0} 的问题")
-    await desk.do(ReplyToCitizen(case.case_no, "见 {附件} 与 {case_no}", case.version))
+    case = await desk.file(title="{reply} {0} 的问题", kind=CaseKind.ENQUIRY)
+    await desk.move(case, Move.ANSWER, text="见 {附件} 与 {case_no}")
     assert "见 {附件} 与 {case_no}" in (await desk.told(case.conversation_id))[-1].text
 
 
 async def test_only_an_answered_case_is_concluded_and_a_concluded_one_can_be_taken_up_again(desk):
-    case = await desk.file()
-    with pytest.raises(IllegalMove):
-        await desk.do(ConcludeCase(case.case_no, case.version))
-    case = await desk.do(ReplyToCitizen(case.case_no, "修好了", case.version))
-    case = await desk.do(ConcludeCase(case.case_no, case.version))
-    assert case.state is CaseState.CONCLUDED
-    case = await desk.do(ReopenCase(case.case_no, case.version))
-    assert case.state is CaseState.IN_PROCESS
+    case = await desk.walk(await desk.file(), Move.ASSIGN)
+    with pytest.raises(MoveRefused):
+        await desk.move(case, Move.CONCLUDE, OFFICER)
+    case = await desk.walk(case, Move.ACCEPT, Move.PROCESS, Move.DRAFT, Move.APPROVE, Move.CONCLUDE)
+    assert case.state is CaseState.CONCLUDED and case.due_on is None
+    case = await desk.move(case, Move.REOPEN, reason="问题又出现了")
+    assert case.state is CaseState.IN_PROCESS and case.due_on is not None
     told = [item.text for item in await desk.told(case.conversation_id)]
     assert "办结" in told[-2] and "重新办理" in told[-1]
 
 
 async def test_the_second_of_two_savers_is_refused_and_nothing_of_theirs_is_written(desk):
     case = await desk.file()
-    await desk.do(ReplyToCitizen(case.case_no, "第一位", case.version))
+    await desk.do(MoveCase(case.case_no, Move.ASSIGN, case.version, organ="zhujian"))
     with pytest.raises(StaleVersion):
-        await desk.do(ReplyToCitizen(case.case_no, "第二位", case.version), COLLEAGUE)
-    assert not any("第二位" in item.text for item in await desk.told(case.conversation_id))
-    assert [event.type for event in await desk.history(case)] == ["case.filed", "case.replied"]
+        await desk.do(MoveCase(case.case_no, Move.ASSIGN, case.version, organ="chengguan"), COLLEAGUE)
+    assert (await desk.now_as(case)).organ == "zhujian"
+    assert [event.type for event in await desk.history(case)][-2:] == ["case.registered", "case.assigned"]
+
+
+async def test_a_review_is_a_case_of_its_own_one_level_up_with_its_own_clock(desk):
+    case = await desk.walk(await desk.file(), *ANSWERED)
+    case = await desk.move(case, Move.REQUEST_REVIEW, CLERK, reason="没有解决")
+    async with desk.database.read() as uow:
+        linked = await uow.cases.linked(case, EVERYTHING)
+        clocks = await uow.clocks.of_case(linked[0].id)
+    assert [(one.stage, one.lane, one.state, one.parent_id) for one in linked] == [
+        (Stage.REVIEW, Lane.REVIEW, CaseState.REGISTERED, case.id)
+    ]
+    assert [(row["code"], row["due_on"].isoformat()) for row in clocks] == [("review", "2026-12-23")]
+
+
+async def test_sending_back_twice_goes_to_supervision(desk):
+    case = await desk.file()
+    for _ in range(2):
+        case = await desk.move(case, Move.ASSIGN, organ="zhujian")
+        case = await desk.move(case, Move.OBJECT, OFFICER, reason="不属于本单位职权范围")
+        case = await desk.move(case, Move.SEND_BACK, CLERK, reason="同意")
+    async with desk.database.read() as uow:
+        tasks = await uow.clocks.open_tasks(EVERYTHING)
+    assert case.bounced == 2 and case.organ is None
+    assert [(task["kind"], task["reason"]) for task in tasks] == [("supervise", "已被退回 2 次")]
+    await desk.do(EndTask(tasks[0]["id"], "已协调，由城管牵头"), SUPERVISOR)
+    async with desk.database.read() as uow:
+        assert await uow.clocks.count_tasks(EVERYTHING) == 0
+
+
+async def test_the_way_is_a_persons_decision_and_whether_it_was_proposed_is_kept(desk):
+    case = await desk.file()
+    case = await desk.do(DecideWay(case.case_no, "at_once", case.version, "at_once"))
+    assert case.way == "at_once"
+    assert (await desk.history(case))[-1].data == {"way": "at_once", "proposed": "at_once", "hit": True}
+    case = await desk.move(case, Move.ASSIGN, organ="zhujian")
+    assert case.due_on.isoformat() == "2026-11-23"
+    with pytest.raises(WrongRole):
+        await desk.do(DecideWay(case.case_no, "lead", case.version), OFFICER)
+
+
+async def test_only_supervisors_hurry_an_organ(desk):
+    case = await desk.walk(await desk.file(), Move.ASSIGN)
+    await desk.do(HurryOrgan(case.case_no, "请本周内答复", True), SUPERVISOR)
+    with pytest.raises(WrongRole):
+        await desk.do(HurryOrgan(case.case_no, "快点", False), OFFICER)
 
 
 async def test_a_note_stays_inside_and_disturbs_nobody_who_is_writing(desk):
@@ -150,17 +219,20 @@ async def test_a_correction_keeps_old_and_new_values_for_later_training(desk):
 async def test_a_correction_that_changes_nothing_writes_nothing(desk):
     case = await desk.file()
     same = await desk.do(CorrectCase(case.case_no, case.version, kind=case.kind, title=f" {case.title} "))
-    assert same.version == case.version and len(await desk.history(case)) == 1
+    assert same.version == case.version and len(await desk.history(case)) == 2
 
 
 async def test_a_case_that_turns_out_to_be_an_accusation_leaves_its_organ_and_everybodys_sight(desk):
     case = await desk.file()
-    case = await desk.do(AssignCase(case.case_no, "zhujian", case.version))
+    case = await desk.walk(case, Move.ASSIGN)
     await desk.do(CorrectCase(case.case_no, case.version, kind=CaseKind.ACCUSATION))
     for staff in (CLERK, OFFICER):
         with pytest.raises(NotFound):
             await desk.do(AddNote(case.case_no, "看看"), staff)
-    assert (await desk.do(AddNote(case.case_no, "已收"), DISCIPLINARY)).organ is None
+    case = await desk.do(AddNote(case.case_no, "已收"), DISCIPLINARY)
+    assert (case.organ, case.state) == (None, CaseState.SENT_BACK)
+    with pytest.raises(WrongOrgan):
+        await desk.move(case, Move.ASSIGN, DISCIPLINARY, organ="zhujian")
 
 
 @pytest.mark.parametrize("given", [{"title": " "}, {"title": "长" * 61}, {"place": "长" * 201}])

@@ -1,24 +1,8 @@
-"""What a case may do, and who may see it."""
+"""Who may see it."""
 
 from __future__ import annotations
 
-import pytest
-
-from bot.domain.errors import IllegalMove
-from bot.domain.lifecycle import CaseState, Move, next_state, permitted_moves
 from bot.domain.people import NO_SIGHT, Role, Sight, Staff, sight_of
-
-
-def test_a_withdrawn_case_moves_no_more():
-    assert permitted_moves(CaseState.WITHDRAWN) == ()
-    with pytest.raises(IllegalMove):
-        next_state("20261123-00001", CaseState.WITHDRAWN, Move.REPLY)
-
-
-def test_only_what_was_replied_is_concluded():
-    assert next_state("x", CaseState.REPLIED, Move.CONCLUDE) is CaseState.CONCLUDED
-    with pytest.raises(IllegalMove):
-        next_state("x", CaseState.REGISTERED, Move.CONCLUDE)
 
 
 def staff(role: Role, organ: str | None = None, active: bool = True) -> Staff:

@@ -1,0 +1,286 @@
+"""Who may do what with a case now: the table of `bot.domain.lifecycle` applied to a situation and a request.
+
+`decide` answers with where the case goes, what the clocks are told and what the citizen is told, or refuses with a
+Chinese reason. `advance` folds an accepted request into the situation, so a case's history rebuilds its situation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from bot.domain.deadlines import ClockEvent, Deadline, EventType
+from bot.domain.errors import NeedMissing, NotFound, SecondPerson, WindowClosed, WrongOrgan, WrongRole, WrongState
+from bot.domain.lifecycle import (
+    ACTOR_NAMES,
+    LANE_NAMES,
+    MOVE_NAMES,
+    NEED_NAMES,
+    STATE_NAMES,
+    Actor,
+    CaseState,
+    Lane,
+    Move,
+    Need,
+    Row,
+    rows,
+)
+
+LOW_STARS = 2
+STARS = range(1, 6)
+# Whose doing waits for a second person, and by which moves that ends.
+_PREPARES = (Move.DRAFT, Move.ASK_EXTENSION, Move.ASK_BAR, Move.OBJECT)
+_SETTLES = {
+    Move.APPROVE: Move.DRAFT,
+    Move.REFUSE: Move.DRAFT,
+    Move.APPROVE_EXTENSION: Move.ASK_EXTENSION,
+    Move.REFUSE_EXTENSION: Move.ASK_EXTENSION,
+    Move.BAR: Move.ASK_BAR,
+    Move.REFUSE_BAR: Move.ASK_BAR,
+    Move.SEND_BACK: Move.OBJECT,
+    Move.KEEP: Move.OBJECT,
+    Move.DESIGNATE: Move.OBJECT,
+}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A case as the procedure sees it. `prepared` names who did what a second person is to approve.
+
+    `accused` are the organs an accusation is about, `disciplinary` those it may go to; `facts` choose clock rules.
+    """
+
+    lane: Lane
+    state: CaseState = CaseState.FILED
+    organ: str = ""
+    assisting: frozenset[str] = frozenset()
+    waiting: bool = False
+    hearing: bool = False
+    extended: bool = False
+    extension_days: int = 0
+    prepared: Mapping[Move, str] = field(default_factory=dict)
+    rated: bool = False
+    bounced: int = 0
+    leader: int = 0
+    accused: frozenset[str] = frozenset()
+    disciplinary: frozenset[str] = frozenset()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Request:
+    """Somebody wants to make a move. `person` is who exactly: two people may have one role.
+
+    `of_organ` is the organ an officer works for, `days` an extension's, `link` the number of another case.
+    """
+
+    move: Move
+    actor: Actor
+    person: str
+    at: datetime
+    of_organ: str = ""
+    reason: str = ""
+    text: str = ""
+    organ: str = ""
+    route: str = ""
+    on: date | None = None
+    days: int = 0
+    stars: int = 0
+    link: str = ""
+    leader: int = 0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a permitted move does. `opens` is the lane of a linked case one level up that begins with it."""
+
+    row: Row
+    to: CaseState
+    writes: tuple[ClockEvent, ...]
+    tells: str
+    opens: Lane | None
+
+
+def may_see(lane: Lane, actor: Actor) -> bool:
+    """Art. 30: accusations are the disciplinary role's alone; the program itself and who filed are beside the point."""
+    return lane is not Lane.ACCUSATION or actor in (Actor.DISCIPLINARY, Actor.PETITIONER, Actor.SYSTEM)
+
+
+def decide(situation: Situation, request: Request, deadlines: Iterable[Deadline] = ()) -> Decision:
+    """Judge a request. Raises `NotFound` for who may not even know of the case, else a `MoveRefused`."""
+    if not may_see(situation.lane, request.actor):
+        raise NotFound("no such case")
+    row = _row(situation, request)
+    _check_needs(row, request)
+    _check_second_person(row, situation, request)
+    _check_own_organ(situation, request)
+    _check_organ(situation, request)
+    _check_course(situation, request)
+    _check_windows(row, tuple(deadlines), request.at)
+    to = situation.state if row.to is None else row.to
+    return Decision(row, to, _events(row, situation, request), row.tells, row.opens)
+
+
+def advance(situation: Situation, request: Request, decision: Decision) -> Situation:
+    """The situation after a permitted move."""
+    move = request.move
+    prepared = {done: who for done, who in situation.prepared.items() if done is not _SETTLES.get(move)}
+    if move in _PREPARES:
+        prepared[move] = request.person
+    return replace(
+        situation,
+        state=decision.to,
+        organ=_organ_after(situation, request),
+        assisting=_assisting_after(situation, request),
+        waiting=_switched(situation.waiting, move, (Move.ASK_SUPPLEMENT,), (Move.SUPPLEMENT, Move.LET_LAPSE)),
+        hearing=_switched(situation.hearing, move, (Move.OPEN_HEARING,), (Move.CLOSE_HEARING,)),
+        extended=situation.extended or move is Move.APPROVE_EXTENSION,
+        extension_days=request.days if move is Move.ASK_EXTENSION else situation.extension_days,
+        prepared=prepared,
+        rated=_switched(situation.rated, move, (Move.RATE,), (Move.CONCLUDE, Move.REOPEN)),
+        bounced=situation.bounced + (move in (Move.SEND_BACK, Move.DESIGNATE)),
+        leader=request.leader if move is Move.APPOINT_LEADER else situation.leader,
+    )
+
+
+def permitted(situation: Situation, actor: Actor) -> tuple[Row, ...]:
+    """The rows open to somebody now, so far as needs and windows are met; each move once, in the table's order."""
+    if not may_see(situation.lane, actor):
+        return ()
+    here = rows(situation.lane, situation.state)
+    found = {row.move: row for row in reversed(here) if actor in row.by and _applies(row, situation)}
+    return tuple(row for row in here if found.get(row.move) is row)
+
+
+def _row(situation: Situation, request: Request) -> Row:
+    found = [row for row in rows(situation.lane, situation.state, request.move) if _applies(row, situation)]
+    row = next((one for one in found if request.actor in one.by), None)
+    if row is not None:
+        return row
+    move = MOVE_NAMES[request.move]
+    if not found:
+        lane, state = LANE_NAMES[situation.lane], STATE_NAMES[situation.state]
+        raise WrongState(f"{lane}件在“{state}”状态下不能“{move}”")
+    who = "、".join(ACTOR_NAMES[actor] for actor in Actor if any(actor in one.by for one in found))
+    raise WrongRole(f"“{move}”由{who}办理，{ACTOR_NAMES[request.actor]}不能办理")
+
+
+def _applies(row: Row, situation: Situation) -> bool:
+    return all(situation.facts.get(fact) == wanted for fact, wanted in row.when.items())
+
+
+def _check_needs(row: Row, request: Request) -> None:
+    for need in row.needs:
+        given = getattr(request, need.value)
+        if not (given.strip() if isinstance(given, str) else given):
+            raise NeedMissing(f"“{MOVE_NAMES[row.move]}”需要填写{NEED_NAMES[need]}", need.value)
+    if Need.STARS in row.needs and request.stars not in STARS:
+        raise NeedMissing("评价为一至五星", Need.STARS.value)
+    if Need.DAYS in row.needs and request.days < 1:
+        raise NeedMissing("延期天数至少为一天", Need.DAYS.value)
+
+
+def _check_second_person(row: Row, situation: Situation, request: Request) -> None:
+    if row.seconds is None:
+        return
+    first = situation.prepared.get(row.seconds)
+    if first is None:
+        raise SecondPerson(f"还没有人“{MOVE_NAMES[row.seconds]}”，不能“{MOVE_NAMES[row.move]}”")
+    if first == request.person:
+        raise SecondPerson(f"“{MOVE_NAMES[row.seconds]}”和“{MOVE_NAMES[row.move]}”须由两个人办理")
+
+
+def _check_own_organ(situation: Situation, request: Request) -> None:
+    """Officers act for the organ that leads the case; an assisting one works through notes and its lead."""
+    if request.actor is not Actor.CASE_OFFICER or not situation.organ:
+        return
+    if request.of_organ != situation.organ:
+        raise WrongOrgan("本件由主办单位办理，协办单位可以写内部备注")
+
+
+def _check_organ(situation: Situation, request: Request) -> None:
+    """Art. 30: an accusation stays among disciplinary organs, and reaches none that it is about."""
+    if not request.organ:
+        return
+    if request.organ in situation.accused:
+        raise WrongOrgan("不得将材料转给被检举、控告的单位或者个人")
+    if situation.lane is Lane.ACCUSATION and request.organ not in situation.disciplinary:
+        raise WrongOrgan("检举控告件只能转送纪检监察机关")
+    if request.move is Move.ADD_ASSISTING and request.organ in (situation.organ, *situation.assisting):
+        raise WrongOrgan("该单位已经在办理")
+    if request.move is Move.DROP_ASSISTING and request.organ not in situation.assisting:
+        raise WrongOrgan("该单位不是协办单位")
+
+
+def _check_course(situation: Situation, request: Request) -> None:
+    """What has been begun must be ended before it is begun again, and nothing ends that was not begun."""
+    wrong = {
+        Move.ASK_SUPPLEMENT: (situation.waiting, "已经在等待信访人补充材料"),
+        Move.LET_LAPSE: (not situation.waiting, "没有在等待信访人补充材料"),
+        Move.OPEN_HEARING: (situation.hearing, "听证正在进行"),
+        Move.CLOSE_HEARING: (not situation.hearing, "没有正在进行的听证"),
+        Move.DRAFT: (situation.hearing, "听证尚未结束，不能起草答复"),
+        Move.ASK_EXTENSION: (
+            situation.extended or Move.ASK_EXTENSION in situation.prepared,
+            "只能延期一次，已经申请过",
+        ),
+        Move.APPROVE_EXTENSION: (request.days > situation.extension_days, "批准的天数不能超过申请的天数"),
+        Move.ASK_BAR: (Move.ASK_BAR in situation.prepared, "已经提请，等待决定"),
+        Move.RATE: (situation.rated, "这次办结已经评价过了"),
+    }
+    applies, reason = wrong.get(request.move, (False, ""))
+    if applies:
+        raise WrongState(reason)
+
+
+def _check_windows(row: Row, deadlines: tuple[Deadline, ...], at: datetime) -> None:
+    """Windows are clocks, rebuilt from stored events: no edit or remark opens one again."""
+    if row.window:
+        found = [one for one in deadlines if one.code == row.window]
+        if not any(one.usable(at) for one in found):
+            last = max((one.due_on for one in found if one.due_on is not None), default=None)
+            since = f"，期限到 {last:%Y-%m-%d} 为止" if last else ""
+            raise WindowClosed(f"已过“{MOVE_NAMES[row.move]}”的期限{since}")
+    for code in row.after:
+        still = next((one for one in deadlines if one.code == code and _pending(one, at)), None)
+        if still is not None:
+            raise WindowClosed(f"“{still.name}”期限未满，不能“{MOVE_NAMES[row.move]}”")
+
+
+def _pending(deadline: Deadline, at: datetime) -> bool:
+    """A right is over with its time, a duty only when it is done."""
+    return deadline.usable(at) or deadline.overdue(at)
+
+
+def _events(row: Row, situation: Situation, request: Request) -> tuple[ClockEvent, ...]:
+    """What the clocks are told. A sent-back event is about the organ that had the case, all others about the next."""
+    next_organ = _organ_after(situation, request)
+    return tuple(
+        ClockEvent(
+            request.at,
+            EventType.RATED_LOW if kind is EventType.RATED and request.stars <= LOW_STARS else kind,
+            situation.organ if kind is EventType.SENT_BACK else next_organ or situation.organ,
+            request.days if kind is EventType.EXTENSION_APPROVED else 0,
+            situation.facts,
+        )
+        for kind in row.writes
+    )
+
+
+def _organ_after(situation: Situation, request: Request) -> str:
+    if request.move in (Move.TRANSFER, Move.ASSIGN, Move.DESIGNATE):
+        return request.organ
+    return "" if request.move in (Move.SEND_BACK, Move.RECALL) else situation.organ
+
+
+def _assisting_after(situation: Situation, request: Request) -> frozenset[str]:
+    if request.move is Move.ADD_ASSISTING:
+        return situation.assisting | {request.organ}
+    if request.move is Move.DROP_ASSISTING:
+        return situation.assisting - {request.organ}
+    return situation.assisting - {_organ_after(situation, request)}
+
+
+def _switched(now: bool, move: Move, on: tuple[Move, ...], off: tuple[Move, ...]) -> bool:
+    return move in on or (now and move not in off)

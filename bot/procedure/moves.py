@@ -1,0 +1,112 @@
+"""Case and request → the case after the move, its history, its clocks, the citizen's notice; all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from bot.domain import ports
+from bot.domain.case import Case, NewCase
+from bot.domain.deadlines import ClockEvent, Deadline, Standing, due
+from bot.domain.lifecycle import PAST, Actor, Lane, Move, Row, Stage
+from bot.domain.permission import Decision, Request, advance, decide, permitted
+from bot.procedure import telling
+from bot.procedure.consequences import follow
+from bot.procedure.situations import SYSTEM, as_data, clock_events, situation_of, with_situation
+from bot.rules.deadlines import clock_rules, work_calendar
+
+# Kept with the move in the case's history; what is not given is left out.
+_KEPT = ("organ", "reason", "text", "route", "days", "stars", "link", "leader")
+
+
+async def carry_out(case: Case, request: Request, uow: ports.UnitOfWork, **more: Any) -> Case:
+    """Make a move. `more` goes into its line of the history. Raises `MoveRefused`, `NotFound`, `StaleVersion`."""
+    events = clock_events(await uow.cases.history(case))
+    situation = situation_of(case)
+    decision = decide(situation, request, _due(events))
+    after = with_situation(case, advance(situation, request, decision))
+    deadlines = _due([*events, *decision.writes])
+    saved = await uow.cases.change(replace(_remembering(after, request), due_on=due_on(deadlines)), request.at)
+    await _write_down(case, request, decision, uow, more)
+    await uow.clocks.put(case.id, deadlines)
+    if request.move in (Move.ADD_ASSISTING, Move.DROP_ASSISTING, Move.TRANSFER, Move.ASSIGN, Move.DESIGNATE):
+        await uow.cases.set_assisting(saved, saved.course.get("assisting", ()))
+    await telling.tell(saved, decision.tells, request, deadlines, uow)
+    await follow(saved, request, deadlines, uow)
+    if decision.opens is not None:
+        await _open_higher(saved, decision.opens, request, uow)
+    return saved
+
+
+async def deadlines_of(case: Case, uow: ports.UnitOfWork) -> tuple[Deadline, ...]:
+    """Every clock of a case, rebuilt from its history."""
+    return _due(clock_events(await uow.cases.history(case)))
+
+
+def permitted_now(case: Case, actor: Actor) -> tuple[Row, ...]:
+    """The moves that somebody may try on this case."""
+    return permitted(situation_of(case), actor)
+
+
+def due_on(deadlines: Iterable[Deadline]) -> date | None:
+    """The next day on which something is owed; rights that somebody may let pass do not count."""
+    owed = (one for one in deadlines if one.standing is Standing.RUNNING and not one.right)
+    return min((one.due_on for one in owed if one.due_on), default=None)
+
+
+def _remembering(case: Case, request: Request) -> Case:
+    """What later moves need of this one: the stars, and the words that are to be delivered."""
+    if request.move is Move.RATE:
+        return replace(case, stars=request.stars)
+    if request.move is Move.DRAFT:
+        return replace(case, course={**case.course, "reply": request.text})
+    return case
+
+
+def _due(events: Iterable[ClockEvent]) -> tuple[Deadline, ...]:
+    return due(events, work_calendar(), clock_rules())
+
+
+async def _write_down(
+    case: Case, request: Request, decision: Decision, uow: ports.UnitOfWork, more: dict[str, Any]
+) -> None:
+    given = {name: getattr(request, name) for name in _KEPT if getattr(request, name)}
+    if request.on:
+        given["on"] = request.on.isoformat()
+    moved = {"from": case.organ} if "organ" in given and case.organ else {}
+    data = {**given, **moved, **more, "clock": [as_data(event) for event in decision.writes]}
+    public = bool(decision.tells) or request.actor is Actor.PETITIONER
+    await uow.cases.note(
+        case.id, request.person, f"case.{PAST[request.move]}", data, request.at, public=public or _shown(request.move)
+    )
+
+
+def _shown(move: Move) -> bool:
+    """Steps a citizen may read about who asks, though no message is worth it."""
+    return move in (Move.REGISTER, Move.ACKNOWLEDGE, Move.PROCESS, Move.INVESTIGATE, Move.MEDIATE, Move.CLOSE_HEARING)
+
+
+async def _open_higher(case: Case, lane: Lane, request: Request, uow: ports.UnitOfWork) -> Case:
+    """复查、复核: a case of its own one level up, linked to the one it is about and seen by the reviewers."""
+    name = {Lane.REVIEW: "申请复查", Lane.RE_REVIEW: "申请复核"}[lane]
+    new = NewCase(
+        conversation_id=case.conversation_id,
+        inbox_id=None,
+        channel=case.channel,
+        text=request.reason,
+        kind=case.kind,
+        topic=case.topic,
+        urgency=case.urgency,
+        place=case.place,
+        title=f"{name}：{case.title}"[:60],
+        phones=case.phones,
+        people=case.people,
+        anonymous=case.anonymous,
+        stage=Stage(lane.value),
+        parent_id=case.id,
+        petition_id=case.petition_id,
+    )
+    opened = await uow.cases.file(new, request.at)
+    return await carry_out(opened, Request(Move.REGISTER, Actor.SYSTEM, SYSTEM, request.at), uow)

@@ -1,0 +1,98 @@
+"""A stored case ↔ its situation in the procedure, and its history → the events that clocks are rebuilt from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.case import Case, CaseEvent
+from bot.domain.deadlines import ClockEvent, EventType
+from bot.domain.lifecycle import Move, Stage
+from bot.domain.permission import Situation
+from bot.rules import organs
+
+SYSTEM = "system"
+# Before moves told the clocks, histories held these; migration 3 leaves them as they are.
+_OLD_EVENTS = {
+    "case.filed": EventType.REGISTERED,
+    "case.assigned": EventType.ASSIGNED,
+    "case.replied": EventType.DELIVERED,
+    "case.concluded": EventType.CONCLUDED,
+    "case.reopened": EventType.REOPENED,
+    "case.withdrawn": EventType.WITHDRAWN,
+}
+
+
+def situation_of(case: Case) -> Situation:
+    """The case as the procedure sees it."""
+    course = case.course
+    return Situation(
+        lane=case.lane,
+        state=case.state,
+        organ=case.organ or "",
+        assisting=frozenset(course.get("assisting", ())),
+        waiting=course.get("waiting", False),
+        hearing=course.get("hearing", False),
+        extended=course.get("extended", False),
+        extension_days=course.get("extension_days", 0),
+        prepared={Move(move): who for move, who in course.get("prepared", {}).items()},
+        rated=course.get("rated", False),
+        bounced=case.bounced,
+        leader=case.leader_id or 0,
+        accused=frozenset(course.get("accused", ())),
+        disciplinary=frozenset(organ.code for organ in organs.all_organs() if organ.accusations),
+        facts=facts_of(case),
+    )
+
+
+def facts_of(case: Case) -> Mapping[str, str]:
+    """What rules of time limits ask about."""
+    kind = case.lane.value if case.stage is not Stage.FIRST else case.kind.value
+    return {"kind": kind, "source": case.channel, "way": case.way, "track": str(case.course.get("track", "simple"))}
+
+
+def with_situation(case: Case, situation: Situation) -> Case:
+    """The case after a move."""
+    course = {
+        **case.course,
+        "assisting": sorted(situation.assisting),
+        "waiting": situation.waiting,
+        "hearing": situation.hearing,
+        "extended": situation.extended,
+        "extension_days": situation.extension_days,
+        "prepared": {move.value: who for move, who in situation.prepared.items()},
+        "rated": situation.rated,
+        "accused": sorted(situation.accused),
+    }
+    return replace(
+        case,
+        state=situation.state,
+        organ=situation.organ or None,
+        bounced=situation.bounced,
+        leader_id=situation.leader or None,
+        course={name: value for name, value in course.items() if value},
+    )
+
+
+def clock_events(history: Iterable[CaseEvent]) -> list[ClockEvent]:
+    """What a case's history tells the clocks: remarks, corrections and looks at it tell them nothing."""
+    return [event for line in history for event in _events_of(line)]
+
+
+def _events_of(line: CaseEvent) -> list[ClockEvent]:
+    told = line.data.get("clock")
+    if told is None and line.type in _OLD_EVENTS:
+        facts = {"kind": "claim", "source": "", "way": "", "track": "simple"}
+        return [ClockEvent(line.at, _OLD_EVENTS[line.type], str(line.data.get("organ") or ""), 0, facts)]
+    return [_event(line, one) for one in told or ()]
+
+
+def _event(line: CaseEvent, one: Mapping[str, Any]) -> ClockEvent:
+    return ClockEvent(line.at, EventType(one["type"]), one.get("organ", ""), one.get("days", 0), one.get("facts", {}))
+
+
+def as_data(event: ClockEvent) -> dict[str, Any]:
+    """A clock's event as it is kept in a line of the history; its time is the line's own."""
+    whole = {"type": event.type.value, "organ": event.organ, "days": event.days, "facts": dict(event.facts)}
+    return {name: value for name, value in whole.items() if value}

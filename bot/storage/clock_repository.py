@@ -1,0 +1,184 @@
+"""Clocks of cases as rows, so that scans and boards go by dates; what was escalated; tasks that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.deadlines import Deadline
+from bot.domain.errors import NotFound
+from bot.domain.people import Sight
+from bot.storage.case_repository import visible
+from bot.storage.dialect import insert_ignoring
+from bot.storage.tables import case_clocks, cases, escalations, tasks
+
+
+@dataclass(frozen=True)
+class DueStep:
+    """A clock that has reached a level nobody has acted on yet."""
+
+    case_id: int
+    code: str
+    organ: str
+    started_at: datetime
+    due_on: date
+    level: str
+    on: date
+
+
+class ClockRepository:
+    """Rows of `case_clocks`, `escalations` and `tasks`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def put(self, case_id: int, deadlines: Iterable[Deadline]) -> None:
+        """Replace what is stored of a case's clocks. Levels that were acted on do not come again."""
+        acted = await self._acted(case_id)
+        await self._connection.execute(case_clocks.delete().where(case_clocks.c.case_id == case_id))
+        rows = [_row(case_id, one, acted) for one in deadlines]
+        if rows:
+            await self._connection.execute(case_clocks.insert(), rows)
+
+    async def _acted(self, case_id: int) -> set[tuple[Any, ...]]:
+        found = await self._connection.execute(
+            select(
+                escalations.c.code,
+                escalations.c.organ,
+                escalations.c.started_at,
+                escalations.c.due_on,
+                escalations.c.level,
+            ).where(escalations.c.case_id == case_id)
+        )
+        return {tuple(row) for row in found}
+
+    async def of_case(self, case_id: int) -> list[RowMapping]:
+        """A case's clocks as they are stored, by their start."""
+        wanted = select(case_clocks).where(case_clocks.c.case_id == case_id).order_by(case_clocks.c.started_at)
+        return list((await self._connection.execute(wanted)).mappings())
+
+    async def reached(self, today: date, limit: int) -> list[DueStep]:
+        """Clocks whose next level has begun, over all cases, by date: nobody is skipped for being unassigned."""
+        found = await self._connection.execute(
+            select(case_clocks)
+            .where(case_clocks.c.next_on <= today)
+            .order_by(case_clocks.c.next_on, case_clocks.c.case_id)
+            .limit(limit)
+        )
+        return [
+            DueStep(
+                row["case_id"],
+                row["code"],
+                row["organ"],
+                row["started_at"],
+                row["due_on"],
+                row["next_level"],
+                row["next_on"],
+            )
+            for row in found.mappings()
+        ]
+
+    async def escalate(self, step: DueStep, at: datetime) -> bool:
+        """Note that a level was acted on; False when somebody did so before: each level once, whoever scans."""
+        row = {
+            "case_id": step.case_id,
+            "code": step.code,
+            "organ": step.organ,
+            "started_at": step.started_at,
+            "level": step.level,
+            "due_on": step.due_on,
+            "at": at,
+        }
+        return await insert_ignoring(self._connection, escalations, row)
+
+    async def escalations_of(self, case_id: int) -> list[RowMapping]:
+        """What was escalated on a case, oldest first."""
+        wanted = select(escalations).where(escalations.c.case_id == case_id).order_by(escalations.c.id)
+        return list((await self._connection.execute(wanted)).mappings())
+
+    async def add_task(
+        self,
+        kind: str,
+        case_id: int,
+        organ: str,
+        reason: str,
+        due_on: date | None,
+        at: datetime,
+        sample: int | None = None,
+    ) -> int:
+        """Something somebody has to do about a case."""
+        result = await self._connection.execute(
+            tasks.insert().values(
+                kind=kind, case_id=case_id, organ=organ, reason=reason, due_on=due_on, created_at=at, sample_id=sample
+            )
+        )
+        key = result.inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    async def end_tasks(self, case_id: int, kinds: Sequence[str], at: datetime, by: int | None, note: str = "") -> int:
+        """Close what is open of some kinds on a case; tells how many."""
+        result = await self._connection.execute(
+            update(tasks)
+            .where(tasks.c.case_id == case_id, tasks.c.kind.in_(kinds), tasks.c.done_at.is_(None))
+            .values(done_at=at, done_by=by, note=note)
+        )
+        return int(result.rowcount)
+
+    async def end_task(self, task_id: int, at: datetime, by: int, note: str) -> None:
+        """Close one."""
+        await self._connection.execute(
+            update(tasks).where(tasks.c.id == task_id).values(done_at=at, done_by=by, note=note)
+        )
+
+    async def open_tasks(self, sight: Sight, kinds: Sequence[str] = (), limit: int = 200) -> list[RowMapping]:
+        """Tasks on visible cases, those due first, with what a list shows of the case."""
+        wanted = (
+            _visible_tasks(sight, kinds).order_by(tasks.c.due_on.is_(None), tasks.c.due_on, tasks.c.id).limit(limit)
+        )
+        return list((await self._connection.execute(wanted)).mappings())
+
+    async def count_tasks(self, sight: Sight, kinds: Sequence[str] = ()) -> int:
+        """How many `open_tasks` would list in all."""
+        wanted = select(func.count()).select_from(_visible_tasks(sight, kinds).subquery())
+        return int((await self._connection.execute(wanted)).scalar_one())
+
+    async def task(self, task_id: int, sight: Sight) -> RowMapping:
+        """One open task on a visible case. Raises `NotFound`."""
+        row = (
+            (await self._connection.execute(_visible_tasks(sight, ()).where(tasks.c.id == task_id))).mappings().first()
+        )
+        if row is None:
+            raise NotFound("no such task")
+        return row
+
+
+def _visible_tasks(sight: Sight, kinds: Sequence[str]) -> Any:
+    columns = (tasks, cases.c.case_no, cases.c.title, cases.c.urgency, cases.c.state, cases.c.place, cases.c.stars)
+    wanted = (
+        select(*columns).join(cases, cases.c.id == tasks.c.case_id).where(visible(sight), tasks.c.done_at.is_(None))
+    )
+    return wanted.where(tasks.c.kind.in_(kinds)) if kinds else wanted
+
+
+def _row(case_id: int, one: Deadline, acted: set[tuple[Any, ...]]) -> dict[str, Any]:
+    key = (one.code, one.organ, one.started_at, one.due_on)
+    step = next((step for step in one.steps if (*key, step.level) not in acted), None)
+    return {
+        "case_id": case_id,
+        "code": one.code,
+        "organ": one.organ,
+        "started_at": one.started_at,
+        "standing": one.standing.value,
+        "due_on": one.due_on,
+        "stopped_at": one.stopped_at,
+        "is_right": one.right,
+        "next_level": step.level if step else None,
+        "next_on": step.on if step else None,
+    }

@@ -1,0 +1,115 @@
+"""What the case page shows of the procedure: the moves open to the viewer, the clocks, the reply under review, kin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from bot.casework.moves import moves_open_to
+from bot.casework.ways import WAYS
+from bot.domain.case import Case
+from bot.domain.deadlines import STANDING_NAMES, Deadline, Standing
+from bot.domain.lifecycle import MOVE_NAMES, CaseState, Move, Need, rows
+from bot.domain.people import Sight, Staff
+from bot.rules import organs
+from bot.storage.unit_of_work import UnitOfWork
+from bot.web.console import words
+
+# These have a place of their own on the page.
+_ELSEWHERE = (Move.DRAFT, Move.ANSWER, Move.ASSIGN, Move.TRANSFER, Move.DESIGNATE)
+# What is usually done next comes first and stands out.
+_NEXT = {
+    CaseState.ASSIGNED: Move.ACKNOWLEDGE,
+    CaseState.TRANSFERRED: Move.ACKNOWLEDGE,
+    CaseState.ACKNOWLEDGED: Move.ACCEPT,
+    CaseState.OBJECTED: Move.SEND_BACK,
+    CaseState.REGISTERED: Move.ACCEPT,
+    CaseState.ACCEPTED: Move.PROCESS,
+    CaseState.DRAFTED: Move.APPROVE,
+    CaseState.APPROVED: Move.DELIVER,
+    CaseState.DELIVERED: Move.CONCLUDE,
+    CaseState.CONCLUDED: Move.FOLLOW_UP,
+}
+
+
+def course_of(case: Case, me: Staff) -> dict[str, Any]:
+    """What may be done now."""
+    open_moves = moves_open_to(me, case)
+    reply = next((move for move in (Move.ANSWER, Move.DRAFT) if move in open_moves), None)
+    shown = [move for move in open_moves if move not in _ELSEWHERE]
+    first = _NEXT.get(case.state)
+    shown.sort(key=lambda move: move is not first)
+    return {
+        "moves": [_form(case, move, strong=move is first) for move in shown],
+        "open_moves": {move.value for move in open_moves},
+        "reply_move": reply.value if reply else None,
+        "routing": [move.value for move in (Move.ASSIGN, Move.DESIGNATE, Move.TRANSFER) if move in open_moves],
+        "move_names": {move.value: name for move, name in MOVE_NAMES.items()},
+        "draft": case.course.get("reply", "") if case.state in (CaseState.DRAFTED, CaseState.APPROVED) else "",
+        "ways": list(WAYS.items()),
+        "way_name": WAYS.get(case.way, ""),
+        "assisting": [organs.name_of(code) for code in case.course.get("assisting", ())],
+        "stars": case.stars,
+        "waiting": case.course.get("waiting", False),
+    }
+
+
+def _form(case: Case, move: Move, *, strong: bool) -> dict[str, Any]:
+    found = rows(case.lane, case.state, move)
+    needs = {need for row in found for need in row.needs} if found else set()
+    if move is Move.WITHDRAW:
+        needs = {Need.REASON}
+    tells = any(row.tells for row in found)
+    return {"move": move.value, "name": MOVE_NAMES[move], "needs": _in_order(needs), "tells": tells, "strong": strong}
+
+
+def _in_order(needs: Iterable[Need]) -> list[str]:
+    wanted = set(needs)
+    return [need.value for need in Need if need in wanted]
+
+
+def clocks_of(deadlines: Iterable[Deadline], now: datetime) -> list[dict[str, Any]]:
+    """Clocks as they are shown: running ones first, those that press on top."""
+    lines = [_clock(one, now) for one in deadlines]
+    return sorted(lines, key=lambda line: (not line["running"], line["is_right"], line["due_on"] or "9999"))
+
+
+def _clock(one: Deadline, now: datetime) -> dict[str, Any]:
+    running = one.standing in (Standing.RUNNING, Standing.PAUSED)
+    left = (one.due_on - words.today(now)).days if one.due_on else None
+    is_right = one.right
+    level = one.level(now)
+    return {
+        "name": one.name,
+        "organ": organs.name_of(one.organ) if one.organ else "",
+        "running": running,
+        "is_right": is_right,
+        "standing": STANDING_NAMES[one.standing],
+        "due_on": one.due_on.isoformat() if one.due_on else "",
+        "left": left,
+        "overdue": one.overdue(now),
+        "late": one.late and not is_right,
+        "level": level.name if level and not is_right else "",
+        "source": f"{one.source}{one.article}",
+        "notes": list(one.notes),
+        "paused": one.standing is Standing.PAUSED,
+        "days_left": one.days_left,
+        "over": is_right and one.over(now),
+    }
+
+
+async def kin_of(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str, Any]:
+    """The case it reviews, reviews of it, and the same petitioner's earlier ones; never a score."""
+    linked = await uow.cases.linked(case, sight)
+    own = await uow.cases.of_conversation(case.conversation_id, sight) if case.conversation_id else []
+    known = {one.id for one in linked} | {case.id}
+    return {
+        "linked": [words.case_line(one) for one in linked],
+        "earlier": [words.case_line(one) for one in own if one.id not in known][:8],
+    }
+
+
+async def leaders(uow: UnitOfWork) -> list[Staff]:
+    """Who can take a case as its responsible leader."""
+    return [one for one in await uow.staff.all() if one.active and one.role.value == "leader"]

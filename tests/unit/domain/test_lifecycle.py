@@ -1,0 +1,294 @@
+"""The lifecycle's table: sixty courses written down by hand are permitted, and every state × move × role is judged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from itertools import product
+
+import pytest
+
+from bot.domain.deadlines import due
+from bot.domain.errors import (
+    MoveRefused,
+    NeedMissing,
+    NotFound,
+    SecondPerson,
+    WindowClosed,
+    WrongOrgan,
+    WrongRole,
+    WrongState,
+)
+from bot.domain.lifecycle import (
+    MOVE_NAMES,
+    PAST,
+    STATE_NAMES,
+    Actor,
+    CaseState,
+    Lane,
+    Move,
+    Need,
+    rows,
+    table,
+)
+from bot.domain.permission import Request, Situation, advance, decide, may_see
+from bot.rules import texts
+from bot.rules.deadlines import clock_rules, work_calendar
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=timezone.utc)
+GIVEN = {
+    "reason": "理由", "text": "内容", "organ": "zhujian", "route": "去法院", "days": 30, "stars": 5, "link": "20260101-00001",
+    "leader": 9,
+}  # fmt: skip
+M, A = Move, Actor
+SHORT = {
+    "P": A.PETITIONER, "S": A.SYSTEM, "C": A.INTAKE_CLERK, "O": A.CASE_OFFICER, "R": A.REVIEWER, "V": A.SUPERVISOR,
+    "L": A.LEADER, "D": A.DISCIPLINARY,
+}  # fmt: skip
+
+
+class Course:
+    """A case walked along by hand. A step is `who:move`, `+30d` lets days pass, a second hand is `O2:move`."""
+
+    def __init__(self, lane: Lane, way: str = "") -> None:
+        facts = {"kind": lane.value, "source": "web", "way": way, "track": "simple"}
+        disciplinary = frozenset({"jijian", "zhujian"}) if lane is Lane.ACCUSATION else frozenset()
+        self.situation = Situation(lane, disciplinary=disciplinary, facts=facts)
+        self.events = []
+        self.at = START
+
+    def step(self, step: str, **given):
+        if step.startswith("+"):
+            self.at += timedelta(days=int(step[1:-1]))
+            return None
+        who, _, move = step.partition(":")
+        self.at += timedelta(minutes=1)
+        organ = self.situation.organ
+        fields = {**GIVEN, **given, "of_organ": organ}
+        request = Request(Move(move), SHORT[who[0]], f"staff:{who}", self.at, **fields)
+        decision = decide(self.situation, request, due(self.events, work_calendar(), clock_rules()))
+        self.events += decision.writes
+        self.situation = advance(self.situation, request, decision)
+        return decision
+
+    def walk(self, steps: str):
+        for step in steps.split():
+            self.step(step)
+        return self.situation
+
+
+REG = "S:register"
+OUT = f"{REG} C:assign O:acknowledge O:accept O:process"
+REPLY = "O:draft O2:approve S:deliver"
+SEQUENCES = [
+    # 申诉求决
+    (Lane.CLAIM, "", f"{OUT} {REPLY} O:conclude", "concluded"),
+    (Lane.CLAIM, "", f"{REG} C:transfer O:accept O:process {REPLY} S:conclude P:rate", "concluded"),
+    (Lane.CLAIM, "", f"{REG} C:transfer V:assign O:accept O:process", "in_process"),
+    (Lane.CLAIM, "", "C:register V:assign O:accept O:process O:draft L:approve C:deliver C:conclude", "concluded"),
+    (Lane.CLAIM, "", f"{REG} C:ask_supplement P:supplement C:assign O:accept", "accepted"),
+    (Lane.CLAIM, "", f"{REG} C:ask_supplement +16d C:let_lapse C:assign", "assigned"),
+    (Lane.CLAIM, "", f"{REG} C:ask_supplement +16d S:let_lapse C:assign", "assigned"),
+    (Lane.CLAIM, "", f"{REG} C:assign O:ask_supplement C:supplement O:accept", "accepted"),
+    (Lane.CLAIM, "", f"{REG} P:supplement C:assign P:supplement O:accept P:supplement", "accepted"),
+    (Lane.CLAIM, "", f"{REG} C:decline", "declined"),
+    (Lane.CLAIM, "", f"{REG} C:assign O:decline S:archive", "archived"),
+    (Lane.CLAIM, "", f"{REG} C:divert", "diverted"),
+    (Lane.CLAIM, "", f"{REG} C:assign O:acknowledge O:divert C:archive", "archived"),
+    (Lane.CLAIM, "", f"{REG} C:assign O:object C:send_back C:assign O:accept", "accepted"),
+    (Lane.CLAIM, "", f"{REG} C:assign O:object V:keep O:accept", "accepted"),
+    (Lane.CLAIM, "", f"{REG} C:assign O:object L:designate O:accept", "accepted"),
+    (Lane.CLAIM, "", f"{REG} C:transfer O:object C:send_back V:transfer O:object V:send_back C:decline", "declined"),
+    (Lane.CLAIM, "", f"{REG} C:assign C:recall C:assign O:accept", "accepted"),
+    (Lane.CLAIM, "", f"{OUT} V:recall C:divert", "diverted"),
+    (Lane.CLAIM, "", f"{REG} C:assign C:add_assisting:2 O:accept", "accepted"),
+    (Lane.CLAIM, "", f"{REG} V:appoint_leader C:assign O:accept", "accepted"),
+    (Lane.CLAIM, "", f"{OUT} L:appoint_leader O:investigate O:mediate {REPLY}", "delivered"),
+    (Lane.CLAIM, "", f"{OUT} O:open_hearing O:close_hearing {REPLY}", "delivered"),
+    (Lane.CLAIM, "", f"{OUT} O:ask_extension V:approve_extension {REPLY}", "delivered"),
+    (Lane.CLAIM, "", f"{OUT} O:ask_extension L:refuse_extension {REPLY}", "delivered"),
+    (Lane.CLAIM, "", f"{OUT} O:draft O2:refuse O:draft O2:approve O:deliver", "delivered"),
+    (Lane.CLAIM, "", f"{OUT} {REPLY} O:conclude P:rate V:reopen {REPLY} O:conclude P:rate", "concluded"),
+    (Lane.CLAIM, "", f"{OUT} {REPLY} O:conclude P:rate C:follow_up", "concluded"),
+    (Lane.CLAIM, "", f"{OUT} {REPLY} O:conclude C:follow_up V:reopen", "in_process"),
+    (Lane.CLAIM, "", f"{OUT} {REPLY} P:request_review", "delivered"),
+    (Lane.CLAIM, "", f"{OUT} {REPLY} O:conclude +20d P:request_review S:conclude:no", "concluded"),
+    (Lane.CLAIM, "", f"{OUT} {REPLY} O:conclude C:request_review", "concluded"),
+    (Lane.CLAIM, "", f"{OUT} {REPLY} O:conclude +40d S:finalise S:archive", "archived"),
+    (Lane.CLAIM, "", f"{OUT} {REPLY} O:conclude +40d C:archive", "archived"),
+    (Lane.CLAIM, "", f"{OUT} {REPLY} +40d V:finalise", "finalised"),
+    (Lane.CLAIM, "", f"{REG} C:ask_bar V:bar S:archive", "archived"),
+    (Lane.CLAIM, "", f"{REG} C:ask_bar V:refuse_bar C:assign", "assigned"),
+    (Lane.CLAIM, "", f"{REG} P:withdraw", "withdrawn"),
+    (Lane.CLAIM, "", f"{OUT} O:draft P:withdraw S:archive", "archived"),
+    (Lane.CLAIM, "", f"{OUT} C:withdraw", "withdrawn"),
+    (Lane.CLAIM, "at_once", f"{REG} C:assign O:answer O:conclude P:rate", "concluded"),
+    (Lane.CLAIM, "at_once", f"{REG} C:assign O:process O:answer", "delivered"),
+    (Lane.CLAIM, "at_once", f"{REG} C:assign O:accept O:process {REPLY}", "delivered"),
+    # 检举控告: the disciplinary role alone
+    (Lane.ACCUSATION, "", f"{REG} D:accept D:process D:draft D2:approve D:deliver D:conclude", "concluded"),
+    (Lane.ACCUSATION, "", f"{REG} D:transfer D:acknowledge D:accept D:process D:investigate", "in_process"),
+    (Lane.ACCUSATION, "", f"{REG} D:assign D:object D2:send_back D:decline", "declined"),
+    (Lane.ACCUSATION, "", f"{REG} D:ask_supplement P:supplement D:accept P:withdraw", "withdrawn"),
+    # 建议意见
+    (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:study O:adopt {REPLY} O:conclude P:rate", "concluded"),
+    (Lane.SUGGESTION, "", f"{REG} C:transfer O:accept O:study O:leave {REPLY} O:conclude", "concluded"),
+    (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:ask_extension V:approve_extension O:study", "in_process"),
+    (Lane.SUGGESTION, "at_once", f"{REG} C:assign O:answer S:conclude", "concluded"),
+    # 咨询表扬
+    (Lane.ENQUIRY, "", f"{REG} C:answer C:conclude P:rate", "concluded"),
+    (Lane.ENQUIRY, "", f"{REG} C:assign O:answer O:answer O:conclude", "concluded"),
+    (Lane.ENQUIRY, "", f"{REG} C:process C:answer", "delivered"),
+    (Lane.ENQUIRY, "", f"{REG} C:transfer O:process O:answer S:conclude", "concluded"),
+    (Lane.ENQUIRY, "", f"{REG} C:divert", "diverted"),
+    # 复查 and 复核
+    (Lane.REVIEW, "", f"{REG} R:accept R:process R:investigate R:draft R2:approve S:deliver R:conclude", "concluded"),
+    (Lane.REVIEW, "", f"{REG} R:accept R:process R:draft L:approve R:deliver P:request_re_review", "delivered"),
+    (Lane.REVIEW, "", f"{REG} R:accept R:process R:draft R2:approve R:deliver +40d S:finalise", "finalised"),
+    (Lane.REVIEW, "", f"{REG} R:decline S:archive", "archived"),
+    (Lane.RE_REVIEW, "", f"{REG} R:accept R:process R:open_hearing R:close_hearing R:draft R2:approve R:deliver R:finalise", "finalised"),
+    (Lane.RE_REVIEW, "", f"{REG} R:accept R:process R:mediate R:draft R2:refuse R:draft L:approve S:deliver S:finalise", "finalised"),
+    (Lane.RE_REVIEW, "", f"{REG} R:ask_supplement P:supplement R:accept P:withdraw", "withdrawn"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lane", "way", "steps", "end"), SEQUENCES, ids=[f"{n}-{s[0].value}" for n, s in enumerate(SEQUENCES)]
+)
+def test_a_legal_course_is_permitted_to_its_end(lane, way, steps, end):
+    course = Course(lane, way)
+    for step in steps.split():
+        if step.endswith(":no"):
+            with pytest.raises(MoveRefused):
+                course.step(step.removesuffix(":no"))
+        elif step.endswith(":2"):
+            course.step(step.removesuffix(":2"), organ="jiaoyu")
+        else:
+            course.step(step)
+    assert course.situation.state is CaseState(end)
+
+
+def test_there_are_sixty_of_them_and_they_use_every_move():
+    assert len(SEQUENCES) >= 60
+    used = {step.split(":")[1] for *_, steps, _ in SEQUENCES for step in steps.split() if not step.startswith("+")}
+    assert {move.value for move in Move} - used == {"drop_assisting"}
+
+
+@pytest.mark.parametrize(("lane", "state"), list(product(Lane, CaseState)), ids=lambda value: value.value)
+def test_every_move_of_every_role_is_permitted_by_a_row_or_refused_with_a_reason(lane, state):
+    """With everything given and prepared, what the table names is permitted, all else is refused and changes nothing."""
+    settled = {row.seconds for row in table() if row.seconds}
+    for move, actor in product(Move, Actor):
+        found = [row for row in rows(lane, state, move) if actor in row.by and not row.when]
+        prepared = dict.fromkeys(settled - {move}, "staff:first")
+        situation = Situation(
+            lane, state, organ="minzheng", prepared=prepared, waiting=move is Move.LET_LAPSE,
+            hearing=move is Move.CLOSE_HEARING, extension_days=30, disciplinary=frozenset({"zhujian"}),
+        )  # fmt: skip
+        if move is Move.DROP_ASSISTING:
+            situation = replace(situation, assisting=frozenset({"zhujian"}))
+        if move in (Move.ASK_EXTENSION, Move.ASK_BAR):
+            situation = replace(situation, prepared={})
+        request = Request(move, actor, "staff:second", START, **GIVEN, of_organ="minzheng")
+        windows = [Window(row.window) for row in found if row.window]
+        if found and may_see(lane, actor):
+            decision = decide(situation, request, windows)
+            assert decision.to is (found[0].to or state)
+        else:
+            with pytest.raises((MoveRefused, NotFound)) as refused:
+                decide(situation, request, [])
+            wanted = NotFound if not may_see(lane, actor) else (WrongRole if rows(lane, state, move) else WrongState)
+            if not any(row.when for row in rows(lane, state, move)):
+                assert refused.type is wanted, (move, actor)
+
+
+class Window:
+    """A clock that is open."""
+
+    def __init__(self, code):
+        self.code, self.due_on, self.name = code, None, code
+
+    def usable(self, at):
+        return True
+
+    def overdue(self, at):
+        return False
+
+
+def test_everything_in_the_table_has_a_name_and_its_notices_have_words():
+    assert set(MOVE_NAMES) == set(PAST) == set(Move) and set(STATE_NAMES) == set(CaseState)
+    told = {f"utter_case_{row.tells}" for row in table() if row.tells}
+    assert told <= set(texts.responses())
+    codes = {rule.code for rule in clock_rules()}
+    assert {row.window for row in table() if row.window} | {code for row in table() for code in row.after} <= codes
+
+
+def test_every_state_can_be_left_but_the_last_one():
+    left = {(row.lane, row.state) for row in table()}
+    reached = {(row.lane, row.to) for row in table() if row.to}
+    assert {state for _, state in reached - left} == {CaseState.ARCHIVED}
+
+
+@pytest.mark.parametrize("need", list(Need), ids=lambda need: need.value)
+def test_what_a_move_needs_is_named_when_it_is_missing(need):
+    row = next(row for row in table() if need in row.needs and not row.when)
+    situation = Situation(
+        row.lane, row.state, organ="minzheng", prepared={row.seconds: "staff:1"} if row.seconds else {}
+    )
+    given = {**GIVEN, need.value: type(GIVEN[need.value])()}
+    with pytest.raises(NeedMissing) as missing:
+        decide(situation, Request(row.move, next(iter(row.by)), "staff:2", START, **given), [])
+    assert missing.value.need == need.value
+
+
+@pytest.mark.parametrize(
+    ("lane", "steps", "refused", "error"),
+    [
+        (Lane.CLAIM, f"{OUT} O:draft", "O:approve", SecondPerson),
+        (Lane.CLAIM, f"{OUT}", "V:approve_extension", SecondPerson),
+        (Lane.CLAIM, f"{OUT} O:ask_extension V:approve_extension", "O:ask_extension", WrongState),
+        (Lane.CLAIM, f"{OUT} +61d", "O:ask_extension", WindowClosed),
+        (Lane.CLAIM, f"{OUT} O:open_hearing", "O:draft", WrongState),
+        (Lane.CLAIM, f"{OUT} {REPLY} +45d", "P:request_review", WindowClosed),
+        (Lane.CLAIM, f"{OUT} {REPLY} P:request_review", "P:request_review", WindowClosed),
+        (Lane.CLAIM, f"{OUT} {REPLY} O:conclude +45d", "V:reopen", WindowClosed),
+        (Lane.CLAIM, f"{OUT} {REPLY} O:conclude", "S:finalise", WindowClosed),
+        (Lane.CLAIM, f"{OUT} {REPLY} O:conclude P:rate", "P:rate", WrongState),
+        (Lane.CLAIM, f"{REG} C:assign +12d", "O:object", WindowClosed),
+        (Lane.CLAIM, f"{REG} C:assign O:object", "O:accept", WrongState),
+        (Lane.CLAIM, f"{REG} C:assign", "O:answer", WrongState),
+        (Lane.CLAIM, f"{REG} C:ask_bar", "C:bar", WrongRole),
+        (Lane.CLAIM, f"{REG} V:ask_bar", "V:bar", SecondPerson),
+        (Lane.ACCUSATION, REG, "C:assign", NotFound),
+        (Lane.ACCUSATION, REG, "O:accept", NotFound),
+        (Lane.RE_REVIEW, f"{REG} R:accept R:process R:draft R2:approve R:deliver", "P:request_re_review", WrongState),
+    ],
+)  # fmt: skip
+def test_what_the_rules_forbid_is_refused(lane, steps, refused, error):
+    course = Course(lane)
+    course.walk(steps)
+    with pytest.raises(error):
+        course.step(refused)
+
+
+def test_an_accusation_never_reaches_the_organ_it_is_about():
+    course = Course(Lane.ACCUSATION)
+    course.walk(REG)
+    course.situation = replace(course.situation, accused=frozenset({"zhujian"}))
+    with pytest.raises(WrongOrgan):
+        course.step("D:assign")
+    with pytest.raises(WrongOrgan):
+        course.step("D:assign", organ="gongan")
+
+
+def test_an_assisting_organ_does_not_move_the_case():
+    course = Course(Lane.CLAIM)
+    course.walk(f"{REG} C:assign")
+    with pytest.raises(WrongOrgan):
+        decide(course.situation, Request(M.ACCEPT, A.CASE_OFFICER, "staff:O", course.at, of_organ="jiaoyu"), [])
+
+
+def test_the_review_window_opens_anew_with_each_delivery_and_never_by_a_remark():
+    course = Course(Lane.CLAIM)
+    course.walk(f"{OUT} {REPLY} O:conclude +29d V:reopen {REPLY} +29d P:request_review")
+    assert course.situation.state is CaseState.DELIVERED
