@@ -80,6 +80,7 @@ async def running_edge(settings: Settings) -> AsyncIterator[web.Application]:
     from bot.web.media import MediaStore
     from bot.web.waiting import WaitingRoom
     from bot.workers.clock import Sweeper
+    from bot.workers.deadline_clock import DeadlineClock
     from bot.workers.media_fetcher import MediaFetcher
     from bot.workers.sender import Sender
 
@@ -101,6 +102,7 @@ async def running_edge(settings: Settings) -> AsyncIterator[web.Application]:
                 room.listen(),
                 Sender(database, channels, clock).run(),
                 Sweeper(database, mailbox, clock, pushed).run(),
+                DeadlineClock(database, clock).run(),
                 MediaFetcher(database, channels, media, clock).run(),
             )
         )

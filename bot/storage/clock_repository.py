@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import NotFound
 from bot.domain.people import Sight
-from bot.storage.case_repository import visible
+from bot.storage.case_repository import OPEN_STATES, visible
 from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import case_clocks, cases, escalations, tasks
 
@@ -83,6 +83,17 @@ class ClockRepository:
             )
             for row in found.mappings()
         ]
+
+    async def unwound(self, limit: int) -> list[int]:
+        """Open cases without a stored clock, oldest first."""
+        wanted = (
+            select(cases.c.id)
+            .outerjoin(case_clocks, case_clocks.c.case_id == cases.c.id)
+            .where(case_clocks.c.case_id.is_(None), cases.c.state.in_(OPEN_STATES))
+            .order_by(cases.c.id)
+            .limit(limit)
+        )
+        return [int(row[0]) for row in await self._connection.execute(wanted)]
 
     async def escalate(self, step: DueStep, at: datetime) -> bool:
         """Note that a level was acted on; False when somebody did so before: each level once, whoever scans."""

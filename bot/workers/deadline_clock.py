@@ -1,0 +1,90 @@
+"""督办: the clock that acts when time limits come near or pass: each level of each clock exactly once, whoever scans.
+
+The scan goes by the stored next date over all cases, with or without an organ. A level is a row of `escalations`
+under a unique key, written in one transaction with what follows from it, so that a scan killed anywhere is resumed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from bot.domain.case import Case
+from bot.domain.clock import Clock
+from bot.domain.errors import StaleVersion, StorageUnavailable
+from bot.domain.working_days import local_date
+from bot.procedure import SYSTEM, deadlines_of
+from bot.procedure.consequences import REMIND, REPORT, SUPERVISE
+from bot.rules.deadlines import clock_names, levels
+from bot.storage.clock_repository import DueStep
+from bot.storage.unit_of_work import Database, UnitOfWork
+
+logger = logging.getLogger(__name__)
+
+SCAN_EVERY_SECONDS = 60.0
+BATCH = 200
+# Levels that give somebody a task; the earlier ones only show on the day's list.
+_TASKS = {"remind": REMIND, "supervise": SUPERVISE, "report": REPORT}
+
+
+@dataclass
+class DeadlineClock:
+    """Run by every edge; several at once do no harm."""
+
+    database: Database
+    clock: Clock
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.wind()
+                while await self.scan():
+                    await asyncio.sleep(0)
+            except StorageUnavailable as error:
+                logger.warning("deadlines: database is away", extra={"reason": str(error)})
+            await asyncio.sleep(SCAN_EVERY_SECONDS)
+
+    async def wind(self) -> int:
+        """Store the clocks of open cases that have none yet: those of an older version. Tells how many."""
+        async with self.database.read() as uow:
+            unwound = await uow.clocks.unwound(BATCH)
+        for case_id in unwound:
+            async with self.database.write() as uow:
+                case = await uow.cases.by_id(case_id)
+                await uow.clocks.put(case.id, await deadlines_of(case, uow))
+        return len(unwound)
+
+    async def scan(self) -> int:
+        """Act on the levels that have been reached, a batch at a time; tells how many there were."""
+        today = local_date(self.clock.now())
+        async with self.database.read() as uow:
+            found = await uow.clocks.reached(today, BATCH)
+        by_case: dict[int, list[DueStep]] = {}
+        for step in found:
+            by_case.setdefault(step.case_id, []).append(step)
+        for case_id, steps in by_case.items():
+            try:
+                async with self.database.write() as uow:
+                    await self._act(case_id, steps, uow)
+            except StaleVersion:
+                logger.info("deadlines: case moved meanwhile", extra={"case": case_id})
+        return len(found)
+
+    async def _act(self, case_id: int, steps: list[DueStep], uow: UnitOfWork) -> None:
+        """A case's levels; then its clocks are stored anew, which moves them on to their next."""
+        case = await uow.cases.by_id(case_id)
+        for step in steps:
+            if await uow.clocks.escalate(step, self.clock.now()):
+                await self._follow(case, step, uow)
+        await uow.clocks.put(case_id, await deadlines_of(case, uow))
+
+    async def _follow(self, case: Case, step: DueStep, uow: UnitOfWork) -> None:
+        name = f"{clock_names()[step.code]}：{levels()[step.level]}"
+        data = {"text": name, "clock": []}
+        await uow.cases.note(case.id, SYSTEM, "case.escalated", data, self.clock.now())
+        if step.level in _TASKS:
+            organ = step.organ or case.organ or ""
+            await uow.clocks.add_task(_TASKS[step.level], case.id, organ, name, step.due_on, self.clock.now())
+        logger.info("deadline reached", extra={"case_no": case.case_no, "clock": step.code, "level": step.level})
