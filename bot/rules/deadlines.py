@@ -37,18 +37,6 @@ def work_calendar() -> WorkCalendar:
     return read_calendar(RULES / "calendars")
 
 
-@lru_cache(maxsize=1)
-def levels() -> dict[str, str]:
-    """Level of warning → its name."""
-    return dict(rules_file(FILE)["levels"])
-
-
-@lru_cache(maxsize=1)
-def clock_names() -> dict[str, str]:
-    """Code of a clock → its present name."""
-    return {rule.code: rule.name for rule in clock_rules()}
-
-
 def unchecked() -> tuple[str, ...]:
     """Codes of the rules that nobody has yet compared with the official text: the console says so."""
     return tuple(entry["code"] for entry in rules_file(FILE)["clocks"] if not entry["checked"])

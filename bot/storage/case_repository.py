@@ -267,7 +267,8 @@ class CaseRepository:
     ) -> None:
         """Add a line to a case's history."""
         await self._connection.execute(
-            case_events.insert().values(case_id=case_id, at=at, actor=actor, type=type, data=data, public=public)
+            case_events.insert(),
+            {"case_id": case_id, "at": at, "actor": actor, "type": type, "data": data, "public": public},
         )
 
     async def history(self, case: Case) -> list[CaseEvent]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,25 +10,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.deadlines import Deadline
+from bot.domain.deadlines import Deadline, Step
 from bot.domain.errors import NotFound
 from bot.domain.people import Sight
 from bot.storage.case_repository import OPEN_STATES, visible
 from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import case_clocks, cases, escalations, tasks
-
-
-@dataclass(frozen=True)
-class DueStep:
-    """A clock that has reached a level nobody has acted on yet."""
-
-    case_id: int
-    code: str
-    organ: str
-    started_at: datetime
-    due_on: date
-    level: str
-    on: date
 
 
 class ClockRepository:
@@ -63,26 +49,16 @@ class ClockRepository:
         wanted = select(case_clocks).where(case_clocks.c.case_id == case_id).order_by(case_clocks.c.started_at)
         return list((await self._connection.execute(wanted)).mappings())
 
-    async def reached(self, today: date, limit: int) -> list[DueStep]:
-        """Clocks whose next level has begun, over all cases, by date: nobody is skipped for being unassigned."""
-        found = await self._connection.execute(
-            select(case_clocks)
+    async def reached(self, today: date, limit: int) -> list[int]:
+        """Cases a clock of which has come to its next level, by date: nobody is skipped for being unassigned."""
+        wanted = (
+            select(case_clocks.c.case_id, func.min(case_clocks.c.next_on))
             .where(case_clocks.c.next_on <= today)
-            .order_by(case_clocks.c.next_on, case_clocks.c.case_id)
+            .group_by(case_clocks.c.case_id)
+            .order_by(func.min(case_clocks.c.next_on), case_clocks.c.case_id)
             .limit(limit)
         )
-        return [
-            DueStep(
-                row["case_id"],
-                row["code"],
-                row["organ"],
-                row["started_at"],
-                row["due_on"],
-                row["next_level"],
-                row["next_on"],
-            )
-            for row in found.mappings()
-        ]
+        return [int(row[0]) for row in await self._connection.execute(wanted)]
 
     async def unwound(self, limit: int) -> list[int]:
         """Open cases without a stored clock, oldest first."""
@@ -95,15 +71,15 @@ class ClockRepository:
         )
         return [int(row[0]) for row in await self._connection.execute(wanted)]
 
-    async def escalate(self, step: DueStep, at: datetime) -> bool:
+    async def escalate(self, case_id: int, one: Deadline, step: Step, at: datetime) -> bool:
         """Note that a level was acted on; False when somebody did so before: each level once, whoever scans."""
         row = {
-            "case_id": step.case_id,
-            "code": step.code,
-            "organ": step.organ,
-            "started_at": step.started_at,
+            "case_id": case_id,
+            "code": one.code,
+            "organ": one.organ,
+            "started_at": one.started_at,
             "level": step.level,
-            "due_on": step.due_on,
+            "due_on": one.due_on,
             "at": at,
         }
         return await insert_ignoring(self._connection, escalations, row)
@@ -125,9 +101,16 @@ class ClockRepository:
     ) -> int:
         """Something somebody has to do about a case."""
         result = await self._connection.execute(
-            tasks.insert().values(
-                kind=kind, case_id=case_id, organ=organ, reason=reason, due_on=due_on, created_at=at, sample_id=sample
-            )
+            tasks.insert(),
+            {
+                "kind": kind,
+                "case_id": case_id,
+                "organ": organ,
+                "reason": reason,
+                "due_on": due_on,
+                "created_at": at,
+                "sample_id": sample,
+            },
         )
         key = result.inserted_primary_key
         assert key is not None

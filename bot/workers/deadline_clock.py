@@ -9,15 +9,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from datetime import date
 
 from bot.domain.case import Case
 from bot.domain.clock import Clock
+from bot.domain.deadlines import Deadline, Step
 from bot.domain.errors import StaleVersion, StorageUnavailable
 from bot.domain.working_days import local_date
 from bot.procedure import SYSTEM, deadlines_of
 from bot.procedure.consequences import REMIND, REPORT, SUPERVISE
-from bot.rules.deadlines import clock_names, levels
-from bot.storage.clock_repository import DueStep
 from bot.storage.unit_of_work import Database, UnitOfWork
 
 logger = logging.getLogger(__name__)
@@ -40,8 +40,8 @@ class DeadlineClock:
         while True:
             try:
                 await self.wind()
-                while await self.scan():
-                    await asyncio.sleep(0)
+                while await self.scan() == BATCH:
+                    logger.info("deadlines: more to do")
             except StorageUnavailable as error:
                 logger.warning("deadlines: database is away", extra={"reason": str(error)})
             await asyncio.sleep(SCAN_EVERY_SECONDS)
@@ -57,34 +57,33 @@ class DeadlineClock:
         return len(unwound)
 
     async def scan(self) -> int:
-        """Act on the levels that have been reached, a batch at a time; tells how many there were."""
+        """Act on the levels that have been reached, a batch at a time; tells on how many cases."""
         today = local_date(self.clock.now())
         async with self.database.read() as uow:
             found = await uow.clocks.reached(today, BATCH)
-        by_case: dict[int, list[DueStep]] = {}
-        for step in found:
-            by_case.setdefault(step.case_id, []).append(step)
-        for case_id, steps in by_case.items():
+        for case_id in found:
             try:
                 async with self.database.write() as uow:
-                    await self._act(case_id, steps, uow)
+                    await self._act(case_id, today, uow)
             except StaleVersion:
                 logger.info("deadlines: case moved meanwhile", extra={"case": case_id})
         return len(found)
 
-    async def _act(self, case_id: int, steps: list[DueStep], uow: UnitOfWork) -> None:
-        """A case's levels; then its clocks are stored anew, which moves them on to their next."""
+    async def _act(self, case_id: int, today: date, uow: UnitOfWork) -> None:
+        """All levels that a case has reached; then its clocks are stored anew, which moves them on to their next."""
         case = await uow.cases.by_id(case_id)
-        for step in steps:
-            if await uow.clocks.escalate(step, self.clock.now()):
-                await self._follow(case, step, uow)
-        await uow.clocks.put(case_id, await deadlines_of(case, uow))
+        deadlines = await deadlines_of(case, uow)
+        for one in deadlines:
+            for step in one.steps:
+                if step.on <= today and await uow.clocks.escalate(case_id, one, step, self.clock.now()):
+                    await self._follow(case, one, step, uow)
+        await uow.clocks.put(case_id, deadlines)
 
-    async def _follow(self, case: Case, step: DueStep, uow: UnitOfWork) -> None:
-        name = f"{clock_names()[step.code]}：{levels()[step.level]}"
+    async def _follow(self, case: Case, one: Deadline, step: Step, uow: UnitOfWork) -> None:
+        name = f"{one.name}：{step.name}"
         data = {"text": name, "clock": []}
         await uow.cases.note(case.id, SYSTEM, "case.escalated", data, self.clock.now())
         if step.level in _TASKS:
-            organ = step.organ or case.organ or ""
-            await uow.clocks.add_task(_TASKS[step.level], case.id, organ, name, step.due_on, self.clock.now())
-        logger.info("deadline reached", extra={"case_no": case.case_no, "clock": step.code, "level": step.level})
+            organ = one.organ or case.organ or ""
+            await uow.clocks.add_task(_TASKS[step.level], case.id, organ, name, one.due_on, self.clock.now())
+        logger.info("deadline reached", extra={"case_no": case.case_no, "clock": one.code, "level": step.level})
