@@ -78,6 +78,20 @@ class WithdrawCase:
 
 
 @dataclass(frozen=True)
+class FindRatable:
+    """The newest concluded case of this conversation that waits for a rating, or None."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True)
+class FindReviewable:
+    """The newest answered case of this conversation whose window for a review is open, or None."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True)
 class RateCase:
     """评价: three answers from 1 to 5; the case is rated by the one on whether the matter was solved."""
 
@@ -117,6 +131,8 @@ CitizenCommand = (
     | FindProgress
     | SupplementCase
     | WithdrawCase
+    | FindRatable
+    | FindReviewable
     | RateCase
     | RequestReview
     | HurryCase

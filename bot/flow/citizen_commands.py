@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,8 @@ from bot.domain.commands import (
     FileCase,
     Filed,
     FindProgress,
+    FindRatable,
+    FindReviewable,
     HurryCase,
     ListOwnCases,
     Progress,
@@ -24,10 +26,10 @@ from bot.domain.commands import (
 )
 from bot.domain.conversation import Mode
 from bot.domain.errors import NotFound
-from bot.domain.lifecycle import Actor, CaseState, Lane, Move
+from bot.domain.lifecycle import Actor, CaseState, Lane, Move, Row
 from bot.domain.permission import Request
 from bot.domain.ports import UnitOfWork
-from bot.procedure import SYSTEM, carry_out, permitted_now
+from bot.procedure import SYSTEM, carry_out, deadlines_of, permitted_now
 
 PETITIONER = "petitioner"
 # A long supplement stands whole in the case's text; its history keeps the beginning.
@@ -117,6 +119,31 @@ async def withdraw_case(command: WithdrawCase, turn: Turn) -> Case:
     return await carry_out(case, _petitioner(Move.WITHDRAW, turn), turn.uow)
 
 
+async def find_ratable(command: FindRatable, turn: Turn) -> Case | None:
+    """What the citizen may rate."""
+    return await _newest_with(command.conversation_id, (Move.RATE,), turn)
+
+
+async def find_reviewable(command: FindReviewable, turn: Turn) -> Case | None:
+    """What the citizen may have reviewed: a review's own answer comes before the case it was about."""
+    return await _newest_with(command.conversation_id, (Move.REQUEST_REVIEW, Move.REQUEST_RE_REVIEW), turn)
+
+
+async def _newest_with(conversation_id: str, moves: Sequence[Move], turn: Turn) -> Case | None:
+    for case in await turn.uow.cases.of_citizen(conversation_id, 20):
+        for row in permitted_now(case, Actor.PETITIONER):
+            if row.move in moves and await _is_open(case, row, turn):
+                return case
+    return None
+
+
+async def _is_open(case: Case, row: Row, turn: Turn) -> bool:
+    """Rated already, or out of time: not open. The stored history decides."""
+    if row.move is Move.RATE:
+        return not case.course.get("rated", False)
+    return any(one.code == row.window and one.usable(turn.now) for one in await deadlines_of(case, turn.uow))
+
+
 async def rate_case(command: RateCase, turn: Turn) -> Case:
     """评价: three questions; the answer on whether it was solved decides. Raises `NotFound`, `MoveRefused`."""
     case = await _own(command.conversation_id, command.case_no, turn)
@@ -168,6 +195,8 @@ HANDLERS: dict[type, Callable[[Any, Turn], Awaitable[Any]]] = {
     HurryCase: hurry_case,
     WithdrawCase: withdraw_case,
     RateCase: rate_case,
+    FindRatable: find_ratable,
+    FindReviewable: find_reviewable,
     RequestReview: request_review,
     RequestHandoff: request_handoff,
 }

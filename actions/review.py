@@ -1,0 +1,42 @@
+"""申请复查、复核: asked for in the chat, with a reason, within the window that the written reply opened."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.shared import context_of, heard_from, say
+from bot.domain.commands import FindReviewable, RequestReview
+from bot.domain.errors import MoveRefused, NotFound
+from bot.rules import texts
+
+Events = list[dict[str, Any]]
+_REASON = re.compile(r"^.{0,6}?(?:申请|要|想)复[查核]\s*[:：,，]\s*(.+)$", re.DOTALL)
+
+
+class ActionRequestReview(Action):
+    """Without a reason it is asked for; with one the review is opened and linked."""
+
+    def name(self) -> str:
+        return "action_request_review"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        context = context_of(tracker)
+        case = await context.execute(FindReviewable(context.conversation_id))
+        if case is None:
+            say(dispatcher, [texts.reply("utter_no_review_open")])
+            return []
+        reason = _REASON.match(heard_from(tracker).text.strip())
+        if reason is None:
+            say(dispatcher, [texts.reply("utter_review_reason", case_no=case.case_no, title=case.title)])
+            return []
+        try:
+            await context.execute(RequestReview(context.conversation_id, case.case_no, reason[1].strip()))
+        except (MoveRefused, NotFound):
+            say(dispatcher, [texts.reply("utter_no_review_open")])
+            return []
+        say(dispatcher, [texts.reply("utter_review_requested", case_no=case.case_no, title=case.title)])
+        return []
