@@ -323,7 +323,7 @@ class CaseRepository:
         return found[0]
 
     async def _many(self, statement: Select[Any]) -> list[Case]:
-        return [_case(row) for row in (await self._connection.execute(statement)).mappings()]
+        return [as_case(row) for row in (await self._connection.execute(statement)).mappings()]
 
 
 def _key(result: CursorResult[Any]) -> int:
@@ -373,7 +373,8 @@ def _described(case: NewCase | Case) -> dict[str, Any]:
     }
 
 
-def _case(row: RowMapping) -> Case:
+def as_case(row: RowMapping) -> Case:
+    """A row of `cases`."""
     return Case(
         id=row["id"],
         case_no=row["case_no"],

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import StorageUnavailable
 from bot.storage import sqlite
+from bot.storage.board_repository import BoardRepository
 from bot.storage.case_repository import CaseRepository
 from bot.storage.clock_repository import ClockRepository
 from bot.storage.conversation_repository import ConversationRepository
@@ -31,6 +32,7 @@ class UnitOfWork:
         self.inbox = InboxRepository(connection)
         self.outbox = OutboxRepository(connection)
         self.cases = CaseRepository(connection)
+        self.boards = BoardRepository(connection)
         self.clocks = ClockRepository(connection)
         self.staff = StaffRepository(connection)
 

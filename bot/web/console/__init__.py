@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp_jinja2
 from aiohttp import web
 
-from bot.web.console import accounts, cases, conversations, deeds, live, media, sign_in, words
+from bot.web.console import accounts, cases, conversations, day, deeds, live, media, sign_in, words
 from bot.web.console.access import Access, Route, register
 
 _CASE = "/console/cases/{case_no}"
@@ -19,6 +19,10 @@ _ROUTES: tuple[Route, ...] = (
     Route("GET", "/console", cases.inbox, Access.STAFF),
     Route("GET", "/console/cases", cases.rows, Access.STAFF),
     Route("GET", "/console/events", live.events, Access.STAFF),
+    Route("GET", "/console/day", day.day, Access.STAFF),
+    Route("GET", "/console/board", day.board, Access.STAFF),
+    Route("GET", "/console/rules", day.rules, Access.STAFF),
+    Route("POST", "/console/tasks/{task_id:[0-9]{1,18}}/end", day.end_task, Access.STAFF),
     Route("GET", _CASE, cases.show, Access.STAFF),
     Route("GET", _CASE + "/talk", cases.talk, Access.STAFF),
     Route("POST", _CASE + "/reveal", deeds.reveal, Access.STAFF),

@@ -61,6 +61,7 @@ NOTICES = {
     "approve": "审核通过，答复已送达。",
     "answer": "答复已发给群众。",
     "way": "分路已保存。",
+    "task": "任务已完成。",
     "hurry": "已通知承办单位。",
     "note": "备注已保存。",
     "correct": "更正已保存。",
@@ -113,6 +114,16 @@ _IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
 def today(now: datetime) -> date:
     """The day in the city."""
     return now.astimezone(LOCAL).date()
+
+
+def due_words(due_on: date | None, today: date) -> tuple[str, str] | None:
+    """How long is left, and how it looks."""
+    if due_on is None:
+        return None
+    left = (due_on - today).days
+    if left < 0:
+        return f"超期 {-left} 天", "overdue"
+    return ("今天到期", "soon") if left == 0 else (f"还有 {left} 天", "soon" if left <= 3 else "")
 
 
 def local_time(at: datetime | None) -> str:

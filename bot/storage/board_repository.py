@@ -1,0 +1,126 @@
+"""What the day's list and the boards show; every figure goes through the one sight condition, as its list does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.domain.case import Case
+from bot.domain.lifecycle import CaseState
+from bot.domain.people import Sight
+from bot.storage.case_repository import OPEN_STATES, as_case, visible
+from bot.storage.tables import cases
+
+WAITING = (CaseState.FILED.value, CaseState.REGISTERED.value, CaseState.SENT_BACK.value, CaseState.OBJECTED.value)
+CLEARED = tuple(state.value for state in CaseState if state.value not in OPEN_STATES)
+BOUNCED_OFTEN = 2
+
+
+@dataclass(frozen=True)
+class OrganLine:
+    """An organ's line on the board: open cases, those overdue or due soon, bounced ones, ratings."""
+
+    organ: str | None
+    open: int
+    overdue: int
+    soon: int
+    bounced: int
+    concluded: int
+    rated: int
+    stars: float | None
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """月结月清, 年内清零: of what came in during a spell, how much is cleared and how much is left."""
+
+    filed: int
+    cleared: int
+    left: int
+    overdue: int
+
+
+class BoardRepository:
+    """Counts and short lists over cases."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def due(self, sight: Sight, until: date, limit: int = 30) -> tuple[list[Case], int]:
+        """Open cases with something owed up to a day, the most pressing first, and how many there are."""
+        return await self._listed(and_(cases.c.state.in_(OPEN_STATES), cases.c.due_on <= until), sight, limit)
+
+    async def waiting(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
+        """Nobody works on them: new, sent back, disputed."""
+        return await self._listed(cases.c.state.in_(WAITING), sight, limit)
+
+    async def to_approve(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
+        """Replies that wait for a second person."""
+        return await self._listed(cases.c.state == CaseState.DRAFTED.value, sight, limit)
+
+    async def bounced(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
+        """Open cases that were sent back twice or more."""
+        often = and_(cases.c.bounced >= BOUNCED_OFTEN, cases.c.state.in_(OPEN_STATES))
+        return await self._listed(often, sight, limit)
+
+    async def led_by(self, leader: int, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
+        """包案: open cases that a leader is responsible for."""
+        return await self._listed(and_(cases.c.leader_id == leader, cases.c.state.in_(OPEN_STATES)), sight, limit)
+
+    async def organs(self, sight: Sight, today: date, soon: date, since: datetime) -> list[OrganLine]:
+        """A line an organ, those with most overdue first. `since` begins the spell of concluded and rated ones."""
+        still_open, late = cases.c.state.in_(OPEN_STATES), cases.c.due_on < today
+        ended = and_(cases.c.state.in_(CLEARED), cases.c.updated_at >= since)
+        rows = await self._connection.execute(
+            select(
+                cases.c.organ,
+                _number(still_open),
+                _number(and_(still_open, late)),
+                _number(and_(still_open, cases.c.due_on.between(today, soon))),
+                _number(and_(still_open, cases.c.bounced >= BOUNCED_OFTEN)),
+                _number(ended),
+                func.count(case((ended, cases.c.stars))),
+                func.avg(case((ended, cases.c.stars))),
+            )
+            .where(visible(sight), or_(still_open, ended))
+            .group_by(cases.c.organ)
+        )
+        lines = [_line(*row) for row in rows]
+        return sorted(lines, key=lambda line: (-line.overdue, -line.open, line.organ or ""))
+
+    async def clearance(self, sight: Sight, since: datetime, until: datetime, today: date) -> Clearance:
+        """Of the cases filed in a spell: cleared, left, overdue."""
+        still_open = cases.c.state.in_(OPEN_STATES)
+        row = (
+            await self._connection.execute(
+                select(func.count(), _number(still_open), _number(and_(still_open, cases.c.due_on < today))).where(
+                    visible(sight), cases.c.filed_at >= since, cases.c.filed_at < until
+                )
+            )
+        ).one()
+        return Clearance(row[0], row[0] - row[1], row[1], row[2])
+
+    async def _listed(self, wanted: ColumnElement[bool], sight: Sight, limit: int) -> tuple[list[Case], int]:
+        condition = and_(visible(sight), wanted)
+        first = cases.c.due_on.is_(None), cases.c.due_on, cases.c.urgency.desc(), cases.c.id
+        rows: Select[Any] = select(cases).where(condition).order_by(*first).limit(limit)
+        found = [as_case(row) for row in (await self._connection.execute(rows)).mappings()]
+        if len(found) < limit:
+            return found, len(found)
+        number = await self._connection.execute(select(func.count()).select_from(cases).where(condition))
+        return found, int(number.scalar_one())
+
+
+def _line(organ: str | None, *figures: Any) -> OrganLine:
+    still_open, overdue, soon, bounced, concluded, rated, stars = figures
+    mean = None if stars is None else float(stars)
+    return OrganLine(organ, still_open, overdue, soon, bounced, concluded, rated, mean)
+
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

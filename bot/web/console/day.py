@@ -1,0 +1,103 @@
+"""今天与看板: what waits for somebody today, and how far organs are."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from bot.casework import handle
+from bot.casework.moves import actors_of
+from bot.domain.commands import EndTask
+from bot.domain.lifecycle import Actor
+from bot.domain.people import sight_of
+from bot.rules import organs
+from bot.rules.deadlines import clock_rules, unchecked, work_calendar
+from bot.web import keys
+from bot.web.console import words
+from bot.web.console.deeds import work_of
+from bot.web.console.pages import FORM, ME, back_to, render
+
+SOON = timedelta(days=3)
+TASKS = {"call_back": "低分回访", "sample": "抽查回访", "remind": "催办", "supervise": "督办", "report": "上报"}
+
+
+async def day(request: web.Request) -> web.StreamResponse:
+    """My day: due, new, to approve, bounced, tasks; and for leaders what they have taken on."""
+    me = request[ME].staff
+    sight, today = sight_of(me), _today(request)
+    async with request.app[keys.DATABASE].read() as uow:
+        lists = [
+            ("到期和超期", "三天内到期、已经超期的", *await uow.boards.due(sight, today + SOON)),
+            ("等着派单", "新登记、退回、有异议的", *await uow.boards.waiting(sight)),
+            ("等着审核", "同事起草、需要第二个人审核的答复", *await uow.boards.to_approve(sight)),
+            ("多次退回", "退回两次以上、还没办结的", *await uow.boards.bounced(sight)),
+        ]
+        if Actor.LEADER in actors_of(me):
+            lists.insert(0, ("我的包案", "由您包案、还没办结的", *await uow.boards.led_by(me.id, sight)))
+        tasks = await uow.clocks.open_tasks(sight)
+        waiting = await uow.clocks.count_tasks(sight)
+    shown = [(title, about, [_line(one, today) for one in found], total) for title, about, found, total in lists]
+    facts = {"lists": shown, "tasks": [_task(row, today) for row in tasks], "waiting": waiting, "today": today}
+    return render(request, "day.html", facts)
+
+
+async def end_task(request: web.Request) -> web.StreamResponse:
+    """A task is done."""
+    command = EndTask(int(request.match_info["task_id"]), request[FORM].get("note", ""))
+    async with request.app[keys.DATABASE].write() as uow:
+        await handle(command, work_of(request, uow))
+    return back_to("/console/day", "task")
+
+
+async def board(request: web.Request) -> web.StreamResponse:
+    """月结月清, 年内清零, and a line an organ."""
+    sight, today = sight_of(request[ME].staff), _today(request)
+    month, year = today.replace(day=1), today.replace(month=1, day=1)
+    tomorrow = _start(today + timedelta(days=1))
+    async with request.app[keys.DATABASE].read() as uow:
+        spells = [
+            ("本月", await uow.boards.clearance(sight, _start(month), tomorrow, today)),
+            ("上月", await uow.boards.clearance(sight, _start(_month_before(month)), _start(month), today)),
+            ("今年", await uow.boards.clearance(sight, _start(year), tomorrow, today)),
+        ]
+        lines = await uow.boards.organs(sight, today, today + SOON, _start(month))
+    facts = {"spells": spells, "lines": lines, "organ_name": organs.name_of, "today": today}
+    return render(request, "board.html", facts)
+
+
+async def rules(request: web.Request) -> web.StreamResponse:
+    """时限 and the calendar as they are in force, with their sources, for anybody on the staff to read."""
+    year = _today(request).year
+    calendar = work_calendar()
+    known = [(one, calendar.years.get(one)) for one in (year, year + 1)]
+    return render(request, "rules.html", {"rules": clock_rules(), "unchecked": set(unchecked()), "calendar": known})
+
+
+def _today(request: web.Request) -> date:
+    return words.today(request.app[keys.CLOCK].now())
+
+
+def _start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=words.LOCAL)
+
+
+def _month_before(month: date) -> date:
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def _line(case: Any, today: date) -> dict[str, Any]:
+    return {**words.case_line(case), "due": words.due_words(case.due_on, today)}
+
+
+def _task(row: Any, today: date) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "kind": TASKS.get(row["kind"], row["kind"]),
+        "case_no": row["case_no"],
+        "title": row["title"],
+        "reason": row["reason"],
+        "organ": organs.name_of(row["organ"]) if row["organ"] else "",
+        "due": words.due_words(row["due_on"], today),
+    }
