@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from bot.casework.work import Work, written
 from bot.domain.case import Case
 from bot.domain.commands import MoveCase
+from bot.domain.deadlines import Deadline
 from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import MOVE_NAMES, Actor, Move
 from bot.domain.people import Role, Staff
 from bot.domain.permission import Request
-from bot.procedure import SYSTEM, carry_out, permitted_now
+from bot.procedure import SYSTEM, carry_out, feasible_now, permitted_now
 from bot.rules import organs
 
 LONGEST_REASON = 1000
@@ -24,12 +28,13 @@ def actors_of(staff: Staff) -> tuple[Actor, ...]:
     return tuple(actor for actor in Actor if actor.value == staff.role.value)
 
 
-def moves_open_to(staff: Staff, case: Case) -> tuple[Move, ...]:
-    """What somebody may try on a case now, in the table's order."""
-    if Actor.CASE_OFFICER in actors_of(staff) and case.organ and case.organ != staff.organ:
+def moves_open_to(staff: Staff, case: Case, at: datetime, deadlines: Iterable[Deadline]) -> tuple[Move, ...]:
+    """What somebody can do with a case now, in the table's order."""
+    actors, clocks = actors_of(staff), tuple(deadlines)
+    if Actor.CASE_OFFICER in actors and case.organ and case.organ != staff.organ:
         return ()
-    found = {row.move for actor in actors_of(staff) for row in permitted_now(case, actor)}
-    return tuple(move for move in Move if move in found and move is not Move.REGISTER)
+    found = {row.move for actor in actors for row in feasible_now(case, actor, staff.actor, at, clocks)}
+    return tuple(move for move in Move if move in found)
 
 
 async def move_case(command: MoveCase, work: Work) -> Case:

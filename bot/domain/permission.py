@@ -11,7 +11,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.domain.deadlines import ClockEvent, Deadline, EventType
-from bot.domain.errors import NeedMissing, NotFound, SecondPerson, WindowClosed, WrongOrgan, WrongRole, WrongState
+from bot.domain.errors import (
+    MoveRefused,
+    NeedMissing,
+    NotFound,
+    SecondPerson,
+    WindowClosed,
+    WrongOrgan,
+    WrongRole,
+    WrongState,
+)
 from bot.domain.lifecycle import (
     ACTOR_NAMES,
     LANE_NAMES,
@@ -151,6 +160,25 @@ def permitted(situation: Situation, actor: Actor) -> tuple[Row, ...]:
     here = rows(situation.lane, situation.state)
     found = {row.move: row for row in reversed(here) if actor in row.by and _applies(row, situation)}
     return tuple(row for row in here if found.get(row.move) is row)
+
+
+def feasible(
+    situation: Situation, actor: Actor, person: str, at: datetime, deadlines: Iterable[Deadline]
+) -> tuple[Row, ...]:
+    """The rows of `permitted` that nothing but a missing need could refuse to this person at this time."""
+    clocks = tuple(deadlines)
+
+    def stands(row: Row) -> bool:
+        request = Request(row.move, actor, person, at)
+        try:
+            _check_second_person(row, situation, request)
+            _check_course(situation, request)
+            _check_windows(row, clocks, at)
+        except MoveRefused:
+            return False
+        return True
+
+    return tuple(row for row in permitted(situation, actor) if stands(row))
 
 
 def _row(situation: Situation, request: Request) -> Row:

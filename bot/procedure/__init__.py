@@ -3,8 +3,17 @@
 Citizens (`bot.flow`), staff (`bot.casework`) and the program itself (`bot.workers`) all come through here.
 """
 
-from bot.procedure.moves import carry_out, deadlines_of, permitted_now
+from bot.procedure.moves import carry_out, deadlines_of, feasible_now, permitted_now
 from bot.procedure.situations import SYSTEM, clock_events, situation_of
 from bot.procedure.telling import say
 
-__all__ = ["SYSTEM", "carry_out", "clock_events", "deadlines_of", "permitted_now", "say", "situation_of"]
+__all__ = [
+    "SYSTEM",
+    "carry_out",
+    "clock_events",
+    "deadlines_of",
+    "feasible_now",
+    "permitted_now",
+    "say",
+    "situation_of",
+]

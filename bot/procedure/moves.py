@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.domain import ports
 from bot.domain.case import Case, NewCase
 from bot.domain.deadlines import ClockEvent, Deadline, Standing, due
 from bot.domain.lifecycle import PAST, Actor, Lane, Move, Row, Stage
-from bot.domain.permission import Decision, Request, advance, decide, permitted
+from bot.domain.permission import Decision, Request, advance, decide, feasible, permitted
 from bot.procedure import telling
 from bot.procedure.consequences import follow
 from bot.procedure.situations import SYSTEM, as_data, clock_events, situation_of, with_situation
@@ -48,6 +48,11 @@ async def deadlines_of(case: Case, uow: ports.UnitOfWork) -> tuple[Deadline, ...
 def permitted_now(case: Case, actor: Actor) -> tuple[Row, ...]:
     """The moves that somebody may try on this case."""
     return permitted(situation_of(case), actor)
+
+
+def feasible_now(case: Case, actor: Actor, person: str, at: datetime, deadlines: Iterable[Deadline]) -> tuple[Row, ...]:
+    """The moves that only a missing need could refuse now."""
+    return feasible(situation_of(case), actor, person, at, deadlines)
 
 
 def due_on(deadlines: Iterable[Deadline]) -> date | None:

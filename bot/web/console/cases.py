@@ -52,7 +52,7 @@ async def case_page(
 
 async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
     me = request[ME].staff
-    sight = sight_of(me)
+    sight, now = sight_of(me), request.app[keys.CLOCK].now()
     async with request.app[keys.DATABASE].read() as uow:
         case = await uow.cases.get(request.match_info["case_no"], sight)
         history = await uow.cases.history(case)
@@ -62,7 +62,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         talks = case.conversation_id is not None and await uow.conversations.may_read(case.conversation_id, sight)
     return {
         **_facts(case),
-        **course_of(case, me),
+        **course_of(case, me, now, deadlines),
         "line": words.case_line(case),
         "phones": [phone if revealed else words.mask_phone(phone) for phone in case.phones],
         "original": words.mask_text(case.text, case.phones, revealed=revealed),
@@ -70,7 +70,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "lines": bubbles(lines, names, case.phones, revealed=revealed),
         "timeline": timeline_of(history, names, case.phones),
         "may_talk": talks,
-        "clocks": clocks_of(deadlines, request.app[keys.CLOCK].now()),
+        "clocks": clocks_of(deadlines, now),
         "unchecked": bool(unchecked()),
         "leaders": [(one.id, one.name) for one in chiefs],
         **kin,

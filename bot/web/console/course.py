@@ -33,9 +33,9 @@ _NEXT = {
 }
 
 
-def course_of(case: Case, me: Staff) -> dict[str, Any]:
+def course_of(case: Case, me: Staff, now: datetime, deadlines: Iterable[Deadline]) -> dict[str, Any]:
     """What may be done now."""
-    open_moves = moves_open_to(me, case)
+    open_moves = moves_open_to(me, case, now, deadlines)
     reply = next((move for move in (Move.ANSWER, Move.DRAFT) if move in open_moves), None)
     shown = [move for move in open_moves if move not in _ELSEWHERE]
     first = _NEXT.get(case.state)
