@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,12 @@ from bot.domain.people import Sight
 from bot.storage.case_repository import OPEN_STATES, visible
 from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import case_clocks, cases, escalations, tasks
+
+# Every move of a case needs these two.
+_FORGET = text("DELETE FROM case_clocks WHERE case_id = :case_id")
+_ACTED = text("SELECT code, organ, started_at, due_on, level FROM escalations WHERE case_id = :case_id").columns(
+    *(escalations.c[name] for name in ("code", "organ", "started_at", "due_on", "level"))
+)
 
 
 class ClockRepository:
@@ -27,21 +33,13 @@ class ClockRepository:
     async def put(self, case_id: int, deadlines: Iterable[Deadline]) -> None:
         """Replace what is stored of a case's clocks. Levels that were acted on do not come again."""
         acted = await self._acted(case_id)
-        await self._connection.execute(case_clocks.delete().where(case_clocks.c.case_id == case_id))
+        await self._connection.execute(_FORGET, {"case_id": case_id})
         rows = [_row(case_id, one, acted) for one in deadlines]
         if rows:
             await self._connection.execute(case_clocks.insert(), rows)
 
     async def _acted(self, case_id: int) -> set[tuple[Any, ...]]:
-        found = await self._connection.execute(
-            select(
-                escalations.c.code,
-                escalations.c.organ,
-                escalations.c.started_at,
-                escalations.c.due_on,
-                escalations.c.level,
-            ).where(escalations.c.case_id == case_id)
-        )
+        found = await self._connection.execute(_ACTED, {"case_id": case_id})
         return {tuple(row) for row in found}
 
     async def of_case(self, case_id: int) -> list[RowMapping]:
