@@ -21,6 +21,7 @@ from bot.domain.messages import Media
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.storage.dialect import next_number
+from bot.storage.search import Searched, note_words, said_in, sought
 from bot.storage.tables import attachments, case_events, cases, inbox, petitions
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -30,7 +31,10 @@ PRESSING = int(Urgency.CRITICAL)
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """What a list of cases shows. Empty fields do not filter."""
+    """What a list of cases shows. Empty fields do not filter. `organ_names`: what organs are called, as (code, name).
+
+    `numbers`: whoever looks may see phones, and finds a case by a full one.
+    """
 
     words: str = ""
     state: str = ""
@@ -40,6 +44,8 @@ class CaseFilter:
     urgency: int = 0
     unassigned: bool = False
     open_only: bool = False
+    organ_names: tuple[tuple[str, str], ...] = ()
+    numbers: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ class CaseRepository:
         petition_id = await self._insert_petition(new, number, at)
         case_id = await self._insert_case(new, number, petition_id, at)
         await self.note(case_id, "petitioner", "case.filed", {"channel": new.channel}, at, public=True)
-        return await self._one(cases.c.id == case_id)
+        return await self._searched(case_id)
 
     async def _insert_petition(self, new: NewCase, number: str, at: datetime) -> int:
         result = await self._connection.execute(
@@ -221,7 +227,7 @@ class CaseRepository:
         )
         if result.rowcount != 1:
             raise StaleVersion(f"case {case.case_no} was changed meanwhile")
-        return await self._one(cases.c.id == case.id)
+        return await self._searched(case.id)
 
     async def add_words(self, case: Case, addition: str, at: datetime) -> None:
         """Append what the citizen added after filing; the petition itself stays as it was received."""
@@ -230,6 +236,14 @@ class CaseRepository:
             .where(cases.c.id == case.id)
             .values(text=cases.c.text + "\n" + addition, version=cases.c.version + 1, updated_at=at)
         )
+        await self._searched(case.id)
+
+    async def _searched(self, case_id: int) -> Case:
+        """The case as it is now, with what is searched kept up with it."""
+        case = await self._one(cases.c.id == case_id)
+        words = Searched(case.title, case.text, case.place, case.organ, case.phones)
+        await note_words(self._connection, case_id, words)
+        return case
 
     async def note(
         self, case_id: int, actor: str, type: str, data: dict[str, Any], at: datetime, *, public: bool = False
@@ -315,14 +329,16 @@ def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
         found.append(cases.c.organ.is_(None))
     if wanted.open_only:
         found.append(cases.c.state.in_(OPEN_STATES))
-    for word in wanted.words.split()[:5]:
-        found.append(_contains(word))
-    return found
+    return [*found, *_says(wanted)]
 
 
-def _contains(word: str) -> ColumnElement[bool]:
-    columns = (cases.c.case_no, cases.c.title, cases.c.text, cases.c.place)
-    return or_(*(column.contains(word, autoescape=True) for column in columns))
+def _says(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    """Every word of the search, each a piece of text or the beginning of a case number."""
+    said = sought(wanted.words, wanted.organ_names, numbers=wanted.numbers)
+    if said.hopeless:
+        return [false()]
+    numbers = [and_(cases.c.case_no >= first, cases.c.case_no < beyond) for first, beyond in said.case_numbers]
+    return [*numbers, *([said_in(cases.c.id, said)] if said.words else [])]
 
 
 def _described(case: NewCase | Case) -> dict[str, Any]:

@@ -167,6 +167,14 @@ cases = Table(
     Index(None, "updated_at"),
 )
 
+# Beside it stand, out of SQLAlchemy's sight: on SQLite the FTS5 table `case_search`, on PostgreSQL the column `tokens`.
+case_words = Table(
+    "case_words",
+    metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("words", Text, nullable=False),
+)
+
 case_events = Table(
     "case_events",
     metadata,

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.casework.notes import may_reveal
 from bot.domain.lifecycle import STATE_NAMES, CaseState
-from bot.domain.people import sight_of
+from bot.domain.people import Sight, sight_of
 from bot.rules import organs
 from bot.storage.case_repository import CaseFilter
 from bot.understanding.taxonomy import taxonomy
@@ -29,7 +30,7 @@ def asked_for(request: web.Request) -> dict[str, str]:
     }
 
 
-def filter_of(asked: dict[str, str]) -> CaseFilter:
+def filter_of(asked: dict[str, str], sight: Sight) -> CaseFilter:
     """What to look for. Without a state the open cases are shown, and with words everything."""
     state, urgency = asked.get("state", "" if "q" in asked else "open"), asked.get("urgency", "")
     return CaseFilter(
@@ -41,6 +42,8 @@ def filter_of(asked: dict[str, str]) -> CaseFilter:
         urgency=int(urgency) if urgency in ("1", "2", "3", "4") else 0,
         unassigned=asked.get("unassigned") == "1",
         open_only=state == "open",
+        organ_names=organs.names(),
+        numbers=may_reveal(sight),
     )
 
 
@@ -59,7 +62,7 @@ def query_of(request: web.Request, **more: object) -> str:
 async def listing(request: web.Request) -> dict[str, Any]:
     """One page of the list with everything around it."""
     asked, sight = asked_for(request), sight_of(request[ME].staff)
-    wanted, page = filter_of(asked), page_of(request)
+    wanted, page = filter_of(asked, sight), page_of(request)
     async with request.app[keys.DATABASE].read() as uow:
         found = await uow.cases.search(wanted, sight, PAGE, (page - 1) * PAGE)
         total = await uow.cases.count(wanted, sight)
