@@ -47,15 +47,65 @@ class CaseFilter:
     organ_names: tuple[tuple[str, str], ...] = ()
     numbers: bool = False
 
+    def takes(self, group: Group) -> bool:
+        """Whether a state and urgency stand in this list."""
+        return (
+            (not self.open_only or group.state in OPEN_STATES)
+            and self.state in ("", group.state)
+            and self.urgency in (0, group.urgency)
+        )
+
+
+@dataclass(frozen=True)
+class Group:
+    """How many visible cases of one state and urgency there are, and how many of them no organ has."""
+
+    state: str
+    urgency: int
+    number: int
+    unassigned: int
+
 
 @dataclass(frozen=True)
 class Tally:
-    """How many visible cases there are: by state, and among the open ones those that press."""
+    """How many visible cases there are, for every figure beside the list."""
 
-    by_state: dict[str, int]
-    open: int
-    unassigned: int
-    pressing: int
+    groups: tuple[Group, ...]
+
+    @property
+    def by_state(self) -> dict[str, int]:
+        """In each state."""
+        found: Counter[str] = Counter()
+        for group in self.groups:
+            found[group.state] += group.number
+        return dict(found)
+
+    @property
+    def open(self) -> int:
+        """Not at their end."""
+        return sum(group.number for group in self._open)
+
+    @property
+    def unassigned(self) -> int:
+        """Open ones that no organ has."""
+        return sum(group.unassigned for group in self._open)
+
+    @property
+    def pressing(self) -> int:
+        """Open ones that cannot wait."""
+        return sum(group.number for group in self._open if group.urgency == PRESSING)
+
+    @property
+    def _open(self) -> list[Group]:
+        return [group for group in self.groups if group.state in OPEN_STATES]
+
+    def count(self, wanted: CaseFilter) -> int | None:
+        """How many a filter lists, where these figures can tell; None where the cases themselves have to be counted."""
+        if wanted.words or wanted.kind or wanted.level1 or wanted.organ:
+            return None
+        return sum(
+            group.unassigned if wanted.unassigned else group.number for group in self.groups if wanted.takes(group)
+        )
 
 
 @dataclass(frozen=True)
@@ -163,14 +213,11 @@ class CaseRepository:
         return case, _petition(row), row["query_code_issue"]
 
     async def search(self, wanted: CaseFilter, sight: Sight, limit: int = 50, offset: int = 0) -> list[Case]:
-        """Most urgent and newest first."""
-        return await self._many(
-            select(cases)
-            .where(visible(sight), *_conditions(wanted))
-            .order_by(cases.c.urgency.desc(), cases.c.id.desc())
-            .limit(limit)
-            .offset(offset)
-        )
+        """Most urgent and newest first. The page is found in an index alone; only its cases are then read whole."""
+        order = (cases.c.urgency.desc(), cases.c.id.desc())
+        page = select(cases.c.id).where(visible(sight), *_conditions(wanted)).order_by(*order)
+        found = cases.c.id.in_(page.limit(limit).offset(offset).scalar_subquery())
+        return await self._many(select(cases).where(found).order_by(*order))
 
     async def count(self, wanted: CaseFilter, sight: Sight) -> int:
         """How many `search` would list in all."""
@@ -181,35 +228,22 @@ class CaseRepository:
 
     async def count_by_state(self, sight: Sight) -> dict[str, int]:
         """How many of the visible cases stand in each state."""
-        rows = await self._connection.execute(
-            select(cases.c.state, func.count()).where(visible(sight)).group_by(cases.c.state)
-        )
-        return {state: int(number) for state, number in rows}
+        return (await self.tally(sight)).by_state
 
     async def tally(self, sight: Sight) -> Tally:
-        """The figures beside the list, in one pass; each agrees with what `search` lists for it."""
-        kinds = (cases.c.state, cases.c.organ.is_(None).label("unassigned"), cases.c.urgency)
-        rows = (
-            await self._connection.execute(select(*kinds, func.count()).where(visible(sight)).group_by(*kinds))
-        ).all()
-        by_state: Counter[str] = Counter()
-        for state, _, _, number in rows:
-            by_state[state] += number
-        still_open = [row for row in rows if row[0] in OPEN_STATES]
+        """The figures beside the list, in one pass over an index; each agrees with what `search` lists for it."""
+        groups = (cases.c.state, cases.c.urgency)
+        figures = select(*groups, func.count(), func.count(cases.c.organ)).where(visible(sight)).group_by(*groups)
+        rows = await self._connection.execute(figures)
         return Tally(
-            dict(by_state),
-            open=sum(row[3] for row in still_open),
-            unassigned=sum(row[3] for row in still_open if row[1]),
-            pressing=sum(row[3] for row in still_open if row[2] == PRESSING),
+            tuple(Group(state, urgency, int(all), int(all - with_organ)) for state, urgency, all, with_organ in rows)
         )
 
     async def newest(self, sight: Sight) -> tuple[int, datetime | None]:
         """The highest visible id and the last change: cheap to ask again and again."""
-        row = (
-            await self._connection.execute(
-                select(func.max(cases.c.id), func.max(cases.c.updated_at)).where(visible(sight))
-            )
-        ).one()
+        first = select(cases.c.id).where(visible(sight)).order_by(cases.c.id.desc()).limit(1).scalar_subquery()
+        changed = select(cases.c.updated_at).where(visible(sight)).order_by(cases.c.updated_at.desc()).limit(1)
+        row = (await self._connection.execute(select(first, changed.scalar_subquery()))).one()
         return row[0] or 0, row[1]
 
     async def change(self, case: Case, at: datetime) -> Case:

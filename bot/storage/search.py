@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import opencc
-from sqlalchemy import Boolean, Connection, bindparam, text
+from sqlalchemy import BindParameter, Boolean, Connection, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -164,8 +164,8 @@ class said_in(FunctionElement[bool]):
     inherit_cache = True
 
     def __init__(self, case_id: Any, wanted: Sought) -> None:
-        fts = bindparam(None, expression(wanted, " AND ", " OR ", '"'))
-        tsquery = bindparam(None, expression(wanted, " & ", " | ", "'"))
+        fts: BindParameter[str] = bindparam(None, expression(wanted, " AND ", " OR ", '"'))
+        tsquery: BindParameter[str] = bindparam(None, expression(wanted, " & ", " | ", "'"))
         super().__init__(case_id, fts, tsquery)
 
 

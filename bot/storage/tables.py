@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -122,6 +123,8 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
+_ACCUSES = text("kind = 'accusation'")
+
 petitions = Table(
     "petitions",
     metadata,
@@ -161,9 +164,12 @@ cases = Table(
     Column("version", Integer, nullable=False),
     Column("filed_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
-    Index(None, "state", "urgency", "id"),
-    Index(None, "organ", "state"),
+    # Lists are read in order, and counted, out of an index alone: those of all, of a state, of an organ.
+    Index("ix_cases_list", "urgency", "id", "state", "kind", "organ", "topic_level1"),
+    Index("ix_cases_list_of_state", "state", "urgency", "id", "kind", "organ", "topic_level1"),
+    Index("ix_cases_list_of_organ", "organ", "urgency", "id", "state", "kind", "topic_level1"),
     Index(None, "conversation_id"),
+    Index("ix_cases_accusations", "conversation_id", sqlite_where=_ACCUSES, postgresql_where=_ACCUSES),
     Index(None, "updated_at"),
 )
 

@@ -70,9 +70,17 @@ class Database:
             self._writing.release()
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[UnitOfWork]:
-        """A look without a write lock; nothing done in it is kept."""
+    async def read(self, at_one_moment: bool = False) -> AsyncIterator[UnitOfWork]:
+        """A look without a write lock; nothing done in it is kept.
+
+        `at_one_moment`: all of it sees the database as it was at the first statement, so that a count and its list
+        agree while others write.
+        """
         async with self._connection() as connection:
+            if at_one_moment and self._is_sqlite:
+                await connection.exec_driver_sql("BEGIN")
+            elif at_one_moment:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
             yield UnitOfWork(connection)
 
     @asynccontextmanager

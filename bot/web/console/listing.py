@@ -63,10 +63,11 @@ async def listing(request: web.Request) -> dict[str, Any]:
     """One page of the list with everything around it."""
     asked, sight = asked_for(request), sight_of(request[ME].staff)
     wanted, page = filter_of(asked, sight), page_of(request)
-    async with request.app[keys.DATABASE].read() as uow:
+    async with request.app[keys.DATABASE].read(at_one_moment=True) as uow:
         found = await uow.cases.search(wanted, sight, PAGE, (page - 1) * PAGE)
-        total = await uow.cases.count(wanted, sight)
         tally = await uow.cases.tally(sight)
+        known = tally.count(wanted)
+        total = await uow.cases.count(wanted, sight) if known is None else known
     return {
         "cases": [words.case_line(case) for case in found],
         "total": total,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import bot.storage.tables
 from bot.storage.search import Searched, fill_words
 
 revision = '0004'
@@ -25,9 +24,28 @@ CASES = sa.table(
 )
 
 
+OLD_LISTS = {
+    'ix_cases_state_urgency_id': ['state', 'urgency', 'id'],
+    'ix_cases_organ_state': ['organ', 'state'],
+}
+LISTS = {
+    'ix_cases_list': ['urgency', 'id', 'state', 'kind', 'organ', 'topic_level1'],
+    'ix_cases_list_of_state': ['state', 'urgency', 'id', 'kind', 'organ', 'topic_level1'],
+    'ix_cases_list_of_organ': ['organ', 'urgency', 'id', 'state', 'kind', 'topic_level1'],
+}
+ACCUSES = sa.text("kind = 'accusation'")
+
+
 def upgrade() -> None:
     _make_search()
     _fill_search()
+    for name in OLD_LISTS:
+        op.drop_index(name, 'cases')
+    for name, columns in LISTS.items():
+        op.create_index(name, 'cases', columns)
+    op.create_index(
+        'ix_cases_accusations', 'cases', ['conversation_id'], sqlite_where=ACCUSES, postgresql_where=ACCUSES
+    )
 
 
 def _make_search() -> None:
@@ -63,6 +81,10 @@ def _fill_search() -> None:
 
 
 def downgrade() -> None:
+    for name in ('ix_cases_accusations', *LISTS):
+        op.drop_index(name, 'cases')
+    for name, columns in OLD_LISTS.items():
+        op.create_index(name, 'cases', columns)
     if op.get_bind().dialect.name == 'sqlite':
         op.execute("DROP TABLE case_search")
     op.drop_table('case_words')
