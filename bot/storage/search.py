@@ -180,7 +180,9 @@ def _said_in_sqlite(element: said_in, compiler: Any, **options: Any) -> str:
 def _said_in_postgresql(element: said_in, compiler: Any, **options: Any) -> str:
     case_id, _, tsquery = element.clauses
     case_id, tsquery = compiler.process(case_id, **options), compiler.process(tsquery, **options)
-    return f"{case_id} IN (SELECT case_id FROM case_words WHERE tokens @@ CAST({tsquery} AS tsquery))"
+    # IS TRUE keeps the found ids one hash that the list's index is held against, however many they are. Joined, they
+    # are looked for case by case wherever the planner, which does not know the words, guesses wrong.
+    return f"({case_id} IN (SELECT case_id FROM case_words WHERE tokens @@ CAST({tsquery} AS tsquery))) IS TRUE"
 
 
 _KNOWN = text("SELECT words FROM case_words WHERE case_id = :case_id")

@@ -232,6 +232,17 @@ staff_sessions = Table(
     Index(None, "staff_id"),
 )
 
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=False),
+    Column("name", String(32), nullable=False),
+    Column("query", String(2048), nullable=False),
+    Column("position", Integer, nullable=False),
+    UniqueConstraint("staff_id", "name"),
+)
+
 login_failures = Table(
     "login_failures",
     metadata,

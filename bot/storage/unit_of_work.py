@@ -16,6 +16,7 @@ from bot.domain.errors import StorageUnavailable
 from bot.storage import sqlite
 from bot.storage.case_repository import CaseRepository
 from bot.storage.conversation_repository import ConversationRepository
+from bot.storage.filter_repository import FilterRepository
 from bot.storage.inbox_repository import InboxRepository
 from bot.storage.outbox_repository import OutboxRepository
 from bot.storage.staff_repository import StaffRepository
@@ -31,6 +32,7 @@ class UnitOfWork:
         self.outbox = OutboxRepository(connection)
         self.cases = CaseRepository(connection)
         self.staff = StaffRepository(connection)
+        self.filters = FilterRepository(connection)
 
 
 class Database:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
+from bot.casework.assignment import may_assign
 from bot.casework.notes import may_reveal
 from bot.domain.lifecycle import STATE_NAMES, CaseState
 from bot.domain.people import Sight, sight_of
 from bot.rules import organs
-from bot.storage.case_repository import CaseFilter
+from bot.storage.case_repository import CaseFilter, Tally
+from bot.storage.filter_repository import SavedFilter
 from bot.understanding.taxonomy import taxonomy
 from bot.web import keys
 from bot.web.console import words
@@ -20,6 +22,7 @@ from bot.web.console.pages import ME
 PAGE = 50
 LAST_PAGE = 10_000
 LONGEST_QUERY = 100
+LONGEST_ADDRESS = 8192
 FILTERS = ("q", "state", "kind", "topic", "organ", "urgency", "unassigned")
 
 
@@ -28,6 +31,12 @@ def asked_for(request: web.Request) -> dict[str, str]:
     return {
         name: request.query[name].strip()[:LONGEST_QUERY] for name in FILTERS if request.query.get(name, "").strip()
     }
+
+
+def known_query(query: str) -> str:
+    """The filters we know out of somebody's address, in our order."""
+    given = dict(parse_qsl(query[:LONGEST_ADDRESS]))
+    return urlencode({name: given[name].strip()[:LONGEST_QUERY] for name in FILTERS if given.get(name, "").strip()})
 
 
 def filter_of(asked: dict[str, str], sight: Sight) -> CaseFilter:
@@ -68,7 +77,11 @@ async def listing(request: web.Request) -> dict[str, Any]:
         tally = await uow.cases.tally(sight)
         known = tally.count(wanted)
         total = await uow.cases.count(wanted, sight) if known is None else known
+        saved = await uow.filters.of(request[ME].staff.id)
     return {
+        "saved": [_saved(one, tally, sight, asked) for one in saved],
+        "picks": request.path == "/console" or "picks" in request.query,
+        "may_assign": may_assign(sight),
         "cases": [words.case_line(case) for case in found],
         "total": total,
         "page": page,
@@ -81,6 +94,17 @@ async def listing(request: web.Request) -> dict[str, Any]:
         "all": sum(tally.by_state.values()),
         "states": [(state.value, name, tally.by_state.get(state.value, 0)) for state, name in STATE_NAMES.items()],
         **choices(),
+    }
+
+
+def _saved(one: SavedFilter, tally: Tally, sight: Sight, asked: dict[str, str]) -> dict[str, Any]:
+    """A saved filter beside the list; with a number where the figures there already tell it."""
+    kept = dict(parse_qsl(one.query))
+    return {
+        "name": one.name,
+        "query": one.query,
+        "number": tally.count(filter_of(kept, sight)),
+        "here": kept == asked,
     }
 
 

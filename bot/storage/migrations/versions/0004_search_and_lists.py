@@ -39,6 +39,7 @@ ACCUSES = sa.text("kind = 'accusation'")
 def upgrade() -> None:
     _make_search()
     _fill_search()
+    _make_filters()
     for name in OLD_LISTS:
         op.drop_index(name, 'cases')
     for name, columns in LISTS.items():
@@ -68,6 +69,19 @@ def _make_search() -> None:
     op.execute("CREATE INDEX ix_case_words_tokens ON case_words USING gin (tokens)")
 
 
+def _make_filters() -> None:
+    op.create_table('saved_filters',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('staff_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=32), nullable=False),
+    sa.Column('query', sa.String(length=2048), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_saved_filters_staff_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_filters')),
+    sa.UniqueConstraint('staff_id', 'name', name=op.f('uq_saved_filters_staff_id_name'))
+    )
+
+
 def _fill_search() -> None:
     connection, last = op.get_bind(), 0
     while True:
@@ -81,6 +95,7 @@ def _fill_search() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table('saved_filters')
     for name in ('ix_cases_accusations', *LISTS):
         op.drop_index(name, 'cases')
     for name, columns in OLD_LISTS.items():
