@@ -21,7 +21,7 @@ from bot.domain.messages import Media
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.storage.dialect import next_number
-from bot.storage.search import Searched, note_words, said_in, sought
+from bot.storage.search import Searched, note_words, said_in, search_by_index, sought
 from bot.storage.tables import attachments, case_events, cases, inbox, petitions
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -215,14 +215,29 @@ class CaseRepository:
     async def search(self, wanted: CaseFilter, sight: Sight, limit: int = 50, offset: int = 0) -> list[Case]:
         """Most urgent and newest first. The page is found in an index alone; only its cases are then read whole."""
         order = (cases.c.urgency.desc(), cases.c.id.desc())
-        page = select(cases.c.id).where(visible(sight), *_conditions(wanted)).order_by(*order)
+        page = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*order)
         found = cases.c.id.in_(page.limit(limit).offset(offset).scalar_subquery())
         return await self._many(select(cases).where(found).order_by(*order))
+
+    async def search_and_count(
+        self, wanted: CaseFilter, sight: Sight, limit: int, offset: int = 0
+    ) -> tuple[list[Case], int]:
+        """`search` and `count` in one; PostgreSQL looks the words up once, SQLite is quicker in two steps."""
+        if self._connection.dialect.name == "sqlite":
+            found = await self.search(wanted, sight, limit, offset)
+            last = len(found) < limit and (found or not offset)
+            return found, offset + len(found) if last else await self.count(wanted, sight)
+        order = (cases.c.urgency.desc(), cases.c.id.desc())
+        page = select(cases.c.id, func.count().over()).where(visible(sight), *await self._wanted(wanted))
+        rows = (await self._connection.execute(page.order_by(*order).limit(limit).offset(offset))).all()
+        if not rows:
+            return [], await self.count(wanted, sight) if offset else 0
+        return await self.these([row[0] for row in rows], sight), int(rows[0][1])
 
     async def ids(self, wanted: CaseFilter, sight: Sight) -> list[int]:
         """All that `search` would list, in its order."""
         order = (cases.c.urgency.desc(), cases.c.id.desc())
-        found = select(cases.c.id).where(visible(sight), *_conditions(wanted)).order_by(*order)
+        found = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*order)
         return list((await self._connection.execute(found)).scalars())
 
     async def these(self, ids: Sequence[int], sight: Sight) -> list[Case]:
@@ -233,9 +248,14 @@ class CaseRepository:
     async def count(self, wanted: CaseFilter, sight: Sight) -> int:
         """How many `search` would list in all."""
         result = await self._connection.execute(
-            select(func.count()).select_from(cases).where(visible(sight), *_conditions(wanted))
+            select(func.count()).select_from(cases).where(visible(sight), *await self._wanted(wanted))
         )
         return int(result.scalar_one())
+
+    async def _wanted(self, wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
+        if wanted.words:
+            await search_by_index(self._connection)
+        return _conditions(wanted)
 
     async def count_by_state(self, sight: Sight) -> dict[str, int]:
         """How many of the visible cases stand in each state."""

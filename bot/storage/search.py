@@ -173,7 +173,7 @@ class said_in(FunctionElement[bool]):
 def _said_in_sqlite(element: said_in, compiler: Any, **options: Any) -> str:
     case_id, fts, _ = element.clauses
     case_id, fts = compiler.process(case_id, **options), compiler.process(fts, **options)
-    return f"{case_id} IN (SELECT rowid FROM case_search WHERE case_search MATCH {fts})"
+    return f"({case_id} IN (SELECT rowid FROM case_search WHERE case_search MATCH {fts}))"
 
 
 @compiles(said_in, "postgresql")
@@ -183,6 +183,18 @@ def _said_in_postgresql(element: said_in, compiler: Any, **options: Any) -> str:
     # IS TRUE keeps the found ids one hash that the list's index is held against, however many they are. Joined, they
     # are looked for case by case wherever the planner, which does not know the words, guesses wrong.
     return f"({case_id} IN (SELECT case_id FROM case_words WHERE tokens @@ CAST({tsquery} AS tsquery))) IS TRUE"
+
+
+_BY_INDEX = text("SELECT set_config('enable_seqscan', 'off', true)")
+
+
+async def search_by_index(connection: AsyncConnection) -> None:
+    """For this transaction, PostgreSQL reads tokens in their index alone.
+
+    It takes a look at each case's own tokens for cheap, as they lie out of line: half a second for 100,000 cases.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_BY_INDEX)
 
 
 _KNOWN = text("SELECT words FROM case_words WHERE case_id = :case_id")

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from bot.domain.case import NewCase
-from bot.domain.people import NO_SIGHT, Sight
+from bot.domain.errors import BadInput, NotFound, RuleViolation
+from bot.domain.lifecycle import CaseState
+from bot.domain.people import NO_SIGHT, Role, Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.rules import organs
 from bot.storage.case_repository import CaseFilter
@@ -259,3 +261,72 @@ def test_cases_from_before_the_search_are_found_after_the_migration(database_url
         )
         assert connection.execute(text(match)).scalars().all() == [1202]
     engine.dispose()
+
+
+async def test_lists_counts_and_figures_agree_whatever_is_filtered(database):
+    for number in range(60):
+        kind = CaseKind.ACCUSATION if number % 9 == 0 else CaseKind.CLAIM
+        case = await filed(database, kind=kind, urgency=Urgency(1 + number % 4))
+        if number % 3 == 0 and kind is CaseKind.CLAIM:
+            async with database.write() as uow:
+                await uow.cases.change(replace(case, organ="zhujian", state=list(CaseState)[number % 6]), NOW)
+    filters = [
+        CaseFilter(**given)
+        for state in ({}, {"open_only": True}, {"state": "registered"}, {"state": "concluded"})
+        for more in (
+            {},
+            {"urgency": 4},
+            {"unassigned": True},
+            {"organ": "zhujian"},
+            {"kind": "claim"},
+            {"words": "停水"},
+        )
+        for given in [{**state, **more}]
+    ]
+    sights = (ALL, Sight(organ="zhujian"), Sight(accusations=True), NO_SIGHT)
+    async with database.read(at_one_moment=True) as uow:
+        for sight in sights:
+            tally = await uow.cases.tally(sight)
+            for wanted in filters:
+                listed = await uow.cases.search(wanted, sight, 1000)
+                pages = [await uow.cases.search_and_count(wanted, sight, 7, offset) for offset in range(0, 63, 7)]
+                assert [case for page, _ in pages for case in page] == listed
+                assert {total for _, total in pages} == {len(listed)} == {await uow.cases.count(wanted, sight)}
+                assert tally.count(wanted) in (None, len(listed))
+                assert [case.id for case in listed] == await uow.cases.ids(wanted, sight)
+                assert listed == sorted(listed, key=lambda case: (-int(case.urgency), -case.id))
+
+
+async def test_a_count_and_its_list_are_of_one_moment(database):
+    await filed(database)
+    async with database.read(at_one_moment=True) as uow:
+        before = await uow.cases.count(CaseFilter(), ALL)
+        await filed(database)
+        assert len(await uow.cases.search(CaseFilter(), ALL)) == before == 1
+    async with database.read() as uow:
+        assert await uow.cases.count(CaseFilter(), ALL) == 2
+
+
+async def test_filters_are_kept_in_order_and_of_one_person(database):
+    async with database.write() as uow:
+        me = (await uow.staff.add("me", "我", "x", Role.INTAKE_CLERK, None, NOW)).id
+        other = (await uow.staff.add("other", "别人", "x", Role.INTAKE_CLERK, None, NOW)).id
+        for name in ("甲", "乙", "丙"):
+            await uow.filters.add(me, name, "state=open")
+        first = (await uow.filters.of(me))[2]
+        await uow.filters.raise_up(me, first.id)
+        await uow.filters.rename(me, first.id, "  丙　丙 ")
+        assert [one.name for one in await uow.filters.of(me)] == ["甲", "丙 丙", "乙"]
+        assert await uow.filters.of(other) == []
+        for refused in (uow.filters.rename(other, first.id, "x"), uow.filters.remove(other, first.id)):
+            with pytest.raises(NotFound):
+                await refused
+        for name in ("", " ", "乙", "长" * 21):
+            with pytest.raises(BadInput):
+                await uow.filters.add(me, name, "state=open")
+        for number in range(27):
+            await uow.filters.add(me, f"第{number}个", "q=停水")
+        with pytest.raises(RuleViolation):
+            await uow.filters.add(me, "太多", "q=停水")
+        await uow.filters.remove(me, first.id)
+        assert len(await uow.filters.of(me)) == 29

@@ -14,6 +14,7 @@ from bot.domain.case import Case
 from bot.domain.people import sight_of
 from bot.rules import organs
 from bot.web import keys
+from bot.web.app import SECURITY_HEADERS
 from bot.web.console import words
 from bot.web.console.listing import asked_for, filter_of
 from bot.web.console.pages import ME
@@ -64,7 +65,7 @@ def _headers(request: web.Request) -> dict[str, str]:
         "Content-Type": "text/csv; charset=utf-8",
         "Content-Disposition": f"attachment; filename=\"cases.csv\"; filename*=UTF-8''{name}",
         "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
+        **SECURITY_HEADERS,
     }
 
 

@@ -9,11 +9,13 @@ from aiohttp import web
 
 from bot.casework.assignment import may_assign
 from bot.casework.notes import may_reveal
+from bot.domain.case import Case
 from bot.domain.lifecycle import STATE_NAMES, CaseState
 from bot.domain.people import Sight, sight_of
 from bot.rules import organs
 from bot.storage.case_repository import CaseFilter, Tally
 from bot.storage.filter_repository import SavedFilter
+from bot.storage.unit_of_work import UnitOfWork
 from bot.understanding.taxonomy import taxonomy
 from bot.web import keys
 from bot.web.console import words
@@ -73,10 +75,8 @@ async def listing(request: web.Request) -> dict[str, Any]:
     asked, sight = asked_for(request), sight_of(request[ME].staff)
     wanted, page = filter_of(asked, sight), page_of(request)
     async with request.app[keys.DATABASE].read(at_one_moment=True) as uow:
-        found = await uow.cases.search(wanted, sight, PAGE, (page - 1) * PAGE)
         tally = await uow.cases.tally(sight)
-        known = tally.count(wanted)
-        total = await uow.cases.count(wanted, sight) if known is None else known
+        found, total = await _found(uow, wanted, sight, page, tally.count(wanted))
         saved = await uow.filters.of(request[ME].staff.id)
     return {
         "saved": [_saved(one, tally, sight, asked) for one in saved],
@@ -95,6 +95,15 @@ async def listing(request: web.Request) -> dict[str, Any]:
         "states": [(state.value, name, tally.by_state.get(state.value, 0)) for state, name in STATE_NAMES.items()],
         **choices(),
     }
+
+
+async def _found(
+    uow: UnitOfWork, wanted: CaseFilter, sight: Sight, page: int, known: int | None
+) -> tuple[list[Case], int]:
+    """One page and how many there are in all: from the figures beside it, or counted with it."""
+    if known is None:
+        return await uow.cases.search_and_count(wanted, sight, PAGE, (page - 1) * PAGE)
+    return await uow.cases.search(wanted, sight, PAGE, (page - 1) * PAGE), known
 
 
 def _saved(one: SavedFilter, tally: Tally, sight: Sight, asked: dict[str, str]) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def facts_of(url: str) -> dict[str, str]:
             "NUMBER": number,
             "PHONE": (phones if isinstance(phones, list) else json.loads(phones))[0],
             "TALK": talk,
-            "RARE": re.findall(r"的(..)，", said)[0],
+            "RARE": re.findall(r"找过.+?的(..)，", said)[0],
             "BUSY": one(counted + " DESC LIMIT 1")[0],
             "QUIET": one(counted + " LIMIT 1")[0],
             "LAST": str(max(1, waiting[0] // 50)),
