@@ -219,6 +219,11 @@ class CaseRepository:
         found = cases.c.id.in_(page.limit(limit).offset(offset).scalar_subquery())
         return await self._many(select(cases).where(found).order_by(*order))
 
+    async def by_numbers(self, numbers: Sequence[str], sight: Sight) -> dict[str, Case]:
+        """Cases by number, as far as they may be seen."""
+        found = await self._many(select(cases).where(cases.c.case_no.in_(numbers), visible(sight)))
+        return {case.case_no: case for case in found}
+
     async def search_and_count(
         self, wanted: CaseFilter, sight: Sight, limit: int, offset: int = 0
     ) -> tuple[list[Case], int]:

@@ -8,11 +8,12 @@ from aiohttp import web
 
 from bot.casework import handle
 from bot.domain.errors import BadInput, Forbidden, NotFound, RuleViolation, StaleVersion, StorageUnavailable
+from bot.domain.people import sight_of
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.deeds import COMMANDS, work_of
 from bot.web.console.listing import known_query
-from bot.web.console.pages import FORM, problem, render
+from bot.web.console.pages import FORM, ME, problem, render
 
 MOST = 200
 DEEDS = ("assign", "process", "note")
@@ -39,7 +40,10 @@ async def act(request: web.Request) -> web.StreamResponse:
     for one in outcomes:
         if one.result == "done":
             await request.app[keys.MAILBOX].tell_changed(f"case:{one.case_no}")
-    return render(request, "bulk.html", _facts(request, deed, outcomes))
+    async with request.app[keys.DATABASE].read() as uow:
+        seen = await uow.cases.by_numbers([one.case_no for one in outcomes], sight_of(request[ME].staff))
+    titles = {case_no: words.case_line(case)["title"] for case_no, case in seen.items()}
+    return render(request, "bulk.html", {**_facts(request, deed, outcomes), "titles": titles})
 
 
 async def _picked(request: web.Request) -> list[tuple[str, str]]:

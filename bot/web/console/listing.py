@@ -117,6 +117,21 @@ def _saved(one: SavedFilter, tally: Tally, sight: Sight, asked: dict[str, str]) 
     }
 
 
+def described(query: str) -> str:
+    """A saved filter in words: 待办 · 特急 · “停水”."""
+    kept = dict(parse_qsl(query))
+    states = {"open": "待办", "all": "全部", **{state.value: name for state, name in STATE_NAMES.items()}}
+    names = {
+        "state": states,
+        "urgency": {str(value): name for value, name in words.URGENCIES},
+        "kind": {kind.value: name for kind, name in words.KINDS.items()},
+        "unassigned": {"1": "未交办"},
+        "organ": {organ.code: organ.short for organ in organs.all_organs()},
+    }
+    said = [f"“{kept['q']}”"] if "q" in kept else []
+    return " · ".join([*(names.get(name, {}).get(value, value) for name, value in kept.items() if name != "q"), *said])
+
+
 def choices() -> dict[str, Any]:
     """What can be chosen in filters and forms."""
     return {

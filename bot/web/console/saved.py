@@ -10,7 +10,7 @@ from bot.domain.errors import BadInput, IntakeError, RuleViolation
 from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console import words
-from bot.web.console.listing import known_query
+from bot.web.console.listing import described, known_query
 from bot.web.console.pages import FORM, ME, back_to, problem, render
 
 PAGE = "/console/filters"
@@ -24,7 +24,8 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def _page(request: web.Request, trouble: str = "", status: int = 200, **typed: Any) -> web.Response:
     async with request.app[keys.DATABASE].read() as uow:
         saved = await uow.filters.of(request[ME].staff.id)
-    facts = {"saved": saved, "problem": trouble, "new_query": "", "new_name": "", **typed}
+    said = {one.id: described(one.query) for one in saved}
+    facts = {"saved": saved, "said": said, "problem": trouble, "new_query": "", "new_name": "", **typed}
     return render(request, "saved.html", facts, status)
 
 
