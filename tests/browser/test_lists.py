@@ -78,11 +78,22 @@ async def test_cases_are_picked_by_keys_and_assigned_together(house):
         await dialog.accept()
 
     clerk.page.on("dialog", agree)
-    await clerk.page.locator("#bulk").get_by_role("button", name="交办").click()
+    await clerk.press("Control+Enter")
     await expect(clerk.page.locator(".figures")).to_have_text("已办 5")
     assert len(asked) == 1 and "5 件" in asked[0]
     await clerk.press("u")
     await expect(clerk.page.locator(".row-organ").first).to_have_text("住建局")
+
+
+async def test_enter_in_the_note_field_adds_the_note(house):
+    await filed(house, "成批备注", 2)
+    clerk = await house.seat()
+    await clerk.open("/console?q=成批备注")
+    await clerk.press("a")
+    await clerk.page.get_by_label("备注内容").fill("一起核实")
+    await clerk.press("Enter")
+    await expect(clerk.page.get_by_role("heading", level=1)).to_have_text("成批加内部备注的结果")
+    await expect(clerk.page.locator(".figures")).to_have_text("已办 2")
 
 
 async def test_what_changed_meanwhile_is_told_and_left(house):

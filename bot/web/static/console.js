@@ -211,7 +211,8 @@
     if (field && event.key === "Escape") { field.blur(); return; }
     if (field && event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.form) {
       event.preventDefault();
-      field.form.requestSubmit();
+      const deed = field.closest(".bulk-deed");
+      if (deed) one("button", deed).click(); else field.form.requestSubmit();
       return;
     }
     if (field || event.ctrlKey || event.metaKey || event.altKey || one("dialog[open]")) return;
