@@ -238,7 +238,7 @@ saved_filters = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("staff_id", Id, ForeignKey("staff.id"), nullable=False),
     Column("name", String(32), nullable=False),
-    Column("query", String(2048), nullable=False),
+    Column("query", Text, nullable=False),
     Column("position", Integer, nullable=False),
     UniqueConstraint("staff_id", "name"),
 )

@@ -30,15 +30,18 @@ FILTERS = ("q", "state", "kind", "topic", "organ", "urgency", "unassigned")
 
 def asked_for(request: web.Request) -> dict[str, str]:
     """The filters in the address that are filled in."""
-    return {
-        name: request.query[name].strip()[:LONGEST_QUERY] for name in FILTERS if request.query.get(name, "").strip()
-    }
+    return _known(dict(request.query))
 
 
 def known_query(query: str) -> str:
     """The filters we know out of somebody's address, in our order."""
-    given = dict(parse_qsl(query[:LONGEST_ADDRESS]))
-    return urlencode({name: given[name].strip()[:LONGEST_QUERY] for name in FILTERS if given.get(name, "").strip()})
+    return urlencode(_known(dict(parse_qsl(query[:LONGEST_ADDRESS]))))
+
+
+def _known(given: dict[str, str]) -> dict[str, str]:
+    """Those we know and that are filled in. PostgreSQL takes no null bytes."""
+    trimmed = {name: given.get(name, "").replace("\x00", "").strip()[:LONGEST_QUERY] for name in FILTERS}
+    return {name: value for name, value in trimmed.items() if value}
 
 
 def filter_of(asked: dict[str, str], sight: Sight) -> CaseFilter:
