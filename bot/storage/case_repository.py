@@ -21,7 +21,7 @@ from bot.domain.messages import Media
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.storage.dialect import next_number
-from bot.storage.search import Searched, note_words, said_in, search_by_index, sought
+from bot.storage.search import Searched, Sought, few_saying, note_words, said_in, sought
 from bot.storage.tables import attachments, case_events, cases, inbox, petitions
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -258,9 +258,18 @@ class CaseRepository:
         return int(result.scalar_one())
 
     async def _wanted(self, wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
-        if wanted.words:
-            await search_by_index(self._connection)
-        return _conditions(wanted)
+        """The filter with its words: each a piece of text, or the beginning of a case number."""
+        said = sought(wanted.words, wanted.organ_names, numbers=wanted.numbers)
+        if said.hopeless:
+            return [false()]
+        numbers = [and_(cases.c.case_no >= first, cases.c.case_no < beyond) for first, beyond in said.case_numbers]
+        words = [await self._saying(said)] if said.words else []
+        return [*_conditions(wanted), *numbers, *words]
+
+    async def _saying(self, said: Sought) -> ColumnElement[bool]:
+        """A few cases are named; of many, those are taken that the list's index passes by."""
+        few = await few_saying(self._connection, said)
+        return said_in(cases.c.id, said) if few is None else cases.c.id.in_(few)
 
     async def count_by_state(self, sight: Sight) -> dict[str, int]:
         """How many of the visible cases stand in each state."""
@@ -399,16 +408,7 @@ def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
         found.append(cases.c.organ.is_(None))
     if wanted.open_only:
         found.append(cases.c.state.in_(OPEN_STATES))
-    return [*found, *_says(wanted)]
-
-
-def _says(wanted: CaseFilter) -> list[ColumnElement[bool]]:
-    """Every word of the search, each a piece of text or the beginning of a case number."""
-    said = sought(wanted.words, wanted.organ_names, numbers=wanted.numbers)
-    if said.hopeless:
-        return [false()]
-    numbers = [and_(cases.c.case_no >= first, cases.c.case_no < beyond) for first, beyond in said.case_numbers]
-    return [*numbers, *([said_in(cases.c.id, said)] if said.words else [])]
+    return found
 
 
 def _described(case: NewCase | Case) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from bot.domain.lifecycle import CaseState
 from bot.domain.people import NO_SIGHT, Role, Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.rules import organs
+from bot.storage import search
 from bot.storage.case_repository import CaseFilter
 from bot.storage.schema import alembic_config, sync_engine, upgrade
 
@@ -83,7 +84,9 @@ async def found(database, words, sight=ALL, numbers=True):
         ("，。！", []),
     ],
 )
-async def test_words_are_found_wherever_they_stand(database, words, numbers):
+@pytest.mark.parametrize("few", [search.FEW, 0], ids=["few", "many"])
+async def test_words_are_found_wherever_they_stand(database, words, numbers, few, monkeypatch):
+    monkeypatch.setattr(search, "FEW", few)
     await filed(database)
     await filed(database, text="路灯坏了100%不亮，换成LED灯", title="路灯不亮", place="康巴什区", phones=())
     assert await found(database, words) == numbers
@@ -263,7 +266,9 @@ def test_cases_from_before_the_search_are_found_after_the_migration(database_url
     engine.dispose()
 
 
-async def test_lists_counts_and_figures_agree_whatever_is_filtered(database):
+@pytest.mark.parametrize("few", [search.FEW, 0], ids=["few", "many"])
+async def test_lists_counts_and_figures_agree_whatever_is_filtered(database, few, monkeypatch):
+    monkeypatch.setattr(search, "FEW", few)
     for number in range(60):
         kind = CaseKind.ACCUSATION if number % 9 == 0 else CaseKind.CLAIM
         case = await filed(database, kind=kind, urgency=Urgency(1 + number % 4))
