@@ -28,6 +28,11 @@ def actors_of(staff: Staff) -> tuple[Actor, ...]:
     return tuple(actor for actor in Actor if actor.value == staff.role.value)
 
 
+def may_route(staff: Staff) -> bool:
+    """Whether somebody sends cases to organs: the desks of petitions and of discipline do."""
+    return bool({Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.DISCIPLINARY} & set(actors_of(staff)))
+
+
 def moves_open_to(staff: Staff, case: Case, at: datetime, deadlines: Iterable[Deadline]) -> tuple[Move, ...]:
     """What somebody can do with a case now, in the table's order."""
     actors, clocks = actors_of(staff), tuple(deadlines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.casework.work import Work, written
 from bot.domain.case import Case
 from bot.domain.commands import AddNote
+from bot.domain.people import NO_SIGHT, Sight
 
 
 async def add_note(command: AddNote, work: Work) -> Case:
@@ -13,6 +14,11 @@ async def add_note(command: AddNote, work: Work) -> Case:
     case = await work.case(command.case_no)
     await work.note(case, "case.noted", {"text": said})
     return case
+
+
+def may_reveal(sight: Sight) -> bool:
+    """Whoever sees a case may ask for its phones, and finds it by a full number they know."""
+    return sight != NO_SIGHT
 
 
 async def reveal_phones(case_no: str, work: Work) -> Case:

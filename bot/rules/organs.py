@@ -86,6 +86,12 @@ def name_of(code: str | None) -> str:
     return organ.name if organ else code or ""
 
 
+@lru_cache(maxsize=1)
+def names() -> tuple[tuple[str, str], ...]:
+    """What each organ is called, in full and short, for finding it by a part of its name."""
+    return tuple((organ.code, f"{organ.name} {organ.short}") for organ in all_organs())
+
+
 def unnamed() -> str:
     """How the organ of an accusation is called towards the citizen."""
     return str(rules_file("organs.yml")["unnamed"])

@@ -36,6 +36,7 @@ from bot.domain.messages import Media
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.storage.dialect import next_number
+from bot.storage.search import Searched, Sought, few_saying, note_words, said_in, sought
 from bot.storage.tables import attachments, case_events, case_organs, cases, inbox, petitions
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -45,7 +46,10 @@ PRESSING = int(Urgency.CRITICAL)
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """What a list of cases shows. Empty fields do not filter."""
+    """What a list of cases shows. Empty fields do not filter. `organ_names`: what organs are called, as (code, name).
+
+    `numbers`: whoever looks may see phones, and finds a case by a full one.
+    """
 
     words: str = ""
     state: str = ""
@@ -55,16 +59,68 @@ class CaseFilter:
     urgency: int = 0
     unassigned: bool = False
     open_only: bool = False
+    organ_names: tuple[tuple[str, str], ...] = ()
+    numbers: bool = False
+
+    def takes(self, group: Group) -> bool:
+        """Whether a state and urgency stand in this list."""
+        return (
+            (not self.open_only or group.state in OPEN_STATES)
+            and self.state in ("", group.state)
+            and self.urgency in (0, group.urgency)
+        )
+
+
+@dataclass(frozen=True)
+class Group:
+    """How many visible cases of one state and urgency there are, and how many of them no organ has."""
+
+    state: str
+    urgency: int
+    number: int
+    unassigned: int
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many visible cases there are: by state, and among the open ones those that press."""
+    """How many visible cases there are, for every figure beside the list."""
 
-    by_state: dict[str, int]
-    open: int
-    unassigned: int
-    pressing: int
+    groups: tuple[Group, ...]
+
+    @property
+    def by_state(self) -> dict[str, int]:
+        """In each state."""
+        found: Counter[str] = Counter()
+        for group in self.groups:
+            found[group.state] += group.number
+        return dict(found)
+
+    @property
+    def open(self) -> int:
+        """Not at their end."""
+        return sum(group.number for group in self._open)
+
+    @property
+    def unassigned(self) -> int:
+        """Open ones that no organ has."""
+        return sum(group.unassigned for group in self._open)
+
+    @property
+    def pressing(self) -> int:
+        """Open ones that cannot wait."""
+        return sum(group.number for group in self._open if group.urgency == PRESSING)
+
+    @property
+    def _open(self) -> list[Group]:
+        return [group for group in self.groups if group.state in OPEN_STATES]
+
+    def count(self, wanted: CaseFilter) -> int | None:
+        """How many a filter lists, where these figures can tell; None where the cases themselves have to be counted."""
+        if wanted.words or wanted.kind or wanted.level1 or wanted.organ:
+            return None
+        return sum(
+            group.unassigned if wanted.unassigned else group.number for group in self.groups if wanted.takes(group)
+        )
 
 
 @dataclass(frozen=True)
@@ -117,7 +173,7 @@ class CaseRepository:
         petition_id = new.petition_id or await self._insert_petition(new, number, at)
         case_id = await self._insert_case(new, number, petition_id, at)
         await self.note(case_id, "petitioner", "case.filed", {"channel": new.channel, "clock": []}, at, public=True)
-        return await self._one(cases.c.id == case_id)
+        return await self._searched(case_id)
 
     async def _insert_petition(self, new: NewCase, number: str, at: datetime) -> int:
         result = await self._connection.execute(
@@ -198,53 +254,82 @@ class CaseRepository:
         return case, _petition(row), row["query_code_issue"]
 
     async def search(self, wanted: CaseFilter, sight: Sight, limit: int = 50, offset: int = 0) -> list[Case]:
-        """Most urgent and newest first."""
-        return await self._many(
-            select(cases)
-            .where(visible(sight), *_conditions(wanted))
-            .order_by(cases.c.urgency.desc(), cases.c.id.desc())
-            .limit(limit)
-            .offset(offset)
-        )
+        """Most urgent and newest first. The page is found in an index alone; only its cases are then read whole."""
+        order = (cases.c.urgency.desc(), cases.c.id.desc())
+        page = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*order)
+        found = cases.c.id.in_(page.limit(limit).offset(offset).scalar_subquery())
+        return await self._many(select(cases).where(found).order_by(*order))
+
+    async def by_numbers(self, numbers: Sequence[str], sight: Sight) -> dict[str, Case]:
+        """Cases by number, as far as they may be seen."""
+        found = await self._many(select(cases).where(cases.c.case_no.in_(numbers), visible(sight)))
+        return {case.case_no: case for case in found}
+
+    async def search_and_count(
+        self, wanted: CaseFilter, sight: Sight, limit: int, offset: int = 0
+    ) -> tuple[list[Case], int]:
+        """`search` and `count` in one; PostgreSQL looks the words up once, SQLite is quicker in two steps."""
+        if self._connection.dialect.name == "sqlite":
+            found = await self.search(wanted, sight, limit, offset)
+            last = len(found) < limit and (found or not offset)
+            return found, offset + len(found) if last else await self.count(wanted, sight)
+        order = (cases.c.urgency.desc(), cases.c.id.desc())
+        page = select(cases.c.id, func.count().over()).where(visible(sight), *await self._wanted(wanted))
+        rows = (await self._connection.execute(page.order_by(*order).limit(limit).offset(offset))).all()
+        if not rows:
+            return [], await self.count(wanted, sight) if offset else 0
+        return await self.these([row[0] for row in rows], sight), int(rows[0][1])
+
+    async def ids(self, wanted: CaseFilter, sight: Sight) -> list[int]:
+        """All that `search` would list, in its order."""
+        order = (cases.c.urgency.desc(), cases.c.id.desc())
+        found = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*order)
+        return list((await self._connection.execute(found)).scalars())
+
+    async def these(self, ids: Sequence[int], sight: Sight) -> list[Case]:
+        """Cases by id, in the given order, as far as they may be seen."""
+        found = {case.id: case for case in await self._many(select(cases).where(cases.c.id.in_(ids), visible(sight)))}
+        return [found[one] for one in ids if one in found]
 
     async def count(self, wanted: CaseFilter, sight: Sight) -> int:
         """How many `search` would list in all."""
         result = await self._connection.execute(
-            select(func.count()).select_from(cases).where(visible(sight), *_conditions(wanted))
+            select(func.count()).select_from(cases).where(visible(sight), *await self._wanted(wanted))
         )
         return int(result.scalar_one())
 
+    async def _wanted(self, wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
+        """The filter with its words: each a piece of text, or the beginning of a case number."""
+        said = sought(wanted.words, wanted.organ_names, numbers=wanted.numbers)
+        if said.hopeless:
+            return [false()]
+        numbers = [and_(cases.c.case_no >= first, cases.c.case_no < beyond) for first, beyond in said.case_numbers]
+        words = [await self._saying(said)] if said.words else []
+        return [*_conditions(wanted), *numbers, *words]
+
+    async def _saying(self, said: Sought) -> ColumnElement[bool]:
+        """A few cases are named; of many, those are taken that the list's index passes by."""
+        few = await few_saying(self._connection, said)
+        return said_in(cases.c.id, said) if few is None else cases.c.id.in_(few)
+
     async def count_by_state(self, sight: Sight) -> dict[str, int]:
         """How many of the visible cases stand in each state."""
-        rows = await self._connection.execute(
-            select(cases.c.state, func.count()).where(visible(sight)).group_by(cases.c.state)
-        )
-        return {state: int(number) for state, number in rows}
+        return (await self.tally(sight)).by_state
 
     async def tally(self, sight: Sight) -> Tally:
-        """The figures beside the list, in one pass; each agrees with what `search` lists for it."""
-        kinds = (cases.c.state, cases.c.organ.is_(None).label("unassigned"), cases.c.urgency)
-        rows = (
-            await self._connection.execute(select(*kinds, func.count()).where(visible(sight)).group_by(*kinds))
-        ).all()
-        by_state: Counter[str] = Counter()
-        for state, _, _, number in rows:
-            by_state[state] += number
-        still_open = [row for row in rows if row[0] in OPEN_STATES]
+        """The figures beside the list, in one pass over an index; each agrees with what `search` lists for it."""
+        groups = (cases.c.state, cases.c.urgency)
+        figures = select(*groups, func.count(), func.count(cases.c.organ)).where(visible(sight)).group_by(*groups)
+        rows = await self._connection.execute(figures)
         return Tally(
-            dict(by_state),
-            open=sum(row[3] for row in still_open),
-            unassigned=sum(row[3] for row in still_open if row[1]),
-            pressing=sum(row[3] for row in still_open if row[2] == PRESSING),
+            tuple(Group(state, urgency, int(all), int(all - with_organ)) for state, urgency, all, with_organ in rows)
         )
 
     async def newest(self, sight: Sight) -> tuple[int, datetime | None]:
         """The highest visible id and the last change: cheap to ask again and again."""
-        row = (
-            await self._connection.execute(
-                select(func.max(cases.c.id), func.max(cases.c.updated_at)).where(visible(sight))
-            )
-        ).one()
+        first = select(cases.c.id).where(visible(sight)).order_by(cases.c.id.desc()).limit(1).scalar_subquery()
+        changed = select(cases.c.updated_at).where(visible(sight)).order_by(cases.c.updated_at.desc()).limit(1)
+        row = (await self._connection.execute(select(first, changed.scalar_subquery()))).one()
         return row[0] or 0, row[1]
 
     async def change(self, case: Case, at: datetime) -> Case:
@@ -266,7 +351,9 @@ class CaseRepository:
         result = await self._connection.execute(_changing(tuple(changed)), {**changed, **keys})
         if result.rowcount != 1:
             raise StaleVersion(f"case {case.case_no} was changed meanwhile")
-        return replace(case, version=case.version + 1, updated_at=at)
+        saved = replace(case, version=case.version + 1, updated_at=at)
+        await self._keep_searched(saved)
+        return saved
 
     async def set_assisting(self, case: Case, organs: Sequence[str]) -> None:
         """Who works on the case beside its lead."""
@@ -285,6 +372,17 @@ class CaseRepository:
             .where(cases.c.id == case.id)
             .values(text=cases.c.text + "\n" + addition, version=cases.c.version + 1, updated_at=at)
         )
+        await self._searched(case.id)
+
+    async def _searched(self, case_id: int) -> Case:
+        """The case as it is now, with what is searched kept up with it."""
+        case = await self._one(cases.c.id == case_id)
+        await self._keep_searched(case)
+        return case
+
+    async def _keep_searched(self, case: Case) -> None:
+        words = Searched(case.title, case.text, case.place, case.organ, case.phones)
+        await note_words(self._connection, case.id, words)
 
     async def note(
         self, case_id: int, actor: str, type: str, data: dict[str, Any], at: datetime, *, public: bool = False
@@ -383,14 +481,7 @@ def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
         found.append(cases.c.organ.is_(None))
     if wanted.open_only:
         found.append(cases.c.state.in_(OPEN_STATES))
-    for word in wanted.words.split()[:5]:
-        found.append(_contains(word))
     return found
-
-
-def _contains(word: str) -> ColumnElement[bool]:
-    columns = (cases.c.case_no, cases.c.title, cases.c.text, cases.c.place)
-    return or_(*(column.contains(word, autoescape=True) for column in columns))
 
 
 def _described(case: NewCase | Case) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -123,6 +124,8 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
+_ACCUSES = text("kind = 'accusation'")
+
 petitions = Table(
     "petitions",
     metadata,
@@ -170,13 +173,24 @@ cases = Table(
     Column("stars", Integer),
     Column("due_on", Date),
     Column("course", JSON, nullable=False, server_default="{}"),
-    Index(None, "state", "urgency", "id"),
     Index(None, "due_on"),
     Index(None, "leader_id"),
     Index(None, "parent_id"),
-    Index(None, "organ", "state"),
+    # Lists are read in order, and counted, out of an index alone: those of all, of a state, of an organ.
+    Index("ix_cases_list", "urgency", "id", "state", "kind", "organ", "topic_level1"),
+    Index("ix_cases_list_of_state", "state", "urgency", "id", "kind", "organ", "topic_level1"),
+    Index("ix_cases_list_of_organ", "organ", "urgency", "id", "state", "kind", "topic_level1"),
     Index(None, "conversation_id"),
+    Index("ix_cases_accusations", "conversation_id", sqlite_where=_ACCUSES, postgresql_where=_ACCUSES),
     Index(None, "updated_at"),
+)
+
+# Beside it stand, out of SQLAlchemy's sight: on SQLite the FTS5 table `case_search`, on PostgreSQL the column `tokens`.
+case_words = Table(
+    "case_words",
+    metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("words", Text, nullable=False),
 )
 
 case_events = Table(
@@ -344,6 +358,17 @@ staff_sessions = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Index(None, "staff_id"),
+)
+
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=False),
+    Column("name", String(32), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    UniqueConstraint("staff_id", "name"),
 )
 
 login_failures = Table(

@@ -18,6 +18,7 @@ from bot.storage.board_repository import BoardRepository
 from bot.storage.case_repository import CaseRepository
 from bot.storage.clock_repository import ClockRepository
 from bot.storage.conversation_repository import ConversationRepository
+from bot.storage.filter_repository import FilterRepository
 from bot.storage.inbox_repository import InboxRepository
 from bot.storage.outbox_repository import OutboxRepository
 from bot.storage.staff_repository import StaffRepository
@@ -35,6 +36,7 @@ class UnitOfWork:
         self.boards = BoardRepository(connection)
         self.clocks = ClockRepository(connection)
         self.staff = StaffRepository(connection)
+        self.filters = FilterRepository(connection)
 
 
 class Database:
@@ -74,9 +76,17 @@ class Database:
             self._writing.release()
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[UnitOfWork]:
-        """A look without a write lock; nothing done in it is kept."""
+    async def read(self, at_one_moment: bool = False) -> AsyncIterator[UnitOfWork]:
+        """A look without a write lock; nothing done in it is kept.
+
+        `at_one_moment`: all of it sees the database as it was at the first statement, so that a count and its list
+        agree while others write.
+        """
         async with self._connection() as connection:
+            if at_one_moment and self._is_sqlite:
+                await connection.exec_driver_sql("BEGIN")
+            elif at_one_moment:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
             yield UnitOfWork(connection)
 
     @asynccontextmanager

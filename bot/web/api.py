@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.domain.case import Case
 from bot.domain.errors import BadInput
 from bot.domain.people import Sight
+from bot.rules import organs
 from bot.storage.case_repository import CaseFilter
 from bot.web import keys
 
@@ -32,6 +33,8 @@ async def list_cases(request: web.Request) -> web.Response:
         kind=query.get("kind", ""),
         level1=query.get("topic", ""),
         organ=query.get("organ", ""),
+        organ_names=organs.names(),
+        numbers=True,
     )
     limit, offset = _number(query.get("limit", "50"), "limit", MOST), _number(query.get("offset", "0"), "offset", 10**9)
     async with request.app[keys.DATABASE].read() as uow:

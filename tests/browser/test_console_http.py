@@ -90,7 +90,7 @@ async def test_without_a_session_no_page_opens_and_no_form_is_taken(office, visi
         if route.access is Access.ANYONE:
             continue
         path = re.sub(r"\{deed:\[[^}]*\}", "note", re.sub(r"\{deed:(\w+)[^}]*\}", r"\1", route.path))
-        path = re.sub(r"\{inbox_id[^/]*|\{staff_id[^/]*|\{task_id[^/]*", "1", path)
+        path = re.sub(r"\{(inbox|staff|filter|task)_id[^/]*", "1", path)
         path = path.replace("{case_no}", "20261123-00001").replace("{conversation_id}", "0" * 32)
         status, _, response = await (visitor.get(path) if route.method == "GET" else visitor.post(path))
         if route.method == "GET" and status == 303:

@@ -184,17 +184,6 @@ async def test_an_organ_sees_its_own(database):
         assert (await uow.cases.get(case.case_no, Sight(organ="zjj"))).state is CaseState.ASSIGNED
 
 
-async def test_chinese_words_are_found(database):
-    async with database.write() as uow:
-        await uow.cases.file(new_case(), NOW)
-        await uow.cases.file(new_case(text="路灯坏了100%不亮", title="路灯不亮"), NOW)
-    async with database.read() as uow:
-        assert await uow.cases.count(CaseFilter(words="停水 三天"), ALL) == 1
-        assert await uow.cases.count(CaseFilter(words="100%"), ALL) == 1
-        assert await uow.cases.count(CaseFilter(words="%"), ALL) == 1
-        assert await uow.cases.count(CaseFilter(words="20261123"), ALL) == 2
-
-
 async def test_a_stale_save_is_refused(database):
     async with database.write() as uow:
         case = await uow.cases.file(new_case(), NOW)

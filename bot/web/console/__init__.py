@@ -5,7 +5,20 @@ from __future__ import annotations
 import aiohttp_jinja2
 from aiohttp import web
 
-from bot.web.console import accounts, cases, conversations, day, deeds, live, media, sign_in, words
+from bot.web.console import (
+    accounts,
+    bulk,
+    cases,
+    conversations,
+    day,
+    deeds,
+    export,
+    live,
+    media,
+    saved,
+    sign_in,
+    words,
+)
 from bot.web.console.access import Access, Route, register
 
 _CASE = "/console/cases/{case_no}"
@@ -18,6 +31,12 @@ _ROUTES: tuple[Route, ...] = (
     Route("POST", "/console/password", sign_in.change_password, Access.STAFF),
     Route("GET", "/console", cases.inbox, Access.STAFF),
     Route("GET", "/console/cases", cases.rows, Access.STAFF),
+    Route("GET", "/console/side", cases.side, Access.STAFF),
+    Route("GET", "/console/export", export.download, Access.STAFF),
+    Route("POST", "/console/bulk", bulk.act, Access.STAFF),
+    Route("GET", "/console/filters", saved.show, Access.STAFF),
+    Route("POST", "/console/filters", saved.add, Access.STAFF),
+    Route("POST", "/console/filters/{filter_id:[0-9]{1,18}}/{deed:rename|up|delete}", saved.act, Access.STAFF),
     Route("GET", "/console/events", live.events, Access.STAFF),
     Route("GET", "/console/day", day.day, Access.STAFF),
     Route("GET", "/console/board", day.board, Access.STAFF),

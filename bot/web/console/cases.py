@@ -25,6 +25,11 @@ async def inbox(request: web.Request) -> web.StreamResponse:
     return render(request, "inbox.html", await listing(request))
 
 
+async def side(request: web.Request) -> web.StreamResponse:
+    """The views and their figures alone."""
+    return part(request, "filters.html", await listing(request))
+
+
 async def rows(request: web.Request) -> web.StreamResponse:
     """The list alone: fetched again when something changed."""
     return part(request, "rows.html", await listing(request))

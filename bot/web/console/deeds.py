@@ -29,7 +29,7 @@ async def act(request: web.Request) -> web.StreamResponse:
     """Do one thing to a case."""
     case_no, deed = request.match_info["case_no"], request.match_info["deed"]
     try:
-        command = _command(case_no, deed, request[FORM])
+        command = command_of(case_no, deed, request[FORM])
         async with request.app[keys.DATABASE].write() as uow:
             await handle(command, work_of(request, uow))
     except (StaleVersion, RuleViolation, BadInput) as error:
@@ -38,7 +38,8 @@ async def act(request: web.Request) -> web.StreamResponse:
     return back_to(await _page_after(request, case_no), deed)
 
 
-def _command(case_no: str, deed: str, form: Form) -> StaffCommand:
+def command_of(case_no: str, deed: str, form: Form) -> StaffCommand:
+    """What a form asks for: one of `COMMANDS`, or a move of the lifecycle."""
     if deed in COMMANDS:
         return COMMANDS[deed](case_no, form)
     try:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
+from bot.casework.moves import may_route
+from bot.casework.notes import may_reveal
+from bot.domain.case import Case
 from bot.domain.lifecycle import STATE_NAMES, CaseState
-from bot.domain.people import sight_of
+from bot.domain.people import Sight, sight_of
 from bot.rules import organs
-from bot.storage.case_repository import CaseFilter
+from bot.storage.case_repository import CaseFilter, Tally
+from bot.storage.filter_repository import SavedFilter
+from bot.storage.unit_of_work import UnitOfWork
 from bot.understanding.taxonomy import taxonomy
 from bot.web import keys
 from bot.web.console import words
@@ -19,17 +24,27 @@ from bot.web.console.pages import ME
 PAGE = 50
 LAST_PAGE = 10_000
 LONGEST_QUERY = 100
+LONGEST_ADDRESS = 8192
 FILTERS = ("q", "state", "kind", "topic", "organ", "urgency", "unassigned")
 
 
 def asked_for(request: web.Request) -> dict[str, str]:
     """The filters in the address that are filled in."""
-    return {
-        name: request.query[name].strip()[:LONGEST_QUERY] for name in FILTERS if request.query.get(name, "").strip()
-    }
+    return _known(dict(request.query))
 
 
-def filter_of(asked: dict[str, str]) -> CaseFilter:
+def known_query(query: str) -> str:
+    """The filters we know out of somebody's address, in our order."""
+    return urlencode(_known(dict(parse_qsl(query[:LONGEST_ADDRESS]))))
+
+
+def _known(given: dict[str, str]) -> dict[str, str]:
+    """Those we know and that are filled in. PostgreSQL takes no null bytes."""
+    trimmed = {name: given.get(name, "").replace("\x00", "").strip()[:LONGEST_QUERY] for name in FILTERS}
+    return {name: value for name, value in trimmed.items() if value}
+
+
+def filter_of(asked: dict[str, str], sight: Sight) -> CaseFilter:
     """What to look for. Without a state the open cases are shown, and with words everything."""
     state, urgency = asked.get("state", "" if "q" in asked else "open"), asked.get("urgency", "")
     return CaseFilter(
@@ -41,6 +56,8 @@ def filter_of(asked: dict[str, str]) -> CaseFilter:
         urgency=int(urgency) if urgency in ("1", "2", "3", "4") else 0,
         unassigned=asked.get("unassigned") == "1",
         open_only=state == "open",
+        organ_names=organs.names(),
+        numbers=may_reveal(sight),
     )
 
 
@@ -59,12 +76,15 @@ def query_of(request: web.Request, **more: object) -> str:
 async def listing(request: web.Request) -> dict[str, Any]:
     """One page of the list with everything around it."""
     asked, sight = asked_for(request), sight_of(request[ME].staff)
-    wanted, page = filter_of(asked), page_of(request)
-    async with request.app[keys.DATABASE].read() as uow:
-        found = await uow.cases.search(wanted, sight, PAGE, (page - 1) * PAGE)
-        total = await uow.cases.count(wanted, sight)
+    wanted, page = filter_of(asked, sight), page_of(request)
+    async with request.app[keys.DATABASE].read(at_one_moment=True) as uow:
         tally = await uow.cases.tally(sight)
+        found, total = await _found(uow, wanted, sight, page, tally.count(wanted))
+        saved = await uow.filters.of(request[ME].staff.id)
     return {
+        "saved": [_saved(one, tally, sight, asked) for one in saved],
+        "picks": request.path == "/console" or "picks" in request.query,
+        "may_assign": may_route(request[ME].staff),
         "cases": [words.case_line(case) for case in found],
         "total": total,
         "page": page,
@@ -78,6 +98,41 @@ async def listing(request: web.Request) -> dict[str, Any]:
         "states": [(state.value, name, tally.by_state.get(state.value, 0)) for state, name in STATE_NAMES.items()],
         **choices(),
     }
+
+
+async def _found(
+    uow: UnitOfWork, wanted: CaseFilter, sight: Sight, page: int, known: int | None
+) -> tuple[list[Case], int]:
+    """One page and how many there are in all: from the figures beside it, or counted with it."""
+    if known is None:
+        return await uow.cases.search_and_count(wanted, sight, PAGE, (page - 1) * PAGE)
+    return await uow.cases.search(wanted, sight, PAGE, (page - 1) * PAGE), known
+
+
+def _saved(one: SavedFilter, tally: Tally, sight: Sight, asked: dict[str, str]) -> dict[str, Any]:
+    """A saved filter beside the list; with a number where the figures there already tell it."""
+    kept = dict(parse_qsl(one.query))
+    return {
+        "name": one.name,
+        "query": one.query,
+        "number": tally.count(filter_of(kept, sight)),
+        "here": kept == asked,
+    }
+
+
+def described(query: str) -> str:
+    """A saved filter in words: 待办 · 特急 · “停水”."""
+    kept = dict(parse_qsl(query))
+    states = {"open": "待办", "all": "全部", **{state.value: name for state, name in STATE_NAMES.items()}}
+    names = {
+        "state": states,
+        "urgency": {str(value): name for value, name in words.URGENCIES},
+        "kind": {kind.value: name for kind, name in words.KINDS.items()},
+        "unassigned": {"1": "未交办"},
+        "organ": {organ.code: organ.short for organ in organs.all_organs()},
+    }
+    said = [f"“{kept['q']}”"] if "q" in kept else []
+    return " · ".join([*(names.get(name, {}).get(value, value) for name, value in kept.items() if name != "q"), *said])
 
 
 def choices() -> dict[str, Any]:

@@ -69,6 +69,8 @@ NOTICES = {
     "take": "已接管，助手不再回答。",
     "give": "已交还给助手。",
     "say": "已发送。",
+    "saved": "已存为常用筛选。",
+    "filters": "常用筛选已更新。",
     "password": "密码已修改，其他设备已退出登录。",
     "staff": "已保存。",
     "out": "已退出。",
@@ -85,6 +87,16 @@ ERRORS = {
     503: "系统正忙，没有保存。请稍后再试。",
 }
 STALE = "这件诉求刚刚有了变化（同事保存，或者群众补充）。您写的内容还在下面，请核对后再提交。"
+CHANGED_MEANWHILE = "刚刚有了变化，没有改动。请打开看过再办。"
+BULK_DEEDS = {
+    "assign": "交办",
+    "acknowledge": "签收",
+    "accept": "受理",
+    "process": "开始办理",
+    "note": "加内部备注",
+}
+OUTCOMES = {"done": "已办", "refused": "不能这样办", "changed": "有新变化，未办", "left": "未办"}
+TOO_MANY_FILTERS = "常用筛选最多 30 个，请先删去不用的。"
 WRONG_CREDENTIALS = "用户名或密码不对。"
 EXPIRED_LOGIN = "登录页已过期，请再试一次。"
 TOO_MANY_TRIES = "错误次数太多，请 15 分钟后再试。"
@@ -94,6 +106,11 @@ BAD_INPUT = {
     "place": "地点最多 200 字。",
     "organ": "请从名单里选择单位；承办人必须有所在单位。",
     "kind": "请选择类别。",
+    "picked": "请先选中诉求，一次最多 200 件。",
+    "deed": "请选择要办的事。",
+    "filter": "请起个名字，最多 20 字。",
+    "filter_taken": "已经有同名的筛选，请换个名字。",
+    "filter_empty": "现在没有筛选条件，不用保存。",
     "urgency": "请选择紧急程度。",
     "topic": "请从名单里选择分类。",
     "version": "页面已过期，请刷新后再试。",
@@ -156,6 +173,7 @@ def case_line(case: Case) -> dict[str, Any]:
     organ = organs.find(case.organ)
     return {
         "case_no": case.case_no,
+        "version": case.version,
         "title": mask_text(case.title or case.text[:25], case.phones),
         "kind": KINDS[case.kind],
         "topic": " · ".join(filter(None, (case.topic.level1, case.topic.level2))),

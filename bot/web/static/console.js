@@ -29,13 +29,18 @@
   function replace(piece, html) {
     const known = new Set(all("[data-key]", piece).map((row) => row.dataset.key));
     const chosen = piece.contains(document.activeElement) && document.activeElement.closest("[data-key]");
+    const picked = new Set(all("[data-pick]:checked", piece).map((box) => box.value.split(":")[0]));
     const atBottom = piece.scrollHeight - piece.scrollTop - piece.clientHeight < 60;
+    const kept = new Set(all("[data-pick]", piece).map((box) => box.value));
     const parsed = new DOMParser().parseFromString(html, "text/html");
     piece.replaceChildren(...parsed.body.childNodes);
     for (const row of all("[data-key]", piece)) {
       if (known.size && !known.has(row.dataset.key)) row.classList.add("fresh");
       if (chosen && row.dataset.key === chosen.dataset.key) one("a", row).focus({ preventScroll: true });
     }
+    // A case that changed meanwhile is not picked any more: whoever picked it saw it as it was.
+    for (const box of all("[data-pick]", piece)) box.checked = kept.has(box.value) && picked.has(box.value.split(":")[0]);
+    countPicked();
     if ("bottom" in piece.dataset && atBottom) piece.scrollTop = piece.scrollHeight;
     tellIfChanged(piece);
   }
@@ -90,6 +95,59 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
+  // —— picking cases for one deed on many ——
+  let lastPick = null;
+  const boxes = () => all("[data-pick]").filter((box) => box.offsetParent);
+  const rowHere = () => document.activeElement && document.activeElement.closest("[data-key]");
+
+  function countPicked() {
+    const number = one("[data-picked]"), bar = document.getElementById("bulk");
+    if (!number) return;
+    const picked = all("[data-pick]:checked").length;
+    number.textContent = picked;
+    bar.classList.toggle("open", picked > 0);
+  }
+
+  function pick(box, on) {
+    box.checked = on;
+    lastPick = box.value;
+    countPicked();
+  }
+
+  function pickHere() {
+    const row = rowHere(), box = row && one("[data-pick]", row);
+    if (box) pick(box, !box.checked);
+  }
+
+  function pickUpTo(box) {
+    const there = boxes(), from = Math.max(0, there.findIndex((one) => one.value === lastPick)), to = there.indexOf(box);
+    for (let at = Math.min(from, to); at <= Math.max(from, to); at++) there[at].checked = true;
+    pick(box, true);
+  }
+
+  function pickRange() {
+    const row = rowHere(), box = row && one("[data-pick]", row);
+    if (box) pickUpTo(box);
+  }
+
+  function pickAll() {
+    const on = boxes().some((box) => !box.checked);
+    for (const box of boxes()) box.checked = on;
+    countPicked();
+  }
+
+  function pickNone() {
+    for (const box of all("[data-pick]:checked")) box.checked = false;
+    countPicked();
+  }
+
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest && event.target.closest("[data-pick]");
+    if (!box) return;
+    if (event.shiftKey && box.checked) pickUpTo(box); else pick(box, box.checked);
+  });
+  for (const button of all("[data-pick-none]")) button.addEventListener("click", pickNone);
+
   function focusOn(selector) {
     const field = one(selector);
     if (!field) return false;
@@ -102,6 +160,13 @@
     return true;
   }
 
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest("[data-ask]");
+    if (!button || !button.form) return;
+    const said = `${button.dataset.ask}确定${button.textContent.trim()}选中的 ${all("[data-pick]:checked").length} 件吗？`;
+    if (!window.confirm(said)) event.preventDefault();
+  });
+
   const help = () => { const sheet = document.getElementById("help"); if (sheet && !sheet.open) sheet.showModal(); };
   const click = (selector) => { const target = one(selector); if (target) target.click(); };
   const keys = {
@@ -112,10 +177,33 @@
     "/": () => { if (!focusOn("[data-search]")) location.href = "/console"; },
     r: () => focusOn("#reply"),
     n: () => focusOn("#note"),
-    a: () => focusOn("#organ"),
+    a: () => { if (!focusOn("#organ")) pickAll(); },
     e: () => focusOn("#title"),
+    x: pickHere,
+    X: pickRange,
+    b: () => { if (one("[data-pick]:checked")) focusOn("[data-bulk-organ]") || focusOn("#bulk [name=deed]"); },
+    s: () => focusOn("[data-save]"),
+    "[": () => click("[rel=prev]"),
+    "]": () => click("[rel=next]"),
+    Escape: pickNone,
     "?": help,
   };
+
+  // g and then a letter, within a second and a half
+  const places = {
+    i: "/console",
+    n: "/console?state=open&unassigned=1",
+    a: "/console?state=all",
+    c: "/console/conversations",
+    f: "/console/filters",
+  };
+  let going = 0;
+  function go(key) {
+    if (Date.now() - going > 1500) { going = key === "g" ? Date.now() : 0; return key === "g"; }
+    going = 0;
+    if (places[key]) location.href = places[key];
+    return true;
+  }
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return; // Chinese input methods use Enter and Escape themselves
@@ -123,10 +211,12 @@
     if (field && event.key === "Escape") { field.blur(); return; }
     if (field && event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.form) {
       event.preventDefault();
-      field.form.requestSubmit();
+      const deed = field.closest(".bulk-deed");
+      if (deed) one("button", deed).click(); else field.form.requestSubmit();
       return;
     }
     if (field || event.ctrlKey || event.metaKey || event.altKey || one("dialog[open]")) return;
+    if (event.key.length === 1 && go(event.key)) { event.preventDefault(); return; }
     const act = keys[event.key];
     if (act) { event.preventDefault(); act(); }
   });
@@ -146,6 +236,7 @@
     for (const field of all("[data-draft]", form)) sessionStorage.removeItem(draftOf(field));
   });
   window.addEventListener("pageshow", () => {
+    countPicked();
     for (const form of all("form")) delete form.dataset.sent;
     for (const field of all("form[method=get] [name]")) field.disabled = false;
   });
