@@ -21,6 +21,7 @@ from bot.domain.lifecycle import CaseState, Stage
 from bot.domain.messages import Media
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
+from bot.storage.audit import Audit
 from bot.storage.dialect import next_number
 from bot.storage.tables import attachments, case_events, case_organs, cases, inbox, petitions
 
@@ -84,8 +85,8 @@ def _assisted_by(organ: str) -> ColumnElement[bool]:
 class CaseRepository:
     """Rows of `petitions`, `cases` and `case_events`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, connection: AsyncConnection, audit: Audit) -> None:
+        self._connection, self._audit = connection, audit
 
     async def file(self, new: NewCase, at: datetime) -> Case:
         """Write petition and case down with the next number of the day: 20261123-00012."""
@@ -265,7 +266,8 @@ class CaseRepository:
     async def note(
         self, case_id: int, actor: str, type: str, data: dict[str, Any], at: datetime, *, public: bool = False
     ) -> None:
-        """Add a line to a case's history."""
+        """Add a line to a case's history, and to the audit."""
+        self._audit.of_case(case_id, actor, type, data, at)
         await self._connection.execute(
             case_events.insert(),
             {"case_id": case_id, "at": at, "actor": actor, "type": type, "data": data, "public": public},
