@@ -23,7 +23,8 @@ KEPT = frozenset(
 )  # fmt: skip
 _CODE = re.compile(r"[A-Za-z0-9_.:+\-]{0,64}")
 # A phone or an identity number in a field that should hold a code.
-_PERSONAL = re.compile(r"(?<![\d-])\d{7,}(?![\d-])")
+_PERSONAL = re.compile(r"\d{7,}")
+_CASE_NO = re.compile(r"\d{8}-\d{5,7}")
 _COMMAND = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -73,7 +74,7 @@ def details_of(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_code(value: Any) -> bool:
     if isinstance(value, str):
-        return bool(_CODE.fullmatch(value)) and not _PERSONAL.search(value)
+        return bool(_CASE_NO.fullmatch(value) or (_CODE.fullmatch(value) and not _PERSONAL.search(value)))
     if isinstance(value, (list, tuple)):
         return all(_is_code(one) for one in value)
     return value is None or isinstance(value, (bool, int))

@@ -27,6 +27,7 @@ from bot.storage.tables import attachments, case_events, case_organs, cases, inb
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 OPEN_STATES = tuple(state.value for state in lifecycle.OPEN_STATES)
+REVIEW_STAGES = (Stage.REVIEW.value, Stage.RE_REVIEW.value)
 PRESSING = int(Urgency.CRITICAL)
 
 
@@ -72,9 +73,22 @@ def visible(sight: Sight) -> ColumnElement[bool]:
         permitted.append(not_accusation)
     if sight.organ:
         permitted.append(and_(not_accusation, or_(cases.c.organ == sight.organ, _assisted_by(sight.organ))))
+    if sight.reviews:
+        permitted.append(and_(not_accusation, _under_review()))
+    if sight.leads is not None:
+        permitted.append(and_(not_accusation, cases.c.leader_id == sight.leads))
+    if sight.suggestions:
+        permitted.append(cases.c.kind == CaseKind.SUGGESTION.value)
     if sight.accusations:
         permitted.append(cases.c.kind == CaseKind.ACCUSATION.value)
     return or_(*permitted) if permitted else false()
+
+
+def _under_review() -> ColumnElement[bool]:
+    """复查、复核: the cases one level up, and those they are about."""
+    higher = cases.alias("higher")
+    about = select(higher.c.parent_id).where(higher.c.stage.in_(REVIEW_STAGES), higher.c.parent_id.is_not(None))
+    return or_(cases.c.stage.in_(REVIEW_STAGES), cases.c.id.in_(about))
 
 
 def _assisted_by(organ: str) -> ColumnElement[bool]:
