@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.audit import GENESIS, Entry, Sealed, details_of, digest, seal
+from bot.domain.reading import CaseKind
 from bot.storage.tables import audit, audit_head, cases
 
 PAGE = 2000
@@ -101,6 +103,19 @@ class Audit:
             if not page:
                 return
 
+    async def listed(self, before: int, actor: str, subject: str, limit: int) -> list[Sealed]:
+        """The newest rows before a number, of one actor or about one subject where they are given.
+
+        A row about an accusation is not among them: that there is one is the disciplinary role's to know.
+        """
+        wanted = select(audit).where(audit.c.id < before, ~_about_accusation())
+        if actor:
+            wanted = wanted.where(audit.c.actor == actor)
+        if subject:
+            wanted = wanted.where(audit.c.subject == subject)
+        rows = await self._connection.execute(wanted.order_by(audit.c.id.desc()).limit(limit))
+        return [_sealed(row) for row in rows.mappings()]
+
     async def check(self, anchors: Mapping[int, str] | None = None) -> Anchor | Broken:
         """Go through the whole chain: the first broken row, or where the chain ends."""
         last = Anchor(0, GENESIS)
@@ -118,6 +133,13 @@ class Audit:
     async def _has_more(self, after: int) -> bool:
         """Rows that came while the chain was read."""
         return (await self._connection.execute(_AFTER, {"after": after})).first() is not None
+
+
+def _about_accusation() -> ColumnElement[bool]:
+    """About an accusation, or about a talk that holds one."""
+    accusation = cases.c.kind == CaseKind.ACCUSATION.value
+    named = or_(cases.c.case_no == audit.c.subject, cases.c.conversation_id == audit.c.subject)
+    return exists().where(accusation, named)
 
 
 def _wrong(sealed: Sealed, last: Anchor, anchored: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp_jinja2
 from aiohttp import web
 
-from bot.web.console import accounts, cases, conversations, day, deeds, live, media, sign_in, words
+from bot.web.console import accounts, audit, cases, conversations, day, deeds, live, media, sign_in, words
 from bot.web.console.access import Access, Route, register
 
 _CASE = "/console/cases/{case_no}"
@@ -33,6 +33,7 @@ _ROUTES: tuple[Route, ...] = (
     Route("GET", _TALK + "/talk", conversations.talk, Access.TALKERS),
     Route("POST", _TALK + "/{deed:take|give|say}", conversations.act, Access.TALKERS),
     Route("GET", "/console/media/{inbox_id:[0-9]{1,18}}", media.show, Access.STAFF),
+    Route("GET", "/console/audit", audit.show, Access.AUDIT),
     Route("GET", "/console/staff", accounts.show, Access.ADMINISTRATOR),
     Route("POST", "/console/staff", accounts.add, Access.ADMINISTRATOR),
     Route("POST", "/console/staff/{staff_id:[0-9]{1,18}}/{deed:reset|switch}", accounts.act, Access.ADMINISTRATOR),
