@@ -13,6 +13,7 @@ from typing import Any
 GENESIS = "0" * 64
 """What stands before the first entry."""
 
+REVEALED = "phone.revealed"
 # Only these fields of a history line are taken over, and only as codes; of all others nothing but the name is kept.
 KEPT = frozenset(
     {
@@ -62,9 +63,14 @@ def digest(entry: Entry, number: int, previous_hash: str) -> str:
     return hashlib.sha256(spelled.encode()).hexdigest()
 
 
-def details_of(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a history line may stand in the audit: codes and numbers of known fields, and the names of the rest."""
-    kept = {name: value for name, value in data.items() if name in KEPT and _is_code(value)}
+def details_of(data: Mapping[str, Any], action: str = "") -> dict[str, Any]:
+    """What of a history line may stand in the audit: codes and numbers of known fields, and the names of the rest.
+
+    Why somebody looked at what is masked is a staff member's own word, and kept.
+    """
+    if action == REVEALED:
+        return {"reason": str(data.get("reason", ""))}
+    kept: dict[str, Any] = {name: value for name, value in data.items() if name in KEPT and _is_code(value)}
     changes = data.get("changes")
     if isinstance(changes, Mapping):
         kept["changed"] = sorted(str(name) for name in changes)

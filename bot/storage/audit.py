@@ -62,7 +62,7 @@ class Audit:
 
     def of_case(self, case_id: int, actor: str, action: str, data: Mapping[str, Any], at: datetime) -> None:
         """Note a line of a case's history; the case's number is looked up at the end."""
-        self._gathered.append((case_id, Entry(at, actor, action, "", details_of(data))))
+        self._gathered.append((case_id, Entry(at, actor, action, "", details_of(data, action))))
 
     async def write(self) -> None:
         """Put what was gathered at the end of the chain. Called once, before the commit."""
