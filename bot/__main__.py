@@ -146,11 +146,11 @@ def run_audit(settings: Settings, parsed: argparse.Namespace) -> int:
     if (not parsed.check and not parsed.export) or (parsed.anchor and not parsed.check):
         raise BadInput("audit: wanted --check (with --anchor FILE if there is one) or --export FILE", "audit")
     if parsed.export:
-        _say(f"rows written: {asyncio.run(bootstrap.export_audit(settings, parsed.export))}")
+        print(f"rows written: {asyncio.run(bootstrap.export_audit(settings, parsed.export))}")
     if not parsed.check:
         return 0
     holds, told = asyncio.run(bootstrap.check_audit(settings, parsed.anchor))
-    _say(told)
+    print(told)
     return 0 if holds else 1
 
 
