@@ -40,6 +40,23 @@ ACTORS = {
 }
 
 
+FIELDS = {"text": "内容", "reason": "理由", "clock": "时限"}
+DETAILS = {
+    "also": "另记",
+    "changed": "改了",
+    "channel": "渠道",
+    "organ": "单位",
+    "from": "原",
+    "to": "到",
+    "reason": "理由",
+    "role": "角色",
+    "stars": "星级",
+    "days": "天数",
+    "on": "日期",
+    "way": "分路",
+}
+
+
 async def show(request: web.Request) -> web.StreamResponse:
     """One page of the audit, newest first."""
     asked = {name: request.query.get(name, "").strip()[:LONGEST] for name in ("actor", "subject")}
@@ -69,12 +86,12 @@ def _older(asked: dict[str, str], before: int) -> str:
 def _line(sealed: Sealed, names: Names) -> dict[str, Any]:
     entry = sealed.entry
     return {
-        "id": sealed.id,
+        # Not the number: a gap in them would tell that something was done to an accusation.
         "at": words.local_time(entry.at),
         "actor": _name(entry.actor, names),
         "action": words.EVENTS.get(entry.action) or ACTIONS.get(entry.action, entry.action),
         "subject": _name(entry.subject, names),
-        "details": [(name, _told(value)) for name, value in sorted(entry.details.items())],
+        "details": [(DETAILS.get(name, name), _told(value)) for name, value in sorted(entry.details.items())],
         "hash": sealed.hash,
     }
 
@@ -87,4 +104,7 @@ def _name(actor: str, names: Names) -> str:
 
 
 def _told(value: Any) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    """Codes as they are stored, fields and channels by their names."""
+    if isinstance(value, list):
+        return "、".join(_told(one) for one in value)
+    return {**words.CHANNELS, **words.FIELDS, **FIELDS}.get(str(value), str(value))
