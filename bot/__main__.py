@@ -1,4 +1,4 @@
-"""python -m bot: serve | edge | worker | migrate | password | train | chat | understand | evaluate."""
+"""python -m bot: serve | edge | worker | migrate | password | audit | train | chat | understand | evaluate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import IntakeError
+from bot.domain.errors import BadInput, IntakeError
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     password = commands.add_parser("password", help="a new random password for a staff member, shown once")
     password.add_argument("username", nargs="?", default="admin")
     password.set_defaults(run=run_password)
+    audit = commands.add_parser("audit", help="check the chain of the audit, or write it out")
+    audit.add_argument("--check", action="store_true", help="name the first broken row; exit status 1 if there is one")
+    audit.add_argument("--anchor", type=Path, help="with --check: compare with this file, and add where the chain ends")
+    audit.add_argument("--export", type=Path, metavar="FILE", help="write every row as a JSON line")
+    audit.set_defaults(run=run_audit)
     _add_understanding(commands)
     return parser
 
@@ -132,6 +137,21 @@ def run_password(settings: Settings, parsed: argparse.Namespace) -> None:
     from bot import bootstrap
 
     print(asyncio.run(bootstrap.renew_password(settings, parsed.username)))
+
+
+def run_audit(settings: Settings, parsed: argparse.Namespace) -> int:
+    """Check or export. What is wrong goes to standard output, with exit status 1."""
+    from bot import bootstrap
+
+    if (not parsed.check and not parsed.export) or (parsed.anchor and not parsed.check):
+        raise BadInput("audit: wanted --check (with --anchor FILE if there is one) or --export FILE", "audit")
+    if parsed.export:
+        print(f"rows written: {asyncio.run(bootstrap.export_audit(settings, parsed.export))}")
+    if not parsed.check:
+        return 0
+    holds, told = asyncio.run(bootstrap.check_audit(settings, parsed.anchor))
+    print(told)
+    return 0 if holds else 1
 
 
 def run_train(settings: Settings, parsed: argparse.Namespace) -> None:

@@ -182,6 +182,22 @@ async def renew_password(settings: Settings, username: str) -> str:
         return await auth.renew_password(database, username, SystemClock())
 
 
+async def check_audit(settings: Settings, anchor: Path | None) -> tuple[bool, str]:
+    """Whether the chain of the audit holds, and what there is to say about it."""
+    from bot.storage import audit_files
+
+    async with _opened(settings) as database:
+        return await audit_files.check(database, anchor, SystemClock().now())
+
+
+async def export_audit(settings: Settings, path: Path) -> int:
+    """Write the audit out; how many rows there were."""
+    from bot.storage import audit_files
+
+    async with _opened(settings) as database:
+        return await audit_files.export(database, path)
+
+
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Database]:
     database = open_database(settings)

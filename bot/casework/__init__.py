@@ -8,6 +8,7 @@ from typing import Any
 from bot.casework import conversation, correction, follow_up, moves, notes, supervision, ways
 from bot.casework.work import Work
 from bot.domain import commands
+from bot.domain.audit import name_of_command
 
 HANDLERS: dict[type, Callable[[Any, Work], Awaitable[Any]]] = {
     commands.MoveCase: moves.move_case,
@@ -26,5 +27,10 @@ __all__ = ["HANDLERS", "Work", "handle"]
 
 
 async def handle(command: Any, work: Work) -> Any:
-    """Run a command's handler inside the open transaction."""
-    return await HANDLERS[type(command)](command, work)
+    """Run a command's handler inside the open transaction. Every command leaves at least one entry in the audit."""
+    before = work.uow.audit.gathered
+    result = await HANDLERS[type(command)](command, work)
+    if work.uow.audit.gathered == before:  # no line in a case's history stands for it
+        subject = getattr(command, "case_no", "") or getattr(command, "conversation_id", "") or "-"
+        work.uow.audit.append(work.staff.actor, name_of_command(command), subject, work.now)
+    return result

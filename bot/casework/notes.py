@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.casework.work import Work, written
 from bot.domain.case import Case
 from bot.domain.commands import AddNote
+from bot.domain.errors import BadInput
 from bot.domain.people import NO_SIGHT, Sight
+
+SHORTEST_REASON = 4
+LONGEST_REASON = 100
+# The reason stands in the audit, where nobody's number belongs.
+_NUMBER = re.compile(r"\d{5,}")
 
 
 async def add_note(command: AddNote, work: Work) -> Case:
@@ -21,8 +29,13 @@ def may_reveal(sight: Sight) -> bool:
     return sight != NO_SIGHT
 
 
-async def reveal_phones(case_no: str, work: Work) -> Case:
-    """Show the citizen's phones to somebody; that they looked stays in the history."""
+async def reveal_phones(case_no: str, reason: str, work: Work) -> Case:
+    """Show the citizen's phones to somebody; that they looked, and why, stays in the history and in the audit."""
+    why = written(reason, "reason", LONGEST_REASON)
+    if len(why) < SHORTEST_REASON or _NUMBER.search(why):
+        raise BadInput(
+            f"reason: wanted {SHORTEST_REASON} characters or more, without anybody's number", "reveal_reason"
+        )
     case = await work.case(case_no)
-    await work.note(case, "phone.revealed", {})
+    await work.note(case, "phone.revealed", {"reason": why, "text": why})
     return case

@@ -11,28 +11,44 @@ class Role(str, Enum):
 
     INTAKE_CLERK = "intake_clerk"
     CASE_OFFICER = "case_officer"
+    REVIEWER = "reviewer"
     SUPERVISOR = "supervisor"
+    LEADER = "leader"
     DISCIPLINARY = "disciplinary"
+    CAMPAIGN_OWNER = "campaign_owner"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
 
 
 ROLE_NAMES = {
     Role.INTAKE_CLERK: "受理员",
     Role.CASE_OFFICER: "承办人",
+    Role.REVIEWER: "复查（复核）人员",
     Role.SUPERVISOR: "督办员",
+    Role.LEADER: "领导",
     Role.DISCIPLINARY: "纪检人员",
+    Role.CAMPAIGN_OWNER: "征集负责人",
     Role.ADMINISTRATOR: "系统管理员",
+    Role.AUDITOR: "审计员",
 }
 
 
 @dataclass(frozen=True)
 class Sight:
-    """What somebody may see. The default sees nothing: whoever forgets to fill it in shows nothing."""
+    """What somebody may see. The default sees nothing: whoever forgets to fill it in shows nothing.
+
+    `reviews`: cases of review and what they are about; `leads`: the cases this member is responsible for (包案);
+    `audit`: who did what and when, without anybody's words. Nothing but `accusations` ever shows an accusation.
+    """
 
     everything_else: bool = False
     accusations: bool = False
     organ: str | None = None
     conversations: bool = False
+    reviews: bool = False
+    leads: int | None = None
+    suggestions: bool = False
+    audit: bool = False
 
 
 NO_SIGHT = Sight()
@@ -59,8 +75,15 @@ def sight_of(staff: Staff) -> Sight:
     """The one rule of access (design §6): accusations are for the disciplinary role alone, organs see their own."""
     if not staff.active:
         return NO_SIGHT
-    if staff.role is Role.DISCIPLINARY:
-        return Sight(accusations=True)
-    if staff.role is Role.CASE_OFFICER:
-        return Sight(organ=staff.organ) if staff.organ else NO_SIGHT
-    return Sight(everything_else=True, conversations=True)
+    seen = {
+        Role.INTAKE_CLERK: Sight(everything_else=True, conversations=True),
+        Role.CASE_OFFICER: Sight(organ=staff.organ or None),
+        Role.REVIEWER: Sight(reviews=True),
+        Role.SUPERVISOR: Sight(everything_else=True, conversations=True),
+        Role.LEADER: Sight(leads=staff.id, organ=staff.organ or None),
+        Role.DISCIPLINARY: Sight(accusations=True),
+        Role.CAMPAIGN_OWNER: Sight(suggestions=True),
+        Role.ADMINISTRATOR: Sight(everything_else=True, conversations=True, audit=True),
+        Role.AUDITOR: Sight(audit=True),
+    }
+    return seen.get(staff.role, NO_SIGHT)

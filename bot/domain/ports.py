@@ -97,8 +97,19 @@ class Clocks(Protocol):
     ) -> int: ...
 
 
+class Audit(Protocol):
+    """审计: entries of the open transaction, written at its end."""
+
+    @property
+    def gathered(self) -> int: ...
+    def append(self, actor: str, action: str, subject: str, at: datetime, **details: Any) -> None: ...
+
+
 class UnitOfWork(Protocol):
     """One open transaction."""
+
+    @property
+    def audit(self) -> Audit: ...
 
     @property
     def conversations(self) -> Conversations: ...

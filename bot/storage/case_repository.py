@@ -35,12 +35,14 @@ from bot.domain.lifecycle import CaseState, Stage
 from bot.domain.messages import Media
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
+from bot.storage.audit import Audit
 from bot.storage.dialect import next_number
 from bot.storage.search import Searched, Sought, few_saying, note_words, said_in, sought
 from bot.storage.tables import attachments, case_events, case_organs, cases, inbox, petitions
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 OPEN_STATES = tuple(state.value for state in lifecycle.OPEN_STATES)
+REVIEW_STAGES = (Stage.REVIEW.value, Stage.RE_REVIEW.value)
 PRESSING = int(Urgency.CRITICAL)
 
 
@@ -141,9 +143,22 @@ def visible(sight: Sight) -> ColumnElement[bool]:
         permitted.append(not_accusation)
     if sight.organ:
         permitted.append(and_(not_accusation, or_(cases.c.organ == sight.organ, _assisted_by(sight.organ))))
+    if sight.reviews:
+        permitted.append(and_(not_accusation, _under_review()))
+    if sight.leads is not None:
+        permitted.append(and_(not_accusation, cases.c.leader_id == sight.leads))
+    if sight.suggestions:
+        permitted.append(cases.c.kind == CaseKind.SUGGESTION.value)
     if sight.accusations:
         permitted.append(cases.c.kind == CaseKind.ACCUSATION.value)
     return or_(*permitted) if permitted else false()
+
+
+def _under_review() -> ColumnElement[bool]:
+    """复查、复核: the cases one level up, and those they are about."""
+    higher = cases.alias("higher")
+    about = select(higher.c.parent_id).where(higher.c.stage.in_(REVIEW_STAGES), higher.c.parent_id.is_not(None))
+    return or_(cases.c.stage.in_(REVIEW_STAGES), cases.c.id.in_(about))
 
 
 def _assisted_by(organ: str) -> ColumnElement[bool]:
@@ -163,8 +178,8 @@ _HISTORY = text(
 class CaseRepository:
     """Rows of `petitions`, `cases` and `case_events`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, connection: AsyncConnection, audit: Audit) -> None:
+        self._connection, self._audit = connection, audit
 
     async def file(self, new: NewCase, at: datetime) -> Case:
         """Write petition and case down with the next number of the day: 20261123-00012."""
@@ -387,7 +402,8 @@ class CaseRepository:
     async def note(
         self, case_id: int, actor: str, type: str, data: dict[str, Any], at: datetime, *, public: bool = False
     ) -> None:
-        """Add a line to a case's history."""
+        """Add a line to a case's history, and to the audit."""
+        self._audit.of_case(case_id, actor, type, data, at)
         await self._connection.execute(
             case_events.insert(),
             {"case_id": case_id, "at": at, "actor": actor, "type": type, "data": data, "public": public},

@@ -385,3 +385,27 @@ counters = Table(
     Column("name", String(64), primary_key=True),
     Column("value", Integer, nullable=False),
 )
+
+# Append-only: triggers refuse changes, deletions, and every row that is not the next one (migration 0002).
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "subject", "id"),
+)
+
+# One row: how many rows `audit` has and the last one's hash. A trigger of `audit` moves it, nobody else can.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("count", Id, nullable=False),
+    Column("hash", String(64), nullable=False),
+)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import StorageUnavailable
 from bot.storage import sqlite
+from bot.storage.audit import Audit
 from bot.storage.board_repository import BoardRepository
 from bot.storage.case_repository import CaseRepository
 from bot.storage.clock_repository import ClockRepository
@@ -29,10 +30,11 @@ class UnitOfWork:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+        self.audit = Audit(connection)
         self.conversations = ConversationRepository(connection)
         self.inbox = InboxRepository(connection)
         self.outbox = OutboxRepository(connection)
-        self.cases = CaseRepository(connection)
+        self.cases = CaseRepository(connection, self.audit)
         self.boards = BoardRepository(connection)
         self.clocks = ClockRepository(connection)
         self.staff = StaffRepository(connection)
@@ -52,7 +54,9 @@ class Database:
         """A transaction that may write. SQLite takes its write lock at once, so that it can't fail halfway."""
         transaction = self._sqlite_transaction if self._is_sqlite else AsyncConnection.begin
         async with self._only_writer(), self._connection() as connection, transaction(connection):
-            yield UnitOfWork(connection)
+            uow = UnitOfWork(connection)
+            yield uow
+            await uow.audit.write()
 
     @asynccontextmanager
     async def _sqlite_transaction(self, connection: AsyncConnection) -> AsyncIterator[None]:

@@ -101,6 +101,7 @@ async def renew_password(database: Database, username: str, clock: Clock) -> str
         except NotFound:
             raise NotFound(f"no staff member has the user name {username!r}") from None
         await uow.staff.set_password(member.id, password_hash)
+        uow.audit.append("command_line", "staff.password_renewed", member.actor, clock.now())
     logger.info("password renewed from the command line", extra={"username": username})
     return password
 
@@ -129,12 +130,23 @@ async def sign_in(request: web.Request, username: str, password: str) -> str:
             await uow.staff.count_failure(brake, now - FAILURES_COUNT_FOR, now)
     staff = await _checked(database, username.lower(), password)
     if staff is None:
+        await _note_failure(request, username.lower())
         logger.warning("sign-in failed", extra={"address": client_address(request)})
         raise WrongCredentials("user name or password are wrong")
     async with database.write() as uow:
         for brake in brakes:
             await uow.staff.clear_failures(brake)
     return await open_session(request, staff)
+
+
+async def _note_failure(request: web.Request, username: str) -> None:
+    """Whoever is named by mistake, a password in the wrong field for one, does not get into the audit."""
+    async with request.app[keys.DATABASE].write() as uow:
+        try:
+            subject = (await uow.staff.by_username(username))[0].actor
+        except NotFound:
+            subject = "staff:unknown"
+        uow.audit.append("nobody", "staff.sign_in_failed", subject, request.app[keys.CLOCK].now())
 
 
 async def _checked(database: Database, username: str, password: str) -> Staff | None:
@@ -153,6 +165,7 @@ async def open_session(request: web.Request, staff: Staff) -> str:
     token, now = secrets.token_urlsafe(32), request.app[keys.CLOCK].now()
     async with request.app[keys.DATABASE].write() as uow:
         await uow.staff.open_session(_digest(token), staff.id, secrets.token_urlsafe(24), now, now + SESSION_LASTS)
+        uow.audit.append(staff.actor, "staff.signed_in", staff.actor, now)
     logger.info("signed in", extra={"staff": staff.id})
     return token
 
@@ -160,7 +173,10 @@ async def open_session(request: web.Request, staff: Staff) -> str:
 async def sign_out(request: web.Request) -> None:
     """End the session."""
     async with request.app[keys.DATABASE].write() as uow:
-        await uow.staff.close_session(_digest(request.cookies.get(SESSION_COOKIE, "")))
+        digest = _digest(request.cookies.get(SESSION_COOKIE, ""))
+        staff, _ = await uow.staff.session(digest, request.app[keys.CLOCK].now())
+        await uow.staff.close_session(digest)
+        uow.audit.append(staff.actor, "staff.signed_out", staff.actor, request.app[keys.CLOCK].now())
 
 
 async def who(request: web.Request) -> SignedIn:
@@ -183,6 +199,7 @@ async def change_password(request: web.Request, staff: Staff, present: str, new:
     new_hash = await hash_password(new)
     async with database.write() as uow:
         await uow.staff.set_password(staff.id, new_hash)
+        uow.audit.append(staff.actor, "staff.password_changed", staff.actor, request.app[keys.CLOCK].now())
     return await open_session(request, staff)
 
 

@@ -239,6 +239,7 @@ async def test_phones_are_shown_once_they_are_asked_for(house):
     clerk = await house.seat()
     await clerk.open(f"/console/cases/{case.case_no}")
     await expect(clerk.page.locator(".phones")).to_have_text("138****5678")
+    await clerk.page.get_by_label("查看电话的理由").fill("电话联系群众")
     await clerk.page.get_by_role("button", name="显示").click()
     await expect(clerk.page.locator(".phones")).to_have_text("13812345678")
     await expect(clerk.page.locator(".timeline")).to_contain_text("查看电话")

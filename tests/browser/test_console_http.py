@@ -287,7 +287,7 @@ async def test_phones_are_masked_until_they_are_asked_for_and_that_is_noted(offi
     for path in (f"/console/cases/{case.case_no}", "/console", "/console/conversations"):
         body = (await visitor.get(path))[1]
         assert not re.search(r"138\D{0,2}1234\D{0,2}5678|152701198001011234|1234 5678 9012 3456", body)
-    status, body, _ = await visitor.post(f"/console/cases/{case.case_no}/reveal")
+    status, body, _ = await visitor.post(f"/console/cases/{case.case_no}/reveal", reason="电话联系群众")
     assert status == 200 and "13812345678" in body and "152701198001011234" in body and "查看电话" in body
     assert "1234 5678 9012 3456" not in body, "the query code is the citizen's alone"
 
@@ -300,8 +300,36 @@ async def test_a_mask_is_never_written_over_the_real_value(office, visitor):
     status, _, _ = await visitor.post(f"/console/cases/{case.case_no}/correct", **form)
     async with office.database.read() as uow:
         after = (await uow.cases.by_number(case.case_no))[0]
-    assert status == 303 and (after.title, after.place) == (case.title, case.place)
-    assert after.kind is CaseKind.SUGGESTION
+    assert status == 400 and (after.title, after.place, after.kind) == (case.title, case.place, case.kind)
+    page = (await visitor.get(f"/console/cases/{case.case_no}"))[1]
+    assert len(re.findall(r'name="(?:title|place)"[^>]* disabled', page)) == 2, "what is masked is not sent"
+    rest = {name: value for name, value in form.items() if name not in ("title", "place")}
+    status, _, _ = await visitor.post(f"/console/cases/{case.case_no}/correct", **rest)
+    async with office.database.read() as uow:
+        after = (await uow.cases.by_number(case.case_no))[0]
+    assert status == 303 and after.kind is CaseKind.SUGGESTION and after.title == case.title
+
+
+@pytest.mark.parametrize("reason", ["", "看", "打 13812345678", "长" * 101])
+async def test_without_a_reason_no_phone_is_shown(office, visitor, reason):
+    case = await office.file()
+    await office.staff("clerk", Role.INTAKE_CLERK)
+    await visitor.sign_in("clerk")
+    status, body, _ = await visitor.post(f"/console/cases/{case.case_no}/reveal", reason=reason)
+    assert status == 400 and "13812345678" not in body.replace(reason, "") and "理由" in body
+    async with office.database.read() as uow:
+        assert "phone.revealed" not in {event.type for event in await uow.cases.history(case)}
+
+
+async def test_the_reason_stands_in_the_history_and_in_the_audit(office, visitor):
+    case = await office.file()
+    await office.staff("clerk", Role.INTAKE_CLERK)
+    await visitor.sign_in("clerk")
+    status, body, _ = await visitor.post(f"/console/cases/{case.case_no}/reveal", reason="核实情况")
+    assert status == 200 and "核实情况" in body
+    async with office.database.read() as uow:
+        entries = [row.entry async for row in uow.audit.rows() if row.entry.action == "phone.revealed"]
+    assert [(one.subject, dict(one.details)) for one in entries] == [(case.case_no, {"reason": "核实情况"})]
 
 
 async def test_a_picture_is_shown_to_those_who_may_read_the_talk(office):

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.web.console import (
     accounts,
+    audit,
     bulk,
     cases,
     conversations,
@@ -53,6 +54,7 @@ _ROUTES: tuple[Route, ...] = (
     Route("GET", _TALK + "/talk", conversations.talk, Access.TALKERS),
     Route("POST", _TALK + "/{deed:take|give|say}", conversations.act, Access.TALKERS),
     Route("GET", "/console/media/{inbox_id:[0-9]{1,18}}", media.show, Access.STAFF),
+    Route("GET", "/console/audit", audit.show, Access.AUDIT),
     Route("GET", "/console/staff", accounts.show, Access.ADMINISTRATOR),
     Route("POST", "/console/staff", accounts.add, Access.ADMINISTRATOR),
     Route("POST", "/console/staff/{staff_id:[0-9]{1,18}}/{deed:reset|switch}", accounts.act, Access.ADMINISTRATOR),

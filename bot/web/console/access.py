@@ -30,6 +30,7 @@ class Access(str, Enum):
     STAFF = "staff"
     TALKERS = "talkers"
     ADMINISTRATOR = "administrator"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def permits(access: Access, staff: Staff) -> bool:
         Access.STAFF: staff.active,
         Access.TALKERS: sight.conversations or sight.accusations,
         Access.ADMINISTRATOR: staff.active and staff.role is Role.ADMINISTRATOR,
+        Access.AUDIT: sight.audit,
     }[access]
 
 

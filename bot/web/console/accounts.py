@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.domain.errors import BadInput, NotFound
-from bot.domain.people import ROLE_NAMES, Role
+from bot.domain.people import ROLE_NAMES, Role, Staff
 from bot.rules import organs
 from bot.storage.unit_of_work import UnitOfWork
 from bot.web import auth, keys
@@ -52,6 +52,7 @@ async def add(request: web.Request) -> web.StreamResponse:
         async with request.app[keys.DATABASE].write() as uow:
             await _not_taken(username, uow)
             new = await uow.staff.add(username, name, hashed, role, organ, request.app[keys.CLOCK].now())
+            _note(request, uow, "staff.added", new, role=role.value, organ=organ)
     except BadInput as error:
         return await _page(request, trouble=problem(error), status=400)
     logger.info("staff added", extra={"staff": new.id, "by": request[ME].staff.id, "role": role.value})
@@ -77,6 +78,10 @@ def _role(form: dict[str, str]) -> Role:
         raise BadInput("role: wanted one of the roles", "role") from None
 
 
+def _note(request: web.Request, uow: UnitOfWork, action: str, member: Staff, **details: object) -> None:
+    uow.audit.append(request[ME].staff.actor, action, member.actor, request.app[keys.CLOCK].now(), **details)
+
+
 async def _not_taken(username: str, uow: UnitOfWork) -> None:
     try:
         await uow.staff.by_username(username)
@@ -95,6 +100,7 @@ async def act(request: web.Request) -> web.StreamResponse:
     async with request.app[keys.DATABASE].write() as uow:
         member = await uow.staff.get(staff_id)
         await uow.staff.set_password(staff_id, hashed)
+        _note(request, uow, "staff.password_reset", member)
     logger.info("password reset", extra={"staff": staff_id, "by": request[ME].staff.id})
     return await _page(request, (member.username, password))
 
@@ -106,5 +112,6 @@ async def _switch(request: web.Request, staff_id: int) -> web.Response:
     async with request.app[keys.DATABASE].write() as uow:
         member = await uow.staff.get(staff_id)
         await uow.staff.set_active(staff_id, not member.active)
+        _note(request, uow, "staff.shut_out" if member.active else "staff.let_in", member)
     logger.info("staff switched", extra={"staff": staff_id, "by": request[ME].staff.id, "active": not member.active})
     return back_to("/console/staff", "staff")

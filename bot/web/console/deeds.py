@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -23,6 +24,7 @@ from bot.web.console.listing import query_of
 from bot.web.console.pages import FORM, ME, back_to, problem
 
 Form = dict[str, str]
+_MASK = re.compile(r"\*{3,}|＊{3,}")
 
 
 async def act(request: web.Request) -> web.StreamResponse:
@@ -103,9 +105,12 @@ async def _page_after(request: web.Request, case_no: str) -> str:
 
 
 async def reveal(request: web.Request) -> web.StreamResponse:
-    """Show the phones on this one answer; that somebody looked stays in the history."""
-    async with request.app[keys.DATABASE].write() as uow:
-        await reveal_phones(request.match_info["case_no"], work_of(request, uow))
+    """Show the phones on this one answer; that somebody looked, and why, stays in the history and the audit."""
+    try:
+        async with request.app[keys.DATABASE].write() as uow:
+            await reveal_phones(request.match_info["case_no"], request[FORM].get("reason", ""), work_of(request, uow))
+    except BadInput as error:
+        return await _refused(request, "reveal", error)
     return await case_page(request, revealed=True)
 
 
@@ -123,8 +128,8 @@ def _correction(case_no: str, form: Form) -> commands.CorrectCase:
         kind=_kind(form["kind"]) if "kind" in form else None,
         urgency=_urgency(form["urgency"]) if "urgency" in form else None,
         topic=_topic(form["topic"]) if form.get("topic") else None,
-        place=_unmasked(form.get("place")),
-        title=_unmasked(form.get("title")),
+        place=_unmasked(form, "place"),
+        title=_unmasked(form, "title"),
     )
 
 
@@ -148,9 +153,11 @@ def _topic(path: str) -> Topic:
     return found
 
 
-def _unmasked(text: str | None) -> str | None:
-    """A field that still shows its mask was not edited: a mask is never written over the real value."""
-    return None if text is None or "****" in text else text
+def _unmasked(form: Form, field: str) -> str | None:
+    """A mask is never written over the real value."""
+    if _MASK.search(form.get(field, "")):
+        raise BadInput(f"{field}: holds a mask; wanted the real words", "masked")
+    return form.get(field)
 
 
 COMMANDS: dict[str, Callable[[str, Form], StaffCommand]] = {

@@ -43,6 +43,7 @@ def _about(me: SignedIn | None) -> dict[str, Any]:
         "role": ROLE_NAMES[me.staff.role],
         "csrf": me.csrf,
         "talks": sight.conversations or sight.accusations,
+        "audits": sight.audit,
         "administers": me.staff.role is Role.ADMINISTRATOR,
     }
 

@@ -104,6 +104,6 @@ async def test_sight_that_nobody_filled_in_reads_no_talk(desk):
 async def test_whoever_looks_at_a_phone_stands_in_the_history(desk):
     case = await desk.file()
     async with desk.database.write() as uow:
-        await reveal_phones(case.case_no, Work(uow, CLERK, sight_of(CLERK), NOW))
+        await reveal_phones(case.case_no, "核实情况", Work(uow, CLERK, sight_of(CLERK), NOW))
     event = (await desk.history(case))[-1]
     assert (event.type, event.actor, event.public) == ("phone.revealed", CLERK.actor, False)

@@ -1,0 +1,110 @@
+"""审计: who did what and when, without anybody's words. For the auditor and the administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.domain.audit import Sealed
+from bot.web import keys
+from bot.web.console import words
+from bot.web.console.pages import render
+from bot.web.console.timeline import Names, names_of_staff
+
+PAGE = 50
+LONGEST = 64
+NEWEST = 10**18
+ACTIONS = {
+    "staff.signed_in": "登录",
+    "staff.signed_out": "退出",
+    "staff.sign_in_failed": "登录失败",
+    "staff.password_changed": "修改密码",
+    "staff.password_reset": "重置密码",
+    "staff.password_renewed": "用命令行重置密码",
+    "staff.added": "添加人员",
+    "staff.shut_out": "停用人员",
+    "staff.let_in": "启用人员",
+    "command.take_over": "接管会话",
+    "command.give_back": "交还会话",
+    "command.say_to_citizen": "在会话里发言",
+    "command.correct_case": "更正（没有变化）",
+}
+ACTORS = {
+    "petitioner": "群众",
+    "system": "系统",
+    "command_line": "命令行",
+    "nobody": "未登录",
+    "staff:unknown": "未知用户",
+}
+
+
+FIELDS = {"text": "内容", "reason": "理由", "clock": "时限"}
+DETAILS = {
+    "also": "另记",
+    "changed": "改了",
+    "channel": "渠道",
+    "organ": "单位",
+    "from": "原",
+    "to": "到",
+    "reason": "理由",
+    "role": "角色",
+    "stars": "星级",
+    "days": "天数",
+    "on": "日期",
+    "way": "分路",
+}
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """One page of the audit, newest first."""
+    asked = {name: request.query.get(name, "").strip()[:LONGEST] for name in ("actor", "subject")}
+    async with request.app[keys.DATABASE].read() as uow:
+        found = await uow.audit.listed(_before(request), asked["actor"], asked["subject"], PAGE + 1)
+        names = await names_of_staff(uow)
+    shown = found[:PAGE]
+    facts = {
+        "rows": [_line(one, names) for one in shown],
+        "asked": asked,
+        "staff": sorted(names.items()),
+        "older": _older(asked, shown[-1].id) if len(found) > PAGE else "",
+    }
+    return render(request, "audit.html", facts)
+
+
+def _before(request: web.Request) -> int:
+    raw = request.query.get("before", "")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 18 else NEWEST
+
+
+def _older(asked: dict[str, str], before: int) -> str:
+    given = {name: value for name, value in asked.items() if value}
+    return "/console/audit?" + urlencode({**given, "before": before})
+
+
+def _line(sealed: Sealed, names: Names) -> dict[str, Any]:
+    entry = sealed.entry
+    return {
+        # Not the number: a gap in them would tell that something was done to an accusation.
+        "at": words.local_time(entry.at),
+        "actor": _name(entry.actor, names),
+        "action": words.EVENTS.get(entry.action) or ACTIONS.get(entry.action, entry.action),
+        "subject": _name(entry.subject, names),
+        "details": [(DETAILS.get(name, name), _told(value)) for name, value in sorted(entry.details.items())],
+        "hash": sealed.hash,
+    }
+
+
+def _name(actor: str, names: Names) -> str:
+    kind, _, number = actor.partition(":")
+    if kind == "staff" and number.isdigit():
+        return names.get(int(number), actor)
+    return ACTORS.get(actor, actor)
+
+
+def _told(value: Any) -> str:
+    """Codes as they are stored, fields and channels by their names."""
+    if isinstance(value, list):
+        return "、".join(_told(one) for one in value)
+    return {**words.CHANNELS, **words.FIELDS, **FIELDS}.get(str(value), str(value))

@@ -1,0 +1,61 @@
+"""Each role's sight on real rows, on both databases: looks, lists and counts agree, and accusations stay hidden."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import NotFound
+from bot.domain.lifecycle import Stage
+from bot.domain.people import Role, Staff, sight_of
+from bot.domain.reading import CaseKind
+from bot.storage.case_repository import CaseFilter
+from tests.contract.test_storage import NOW, new_case
+
+LEADER = 7
+SEEN = {
+    Role.INTAKE_CLERK: {"claim", "suggestion", "original", "review", "led"},
+    Role.CASE_OFFICER: set(),
+    Role.REVIEWER: {"original", "review"},
+    Role.SUPERVISOR: {"claim", "suggestion", "original", "review", "led"},
+    Role.LEADER: {"led"},
+    Role.DISCIPLINARY: {"accusation", "accusation_led"},
+    Role.CAMPAIGN_OWNER: {"suggestion"},
+    Role.ADMINISTRATOR: {"claim", "suggestion", "original", "review", "led"},
+    Role.AUDITOR: set(),
+}
+
+
+async def filled(database):
+    async with database.write() as uow:
+        found = {
+            "claim": await uow.cases.file(new_case(), NOW),
+            "suggestion": await uow.cases.file(new_case(kind=CaseKind.SUGGESTION), NOW),
+            "original": await uow.cases.file(new_case(), NOW),
+            "led": await uow.cases.file(new_case(), NOW),
+            "accusation": await uow.cases.file(new_case(kind=CaseKind.ACCUSATION), NOW),
+            "accusation_led": await uow.cases.file(new_case(kind=CaseKind.ACCUSATION), NOW),
+        }
+        about = found["original"]
+        higher = new_case(stage=Stage.REVIEW, parent_id=about.id, petition_id=about.petition_id)
+        found["review"] = await uow.cases.file(higher, NOW)
+        for name in ("led", "accusation_led"):
+            await uow.cases.change(replace(found[name], leader_id=LEADER), NOW)
+    return found
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_role_sees_its_cases_and_no_others(database, role):
+    found = await filled(database)
+    sight = sight_of(Staff(LEADER, "a", "甲", role, "nowhere", True))
+    async with database.read() as uow:
+        listed = {case.case_no for case in await uow.cases.search(CaseFilter(), sight)}
+        assert listed == {found[name].case_no for name in SEEN[role]}
+        assert await uow.cases.count(CaseFilter(), sight) == len(listed)
+        for name, case in found.items():
+            if name in SEEN[role]:
+                assert (await uow.cases.get(case.case_no, sight)).id == case.id
+            else:
+                with pytest.raises(NotFound):
+                    await uow.cases.get(case.case_no, sight)
