@@ -177,6 +177,16 @@ class HurryOrgan:
 
 
 @dataclass(frozen=True)
+class DrawSample:
+    """抽查回访: `size` of the cases concluded from `since` to `until`, drawn by a seed that is kept."""
+
+    since: date
+    until: date
+    size: int
+    seed: str = ""
+
+
+@dataclass(frozen=True)
 class EndTask:
     """Something that had to be done about a case is done."""
 
@@ -227,4 +237,15 @@ class SayToCitizen:
     text: str
 
 
-StaffCommand = MoveCase | DecideWay | HurryOrgan | EndTask | AddNote | CorrectCase | TakeOver | GiveBack | SayToCitizen
+StaffCommand = (
+    MoveCase
+    | DecideWay
+    | HurryOrgan
+    | DrawSample
+    | EndTask
+    | AddNote
+    | CorrectCase
+    | TakeOver
+    | GiveBack
+    | SayToCitizen
+)

@@ -303,6 +303,8 @@ def _read(run: _Run, event: ClockEvent) -> None:
 
 def _in_force(versions: tuple[ClockRule, ...], event: ClockEvent) -> ClockRule | None:
     """The version of the day on which the clock starts, if this event starts it."""
+    if not any(event.type in one.starts for one in versions):
+        return None
     day = local_date(event.at)
     rule = next((one for one in reversed(versions) if one.since <= day), None)
     if rule is None or event.type not in rule.starts:

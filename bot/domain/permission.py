@@ -116,6 +116,11 @@ def may_see(lane: Lane, actor: Actor) -> bool:
     return lane is not Lane.ACCUSATION or actor in (Actor.DISCIPLINARY, Actor.PETITIONER, Actor.SYSTEM)
 
 
+def asks_clocks(situation: Situation, move: Move) -> bool:
+    """Whether it depends on time limits if this move may be made."""
+    return any(row.window or row.after for row in rows(situation.lane, situation.state, move))
+
+
 def decide(situation: Situation, request: Request, deadlines: Iterable[Deadline] = ()) -> Decision:
     """Judge a request. Raises `NotFound` for who may not even know of the case, else a `MoveRefused`."""
     if not may_see(situation.lane, request.actor):

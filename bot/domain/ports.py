@@ -77,7 +77,18 @@ class Clocks(Protocol):
 
     async def put(self, case_id: int, deadlines: Iterable[Deadline]) -> None: ...
     async def add_task(
-        self, kind: str, case_id: int, organ: str, reason: str, due_on: date | None, at: datetime
+        self,
+        kind: str,
+        case_id: int,
+        organ: str,
+        reason: str,
+        due_on: date | None,
+        at: datetime,
+        sample: int | None = None,
+    ) -> int: ...
+    async def concluded(self, since: date, until: date, sight: Sight) -> list[int]: ...
+    async def keep_sample(
+        self, seed: str, since: date, until: date, size: int, population: int, by: int, at: datetime
     ) -> int: ...
     async def task(self, task_id: int, sight: Sight) -> Any: ...
     async def end_task(self, task_id: int, at: datetime, by: int, note: str) -> None: ...

@@ -11,7 +11,7 @@ from bot.domain import ports
 from bot.domain.case import Case, NewCase
 from bot.domain.deadlines import ClockEvent, Deadline, Standing, due
 from bot.domain.lifecycle import PAST, Actor, Lane, Move, Row, Stage
-from bot.domain.permission import Decision, Request, advance, decide, feasible, permitted
+from bot.domain.permission import Decision, Request, advance, asks_clocks, decide, feasible, permitted
 from bot.procedure import telling
 from bot.procedure.consequences import follow
 from bot.procedure.situations import SYSTEM, as_data, clock_events, situation_of, with_situation
@@ -25,7 +25,8 @@ async def carry_out(case: Case, request: Request, uow: ports.UnitOfWork, **more:
     """Make a move. `more` goes into its line of the history. Raises `MoveRefused`, `NotFound`, `StaleVersion`."""
     events = clock_events(await uow.cases.history(case))
     situation = situation_of(case)
-    decision = decide(situation, request, _due(events))
+    before = _due(events) if asks_clocks(situation, request.move) else ()
+    decision = decide(situation, request, before)
     after = with_situation(case, advance(situation, request, decision))
     deadlines = _due([*events, *decision.writes])
     saved = await uow.cases.change(replace(_remembering(after, request), due_on=due_on(deadlines)), request.at)

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, Select, and_, false, func, or_, select, update
+from sqlalchemy import (
+    CursorResult,
+    Executable,
+    Select,
+    TextClause,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -96,6 +110,15 @@ def _assisted_by(organ: str) -> ColumnElement[bool]:
     return cases.c.id.in_(select(case_organs.c.case_id).where(case_organs.c.organ == organ))
 
 
+_HISTORY = text(
+    "SELECT id, case_id, at, actor, type, data, public FROM case_events WHERE case_id = :case_id ORDER BY id"
+).columns(
+    case_events.c.id,
+    case_events.c.case_id,
+    *(case_events.c[name] for name in ("at", "actor", "type", "data", "public")),
+)
+
+
 class CaseRepository:
     """Rows of `petitions`, `cases` and `case_events`."""
 
@@ -147,7 +170,10 @@ class CaseRepository:
 
     async def get(self, case_no: str, sight: Sight) -> Case:
         """By number. Raises `NotFound`, the same for one that is not there and one that is not yours."""
-        return await self._one(and_(cases.c.case_no == case_no, visible(sight)))
+        found = await self._many(_seen_by(sight), {"case_no": case_no})
+        if not found:
+            raise NotFound("no such case")
+        return found[0]
 
     async def of_citizen(self, conversation_id: str, limit: int = 5) -> list[Case]:
         """The citizen's own cases in this conversation, newest first."""
@@ -238,26 +264,24 @@ class CaseRepository:
 
     async def change(self, case: Case, at: datetime) -> Case:
         """Save an edited case. Raises `StaleVersion` if somebody saved since it was read."""
-        result = await self._connection.execute(
-            update(cases)
-            .where(cases.c.id == case.id, cases.c.version == case.version)
-            .values(
-                state=case.state.value,
-                organ=case.organ,
-                way=case.way,
-                leader_id=case.leader_id,
-                bounced=case.bounced,
-                stars=case.stars,
-                due_on=case.due_on,
-                course=dict(case.course),
-                version=case.version + 1,
-                updated_at=at,
-                **_described(case),
-            )
-        )
+        changed = {
+            "state": case.state.value,
+            "organ": case.organ,
+            "way": case.way,
+            "leader_id": case.leader_id,
+            "bounced": case.bounced,
+            "stars": case.stars,
+            "due_on": case.due_on,
+            "course": dict(case.course),
+            "version": case.version + 1,
+            "updated_at": at,
+            **_described(case),
+        }
+        keys = {"of_id": case.id, "of_version": case.version}
+        result = await self._connection.execute(_changing(tuple(changed)), {**changed, **keys})
         if result.rowcount != 1:
             raise StaleVersion(f"case {case.case_no} was changed meanwhile")
-        return await self._one(cases.c.id == case.id)
+        return replace(case, version=case.version + 1, updated_at=at)
 
     async def set_assisting(self, case: Case, organs: Sequence[str]) -> None:
         """Who works on the case beside its lead."""
@@ -289,9 +313,7 @@ class CaseRepository:
 
     async def history(self, case: Case) -> list[CaseEvent]:
         """A case's lines, oldest first."""
-        rows = await self._connection.execute(
-            select(case_events).where(case_events.c.case_id == case.id).order_by(case_events.c.id)
-        )
+        rows = await self._connection.execute(_HISTORY, {"case_id": case.id})
         return [CaseEvent(**dict(row)) for row in rows.mappings()]
 
     async def attach(
@@ -338,8 +360,22 @@ class CaseRepository:
             raise NotFound("no such case")
         return found[0]
 
-    async def _many(self, statement: Select[Any]) -> list[Case]:
-        return [as_case(row) for row in (await self._connection.execute(statement)).mappings()]
+    async def _many(self, statement: Executable, given: Mapping[str, Any] | None = None) -> list[Case]:
+        return [as_case(row) for row in (await self._connection.execute(statement, given)).mappings()]
+
+
+@lru_cache(maxsize=256)
+def _seen_by(sight: Sight) -> Select[Any]:
+    """One case by number, for a sight: built once, because building costs more than running."""
+    return select(cases).where(cases.c.case_no == bindparam("case_no"), visible(sight))
+
+
+@lru_cache(maxsize=4)
+def _changing(columns: tuple[str, ...]) -> TextClause:
+    """An update of these columns, if the version is still the one that was read."""
+    given = ", ".join(f"{name} = :{name}" for name in columns)
+    statement = text(f"UPDATE cases SET {given} WHERE id = :of_id AND version = :of_version")
+    return statement.bindparams(*(bindparam(name, type_=cases.c[name].type) for name in columns))
 
 
 def _key(result: CursorResult[Any]) -> int:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deadlines import Deadline, Step
 from bot.domain.errors import NotFound
+from bot.domain.lifecycle import CaseState
 from bot.domain.people import Sight
+from bot.domain.working_days import LOCAL
 from bot.storage.case_repository import OPEN_STATES, visible
 from bot.storage.dialect import insert_ignoring
-from bot.storage.tables import case_clocks, cases, escalations, tasks
+from bot.storage.tables import case_clocks, case_events, cases, escalations, samples, tasks
+
+# Every move of a case needs these two.
+_FORGET = text("DELETE FROM case_clocks WHERE case_id = :case_id")
+_ACTED = text("SELECT code, organ, started_at, due_on, level FROM escalations WHERE case_id = :case_id").columns(
+    *(escalations.c[name] for name in ("code", "organ", "started_at", "due_on", "level"))
+)
 
 
 class ClockRepository:
@@ -27,21 +35,13 @@ class ClockRepository:
     async def put(self, case_id: int, deadlines: Iterable[Deadline]) -> None:
         """Replace what is stored of a case's clocks. Levels that were acted on do not come again."""
         acted = await self._acted(case_id)
-        await self._connection.execute(case_clocks.delete().where(case_clocks.c.case_id == case_id))
+        await self._connection.execute(_FORGET, {"case_id": case_id})
         rows = [_row(case_id, one, acted) for one in deadlines]
         if rows:
             await self._connection.execute(case_clocks.insert(), rows)
 
     async def _acted(self, case_id: int) -> set[tuple[Any, ...]]:
-        found = await self._connection.execute(
-            select(
-                escalations.c.code,
-                escalations.c.organ,
-                escalations.c.started_at,
-                escalations.c.due_on,
-                escalations.c.level,
-            ).where(escalations.c.case_id == case_id)
-        )
+        found = await self._connection.execute(_ACTED, {"case_id": case_id})
         return {tuple(row) for row in found}
 
     async def of_case(self, case_id: int) -> list[RowMapping]:
@@ -116,6 +116,45 @@ class ClockRepository:
         assert key is not None
         return int(key[0])
 
+    async def concluded(self, since: date, until: date, sight: Sight) -> list[int]:
+        """Visible cases whose conclusion falls into these days of the city; each once."""
+        first, last = _day_begins(since), _day_begins(until + timedelta(days=1))
+        wanted = (
+            select(cases.c.id)
+            .join(case_events, case_events.c.case_id == cases.c.id)
+            .where(
+                visible(sight),
+                cases.c.state.in_([CaseState.CONCLUDED.value, CaseState.FINALISED.value, CaseState.ARCHIVED.value]),
+                case_events.c.type == "case.concluded",
+                case_events.c.at >= first,
+                case_events.c.at < last,
+            )
+            .distinct()
+        )
+        return [int(row[0]) for row in await self._connection.execute(wanted)]
+
+    async def keep_sample(
+        self, seed: str, since: date, until: date, size: int, population: int, by: int, at: datetime
+    ) -> int:
+        """How a sample was drawn; tells its number."""
+        row = {
+            "seed": seed,
+            "since": since,
+            "until": until,
+            "size": size,
+            "population": population,
+            "drawn_by": by,
+            "at": at,
+        }
+        key = (await self._connection.execute(samples.insert(), row)).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    async def samples(self, limit: int = 10) -> list[RowMapping]:
+        """The newest samples."""
+        wanted = select(samples).order_by(samples.c.id.desc()).limit(limit)
+        return list((await self._connection.execute(wanted)).mappings())
+
     async def end_tasks(self, case_id: int, kinds: Sequence[str], at: datetime, by: int | None, note: str = "") -> int:
         """Close what is open of some kinds on a case; tells how many."""
         result = await self._connection.execute(
@@ -151,6 +190,10 @@ class ClockRepository:
         if row is None:
             raise NotFound("no such task")
         return row
+
+
+def _day_begins(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=LOCAL)
 
 
 def _visible_tasks(sight: Sight, kinds: Sequence[str]) -> Any:

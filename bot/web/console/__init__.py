@@ -21,6 +21,7 @@ _ROUTES: tuple[Route, ...] = (
     Route("GET", "/console/events", live.events, Access.STAFF),
     Route("GET", "/console/day", day.day, Access.STAFF),
     Route("GET", "/console/board", day.board, Access.STAFF),
+    Route("POST", "/console/samples", day.draw, Access.STAFF),
     Route("GET", "/console/rules", day.rules, Access.STAFF),
     Route("POST", "/console/tasks/{task_id:[0-9]{1,18}}/end", day.end_task, Access.STAFF),
     Route("GET", _CASE, cases.show, Access.STAFF),

@@ -9,7 +9,8 @@ from aiohttp import web
 
 from bot.casework import handle
 from bot.casework.moves import actors_of
-from bot.domain.commands import EndTask
+from bot.domain.commands import DrawSample, EndTask
+from bot.domain.errors import BadInput
 from bot.domain.lifecycle import Actor
 from bot.domain.people import sight_of
 from bot.rules import organs
@@ -63,8 +64,33 @@ async def board(request: web.Request) -> web.StreamResponse:
             ("今年", await uow.boards.clearance(sight, _start(year), tomorrow, today)),
         ]
         lines = await uow.boards.organs(sight, today, today + SOON, _start(month))
-    facts = {"spells": spells, "lines": lines, "organ_name": organs.name_of, "today": today}
-    return render(request, "board.html", facts)
+        drawn = await uow.clocks.samples()
+    draws = bool({Actor.SUPERVISOR, Actor.DISCIPLINARY} & set(actors_of(request[ME].staff)))
+    facts = {"spells": spells, "lines": lines, "organ_name": organs.name_of, "today": today, "month": month}
+    return render(request, "board.html", {**facts, "samples": drawn, "draws": draws})
+
+
+async def draw(request: web.Request) -> web.StreamResponse:
+    """抽查回访: draw a sample. Raises `BadInput` naming the field."""
+    form = request[FORM]
+    command = DrawSample(_day(form, "since"), _day(form, "until"), _number(form), form.get("seed", ""))
+    async with request.app[keys.DATABASE].write() as uow:
+        await handle(command, work_of(request, uow))
+    return back_to("/console/day", "sample")
+
+
+def _day(form: dict[str, str], field: str) -> date:
+    try:
+        return date.fromisoformat(form.get(field, ""))
+    except ValueError:
+        raise BadInput(f"{field}: wanted a day as 2026-11-26", field) from None
+
+
+def _number(form: dict[str, str]) -> int:
+    raw = form.get("size", "")
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 6):
+        raise BadInput("size: wanted a whole number", "size")
+    return int(raw)
 
 
 async def rules(request: web.Request) -> web.StreamResponse:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
-from bot.domain.commands import AddNote, CorrectCase, DecideWay, EndTask, HurryOrgan, MoveCase
+from bot.casework.follow_up import drawn
+from bot.domain.commands import AddNote, CorrectCase, DecideWay, DrawSample, EndTask, HurryOrgan, MoveCase
 from bot.domain.conversation import Author, OutboxState
 from bot.domain.errors import (
     BadInput,
@@ -240,3 +243,22 @@ async def test_a_correction_with_bad_words_is_refused(desk, given):
     case = await desk.file()
     with pytest.raises(BadInput):
         await desk.do(CorrectCase(case.case_no, case.version, **given))
+
+
+async def test_a_sample_is_drawn_by_its_seed_and_its_tasks_end_with_the_call(desk):
+    concluded = [await desk.walk(await desk.file(text=f"第 {n} 件"), *ANSWERED, Move.CONCLUDE) for n in range(6)]
+    day = date(2026, 11, 23)
+    assert await desk.do(DrawSample(day, day, 3, "2026 年 11 月"), SUPERVISOR) == 3
+    async with desk.database.read() as uow:
+        first = sorted(task["case_id"] for task in await uow.clocks.open_tasks(EVERYTHING, ["sample"]))
+        kept = (await uow.clocks.samples())[0]
+    assert first == drawn([case.id for case in concluded][::-1], 3, kept["seed"]) and kept["population"] == 6
+    called = next(case for case in concluded if case.id == first[0])
+    await desk.move(called, Move.FOLLOW_UP, CLERK, text="群众说满意")
+    async with desk.database.read() as uow:
+        assert await uow.clocks.count_tasks(EVERYTHING, ["sample"]) == 2
+    assert await desk.do(DrawSample(day - timedelta(days=1), day - timedelta(days=1), 3), SUPERVISOR) == 0
+    with pytest.raises(WrongRole):
+        await desk.do(DrawSample(day, day, 3), OFFICER)
+    with pytest.raises(BadInput):
+        await desk.do(DrawSample(day, day, 0), SUPERVISOR)
