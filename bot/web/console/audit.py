@@ -24,6 +24,7 @@ ACTIONS = {
     "staff.password_reset": "重置密码",
     "staff.password_renewed": "用命令行重置密码",
     "staff.added": "添加人员",
+    "cases.exported": "导出诉求",
     "staff.shut_out": "停用人员",
     "staff.let_in": "启用人员",
     "command.take_over": "接管会话",

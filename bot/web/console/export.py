@@ -44,9 +44,11 @@ FORMULA = tuple("=+-@\t\r＝＋－＠")
 async def download(request: web.Request) -> web.StreamResponse:
     """Which cases it holds is settled at one moment; then they are read and sent bit by bit, in short looks."""
     sight, database = sight_of(request[ME].staff), request.app[keys.DATABASE]
-    async with database.read() as uow:
+    me, now = request[ME].staff, request.app[keys.CLOCK].now()
+    async with database.write() as uow:
         ids = await uow.cases.ids(filter_of(asked_for(request), sight), sight)
-    logger.info("cases exported", extra={"staff": request[ME].staff.id, "number": len(ids)})
+        uow.audit.append(me.actor, "cases.exported", me.actor, now, count=len(ids))
+    logger.info("cases exported", extra={"staff": me.id, "number": len(ids)})
     response = web.StreamResponse(headers=_headers(request))
     await response.prepare(request)
     await response.write("\ufeff".encode() + _lines([HEAD]))
