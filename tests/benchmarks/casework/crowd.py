@@ -25,7 +25,7 @@ def _list(words: str) -> list[str]:
     return words.split()
 
 
-STATES = {"registered": 8, "assigned": 6, "in_process": 9, "replied": 6, "concluded": 69, "withdrawn": 2}
+STATES = {"registered": 8, "assigned": 6, "in_process": 9, "delivered": 6, "concluded": 69, "withdrawn": 2}
 URGENCIES = {4: 2, 3: 13, 2: 60, 1: 25}
 KINDS = {"claim": 72, "enquiry": 14, "suggestion": 7, "praise": 4, "accusation": 3}
 CHANNELS = {"web": 45, "wechat": 55}

