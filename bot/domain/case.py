@@ -54,7 +54,10 @@ class Case:
 
 @dataclass(frozen=True)
 class NewCase:
-    """What filing writes down: everything but the numbers, which storage gives."""
+    """What filing writes down: everything but the numbers, which storage gives.
+
+    `received` is the petition where it holds more than this case: two matters told at once.
+    """
 
     conversation_id: str | None
     inbox_id: int | None
@@ -69,6 +72,7 @@ class NewCase:
     people: int | None
     anonymous: bool
     understood: dict[str, Any] = field(default_factory=dict)
+    received: str = ""
 
 
 @dataclass(frozen=True)
