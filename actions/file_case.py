@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.shared import context_of, draft_of, say
+from actions.shared import FORM, context_of, draft_of, say
 from bot.domain import query_code
 from bot.domain.commands import FileCase
 from bot.flow.dialogue_context import DialogueContext
-from bot.flow.draft import Draft
+from bot.flow.draft import Draft, next_matter
 from bot.rules import texts
 
 
@@ -26,10 +26,14 @@ class ActionFileCase(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         context = context_of(tracker)
-        filed = await context.execute(command_for(draft_of(tracker), context))
+        draft = draft_of(tracker)
+        filed = await context.execute(command_for(draft, context))
         code = query_code.spaced(filed.query_code)
         say(dispatcher, [texts.reply("utter_filed", case_no=filed.case_no, query_code=code)])
-        return [SlotSet("draft", None)]
+        if not draft.waiting:
+            return [SlotSet("draft", None)]
+        say(dispatcher, [texts.reply("utter_next_matter")])
+        return [SlotSet("draft", next_matter(draft, context.read).to_slot()), FollowupAction(FORM)]
 
 
 def command_for(draft: Draft, context: DialogueContext) -> FileCase:
@@ -48,6 +52,7 @@ def command_for(draft: Draft, context: DialogueContext) -> FileCase:
         people=reading.slots.people,
         anonymous=draft.anonymous,
         understood=dict(draft.reading or {}),
+        received=draft.whole,
     )
 
 

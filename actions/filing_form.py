@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shared import FORM, context_of, draft_of, heard_from, is_filing, say
-from bot.flow.draft import Question, Step, advance, begin, question_reply
+from bot.flow.draft import Question, Step, advance, ask_next, begin, question_reply
 
 Events = list[dict[str, Any]]
 
@@ -28,6 +28,8 @@ class ValidateFilingForm(Action):
                 say(dispatcher, [question_reply(draft, Question(asked))])
             return [SlotSet("requested_slot", asked)]
         read = context_of(tracker).read
+        if not asked and draft.whole:  # the second of two matters, told before
+            return _events(ask_next(draft), dispatcher)
         if not is_filing(tracker) or not asked:
             return _events(begin(heard_from(tracker), read), dispatcher)
         step = advance(draft, Question(asked), heard_from(tracker), read)

@@ -69,7 +69,10 @@ class Case:
 
 @dataclass(frozen=True)
 class NewCase:
-    """What filing writes down: everything but the numbers, which storage gives."""
+    """What filing writes down: everything but the numbers, which storage gives.
+
+    `received` is the petition where it holds more than this case: two matters told at once.
+    """
 
     conversation_id: str | None
     inbox_id: int | None
@@ -87,6 +90,7 @@ class NewCase:
     stage: Stage = Stage.FIRST
     parent_id: int | None = None
     petition_id: int | None = None
+    received: str = ""
 
 
 @dataclass(frozen=True)

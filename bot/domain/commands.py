@@ -27,6 +27,7 @@ class FileCase:
     people: int | None
     anonymous: bool
     understood: dict[str, Any]
+    received: str = ""
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ async def file_case(command: FileCase, turn: Turn) -> Filed:
             people=command.people,
             anonymous=command.anonymous,
             understood=command.understood,
+            received=command.received,
         ),
         turn.now,
     )

@@ -79,6 +79,18 @@ def chosen_kind(said: str) -> CaseKind | None:
     return next((kind for kind, words in _KIND_WORDS if any(word in said for word in words)), None)
 
 
+_TOGETHER = re.compile(r"合成?一|合在?一|合并|一起|一块|算一件|就一件|不分|别分|不用分|一件事")
+_APART = re.compile(r"两件|二件|分开|分别|分两|各报|各自|分成")
+
+
+def chosen_parting(said: str) -> str:
+    """The answer to «两件登记, 还是合成一件?»: together, apart, or "" for something else."""
+    said = clean(said).text
+    if len(said) > 20:
+        return ""
+    return "together" if _TOGETHER.search(said) else ("apart" if _APART.search(said) else "")
+
+
 def looks_like_phone(said: str) -> bool:
     """Mostly digits, but no phone number was found in it."""
     digits = sum(character.isdigit() for character in said)

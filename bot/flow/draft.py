@@ -29,6 +29,7 @@ class Question(str, Enum):
     """What the form asks for, in this order."""
 
     MATTER = "matter"
+    MATTERS = "matters"
     KIND = "kind"
     PLACE = "place"
     CONTACT = "contact"
@@ -51,7 +52,10 @@ class Heard:
 
 @dataclass(frozen=True)
 class Draft:
-    """草稿. `words` are the citizen's own, in order; `asked` counts how often each question was put."""
+    """草稿. `words` are the citizen's own, in order; `asked` counts how often each question was put.
+
+    Of two matters that are filed apart, `waiting` holds those still to come and `whole` what was received.
+    """
 
     words: tuple[str, ...] = ()
     kind: str = ""
@@ -61,6 +65,8 @@ class Draft:
     skipped: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     reading: Mapping[str, Any] | None = None
+    whole: str = ""
+    waiting: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -189,6 +195,16 @@ def _lacks_matter(draft: Draft) -> bool:
     return understood.no_matter and draft.asked.count(Question.MATTER.value) < ASK_AT_MOST
 
 
+def _lacks_matters(draft: Draft) -> bool:
+    """Two matters in one message are asked about once: one case or two."""
+    understood = draft.understood
+    return understood is not None and len(understood.matters) > 1 and _not_yet_split(draft)
+
+
+def _not_yet_split(draft: Draft) -> bool:
+    return not draft.whole and Question.MATTERS.value not in draft.asked
+
+
 def _lacks_kind(draft: Draft) -> bool:
     understood = draft.understood
     if draft.kind or understood is None or Question.KIND.value in draft.asked or understood.urgency >= 3:
@@ -210,6 +226,7 @@ def _lacks_contact(draft: Draft) -> bool:
 
 _MISSING: dict[Question, Callable[[Draft], bool]] = {
     Question.MATTER: _lacks_matter,
+    Question.MATTERS: _lacks_matters,
     Question.KIND: _lacks_kind,
     Question.PLACE: _lacks_place,
     Question.CONTACT: _lacks_contact,
@@ -231,6 +248,8 @@ def question_reply(draft: Draft, question: Question) -> Reply:
     """The words of a question; the confirmation shows everything that was understood."""
     if question is Question.CONFIRMATION:
         return texts.reply("utter_confirm", **_summary(draft))
+    if question is Question.MATTERS:
+        return texts.reply("utter_question_matters", matters=_titles(draft))
     if question is Question.MATTER and draft.asked.count(Question.MATTER.value) > ASK_AT_MOST:
         return texts.reply("utter_offer_person")
     if question is Question.MATTER and draft.words:
@@ -240,6 +259,12 @@ def question_reply(draft: Draft, question: Question) -> Reply:
     return texts.reply(f"utter_question_{question.value}")
 
 
+def _titles(draft: Draft) -> str:
+    parts = draft.understood.matters if draft.understood else ()
+    return "\n".join(f"{number}. {part[:SHOWN_PART]}" for number, part in enumerate(parts, start=1))
+
+
+SHOWN_PART = 40
 SHOWN_WORDS = 200
 SHORT_ANSWER = 8
 
@@ -269,7 +294,7 @@ def _shortened(words: str) -> str:
 
 
 def _go_back(draft: Draft, asked: Question) -> Step:
-    order = [question for question in Question if question is not Question.KIND]
+    order = [question for question in Question if question not in (Question.KIND, Question.MATTERS)]
     place = order.index(asked) if asked in order else 1
     before = order[max(place - 1, 0)]
     return ask(_forget(draft, before), before, texts.reply("utter_back"))
@@ -288,6 +313,36 @@ def _answer_matter(draft: Draft, heard: Heard, read: Read) -> Step:
     if _opens_only(heard) or heard.act in ("affirm", "deny", "skip"):
         return ask(draft, Question.MATTER)
     return ask_next(with_words(draft, heard.text, read))
+
+
+def _answer_matters(draft: Draft, heard: Heard, read: Read) -> Step:
+    """Apart: the most urgent first, the others wait. Together, or no clear answer: one case, and no second asking."""
+    chosen = corrections.chosen_parting(heard.text)
+    if chosen == "apart" and draft.understood:
+        return ask_next(_apart(draft, draft.understood.matters, read))
+    if chosen or heard.act in ("affirm", "deny", "skip", "done"):
+        return ask_next(draft)
+    return ask_next(with_words(draft, heard.text, read))
+
+
+def _apart(draft: Draft, parts: tuple[str, ...], read: Read) -> Draft:
+    ordered = sorted(parts, key=lambda part: -read(part).urgency)
+    known = replace(draft, whole=draft.text, waiting=tuple(ordered), place="", kind="")
+    return next_matter(known, read)
+
+
+def next_matter(draft: Draft, read: Read) -> Draft:
+    """The first of the waiting matters as a draft of its own; phone and anonymity are known already."""
+    first, *others = draft.waiting
+    fresh = Draft(
+        phone=draft.phone,
+        anonymous=draft.anonymous,
+        skipped=tuple(name for name in draft.skipped if name == Question.CONTACT.value),
+        asked=tuple(name for name in draft.asked if name == Question.CONTACT.value),
+        whole=draft.whole,
+        waiting=tuple(others),
+    )
+    return with_words(fresh, first, read)
 
 
 def _answer_kind(draft: Draft, heard: Heard, read: Read) -> Step:
@@ -377,6 +432,7 @@ def _phone(heard: Heard) -> str:
 
 _ANSWERS: dict[Question, Callable[[Draft, Heard, Read], Step]] = {
     Question.MATTER: _answer_matter,
+    Question.MATTERS: _answer_matters,
     Question.KIND: _answer_kind,
     Question.PLACE: _answer_place,
     Question.CONTACT: _answer_contact,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bot.domain.conversation import Conversation, InboxItem, Mode, Reply
 from bot.domain.messages import Button, ChannelEvent, MessageKind
-from bot.flow.draft import MAX_WORDS
+from bot.flow.draft import MAX_WORDS, Draft
 from bot.rules import texts
 
 JOINABLE = (MessageKind.TEXT, MessageKind.IMAGE, MessageKind.LOCATION, MessageKind.VOICE, MessageKind.VIDEO)
@@ -109,7 +109,7 @@ def _without_words(items: Sequence[InboxItem], conversation: Conversation) -> An
 
 
 def _is_filing(conversation: Conversation) -> bool:
-    return bool((conversation.dialogue.get("slots", {}).get("draft") or {}).get("words"))
+    return bool(Draft.from_slot(conversation.dialogue.get("slots", {}).get("draft")).words)
 
 
 def _text(said: str, conversation: Conversation) -> Passed | Answered:

@@ -186,8 +186,7 @@ def _offered(replies: Sequence[Reply]) -> tuple[Button, ...]:
 
 
 def _marked(replies: tuple[Reply, ...], case_no: str | None) -> tuple[Reply, ...]:
-    """The last reply of a turn that filed a case carries its number."""
-    if case_no is None or not replies:
-        return replies
-    last = replies[-1]
-    return (*replies[:-1], Reply(last.text, last.buttons, last.author, case_no))
+    """The reply that names the filed case carries its number; the next question may follow it in the same turn."""
+    return tuple(
+        Reply(one.text, one.buttons, one.author, case_no) if case_no and case_no in one.text else one for one in replies
+    )

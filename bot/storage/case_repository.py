@@ -198,7 +198,7 @@ class CaseRepository:
                 conversation_id=new.conversation_id,
                 inbox_id=new.inbox_id,
                 channel=new.channel,
-                text=new.text,
+                text=new.received or new.text,
                 filed_at=at,
             )
         )

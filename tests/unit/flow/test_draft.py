@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.reading import CaseKind, Reading, Slots, Topic, Urgency, reading_to_json
-from bot.flow.draft import Draft, Heard, Question, advance, begin
+from bot.flow.draft import Draft, Heard, Question, advance, begin, next_matter
 
 
 def reading(text: str = "", **changes) -> Reading:
@@ -206,3 +206,44 @@ def test_a_duration_is_no_place():
 def test_a_yes_in_traditional_script_confirms():
     draft = Draft(words=("小区停水三天了",), place="东胜区", skipped=("contact",), reading=reading_to_json(reading()))
     assert advance(draft, Question.CONFIRMATION, heard("確認提交", "affirm"), read).ask is None
+
+
+WATER, BUS = "小区停水三天了没人管", "另外三路公交车总是晚点半小时"
+
+
+def two(text: str) -> Reading:
+    """Reads two matters in the whole, one in each part; the bus is the more urgent one."""
+    matters = (WATER, BUS) if WATER in text and BUS in text else ()
+    return reading(text, matters=matters, urgency=Urgency.URGENT if text == BUS else Urgency.NORMAL)
+
+
+def told_two(phone: str = "13804771234") -> Draft:
+    whole = f"{WATER}，{BUS}"
+    slots = Slots(phones=(phone,) if phone else ())
+    step = begin(Heard(whole, "matter", 0.9, reading(matters=(WATER, BUS), slots=slots)), two)
+    assert step.ask is Question.MATTERS and WATER in words_of(step) and BUS in words_of(step)
+    return step.draft
+
+
+def test_two_matters_apart_are_two_drafts_the_urgent_one_first():
+    step = advance(told_two(), Question.MATTERS, heard("分两件登记", "choose_kind"), two)
+    assert step is not None and step.draft.words == (BUS,) and step.draft.waiting == (WATER,)
+    assert step.draft.whole == f"{WATER}，{BUS}" and step.ask is Question.PLACE
+    second = next_matter(Draft.from_slot(step.draft.to_slot()), two)
+    assert second.words == (WATER,) and second.waiting == () and second.phone == "13804771234"
+    assert second.whole == step.draft.whole
+
+
+@pytest.mark.parametrize("said", ["合成一件", "一起吧", "不用分"])
+def test_two_matters_together_are_one_draft_and_not_asked_about_again(said):
+    step = advance(told_two(), Question.MATTERS, heard(said, "choose_kind"), two)
+    assert step is not None and step.draft.waiting == () and step.draft.whole == ""
+    assert BUS in step.draft.text and WATER in step.draft.text and step.ask is Question.PLACE
+
+
+def test_a_phone_that_was_refused_is_not_asked_for_with_the_second_matter():
+    apart = advance(told_two(phone=""), Question.MATTERS, heard("分开", "choose_kind"), two)
+    assert apart is not None
+    skipped = Draft(**{**vars(apart.draft), "skipped": ("contact", "place")})
+    second = next_matter(skipped, two)
+    assert "contact" in second.skipped and "place" not in second.skipped

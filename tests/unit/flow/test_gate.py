@@ -8,7 +8,9 @@ import pytest
 
 from bot.domain.conversation import Conversation, InboxItem, Mode
 from bot.domain.messages import Address, Button, ChannelEvent, GeoPoint, MessageKind
+from bot.flow.draft import Draft
 from bot.flow.gate import Answered, Passed, chosen, clean, first_turn, passes
+from bot.rules import texts
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 OFFERED = (Button("确认提交", "确认提交"), Button("修改", "我要修改"))
@@ -120,3 +122,10 @@ def test_a_very_long_text_is_cut_and_said_so():
 
 def test_control_characters_and_lone_surrogates_are_taken_out():
     assert clean("a\x00b\ud800c\x1bd") == "abcd"
+
+
+def test_a_photo_in_the_middle_of_a_filing_is_added_to_it():
+    memory = {"slots": {"draft": Draft(words=("小区停水了",)).to_slot()}}
+    talk = Conversation("c", Address("web", "", "p"), Mode.BOT, None, memory, (), 1, NOW)
+    answered = passes([item(kind=MessageKind.IMAGE)], talk)
+    assert isinstance(answered, Answered) and answered.replies == (texts.reply("utter_media_added"),)

@@ -12,7 +12,7 @@ from bot.domain.clock import SystemClock
 from bot.domain.conversation import Mode, Reply
 from bot.domain.messages import Address, InboundMessage, MessageKind
 from bot.flow.receive import receive
-from bot.flow.turn import Outcome, Turns
+from bot.flow.turn import Outcome, Turns, _marked
 from bot.rules import texts
 from bot.storage.engine import make_engine
 from bot.storage.schema import upgrade
@@ -66,3 +66,8 @@ async def test_somebody_who_does_not_want_to_live_gets_a_person_and_no_form(data
 
 async def test_a_figure_of_speech_gets_no_alarm(database):
     assert await turn_on(database, "吵得我想死", critical=False) == ([QUESTION], Mode.BOT)
+
+
+def test_the_number_stands_on_the_reply_that_names_it_even_when_a_question_follows():
+    replies = _marked((Reply("编号：20261127-00001"), Reply(QUESTION)), "20261127-00001")
+    assert [one.case_no for one in replies] == ["20261127-00001", None]
