@@ -1,4 +1,4 @@
-"""python -m bot: serve | edge | worker | migrate | password | audit | train | chat | understand | evaluate."""
+"""python -m bot: serve | edge | worker | migrate | password | audit | corrections | train | chat | understand | …"""
 
 from __future__ import annotations
 
@@ -57,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
     password = commands.add_parser("password", help="a new random password for a staff member, shown once")
     password.add_argument("username", nargs="?", default="admin")
     password.set_defaults(run=run_password)
+    corrections = commands.add_parser("corrections", help="cases that staff corrected, as a history to train on")
+    corrections.add_argument("--out", type=Path, required=True, metavar="FILE", help="JSON lines for train --history")
+    corrections.add_argument("--accusations", action="store_true", help="accusations too; for the disciplinary organ")
+    corrections.set_defaults(run=run_corrections)
     audit = commands.add_parser("audit", help="check the chain of the audit, or write it out")
     audit.add_argument("--check", action="store_true", help="name the first broken row; exit status 1 if there is one")
     audit.add_argument("--anchor", type=Path, help="with --check: compare with this file, and add where the chain ends")
@@ -137,6 +141,15 @@ def run_password(settings: Settings, parsed: argparse.Namespace) -> None:
     from bot import bootstrap
 
     print(asyncio.run(bootstrap.renew_password(settings, parsed.username)))
+
+
+def run_corrections(settings: Settings, parsed: argparse.Namespace) -> int:
+    """Write down what staff mended."""
+    from bot import bootstrap
+
+    number = asyncio.run(bootstrap.export_corrections(settings, parsed.out, accusations=parsed.accusations))
+    print(f"corrected cases written: {number}")
+    return 0
 
 
 def run_audit(settings: Settings, parsed: argparse.Namespace) -> int:

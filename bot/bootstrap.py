@@ -190,6 +190,14 @@ async def check_audit(settings: Settings, anchor: Path | None) -> tuple[bool, st
         return await audit_files.check(database, anchor, SystemClock().now())
 
 
+async def export_corrections(settings: Settings, path: Path, *, accusations: bool) -> int:
+    """Write the cases that staff corrected; how many there were."""
+    from bot.storage import corrections
+
+    async with _opened(settings) as database:
+        return await corrections.export(database, path, accusations=accusations)
+
+
 async def export_audit(settings: Settings, path: Path) -> int:
     """Write the audit out; how many rows there were."""
     from bot.storage import audit_files
