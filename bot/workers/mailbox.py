@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -22,6 +23,10 @@ logger = logging.getLogger(__name__)
 LEASE_SECONDS = 6.0
 RENEW_EVERY_SECONDS = 2.0
 HEARTBEAT_SECONDS = 5.0
+
+
+# A page says every 20 seconds that it is open.
+LOOKING_SECONDS = 60
 
 
 class Keys:
@@ -47,6 +52,11 @@ class Keys:
         return f"minsheng:worker:{name}"
 
     workers = "minsheng:worker:*"
+
+    @staticmethod
+    def looking(case_no: str) -> str:
+        """Who has a case open, by when their page last said so."""
+        return f"minsheng:looking:{case_no}"
 
 
 # A conversation stands in `ready` at most once. The list itself is asked: a set beside it would still name a token
@@ -169,6 +179,20 @@ class Mailbox:
         """This worker goes."""
         with suppress(RedisError, OSError):
             await self._redis.delete(Keys.worker(worker))
+
+    async def look(self, case_no: str, staff_id: int) -> list[int]:
+        """Somebody has a case open; the others who have, of the last minute. Nobody while Redis is away."""
+        now, key = time.time(), Keys.looking(case_no)
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.zadd(key, {str(staff_id): now})
+                pipe.zremrangebyscore(key, "-inf", now - LOOKING_SECONDS)
+                pipe.expire(key, LOOKING_SECONDS)
+                pipe.zrange(key, 0, -1)
+                found = (await pipe.execute())[-1]
+        except (RedisError, OSError):
+            return []
+        return sorted(int(one) for one in found if int(one) != staff_id)
 
     async def workers_alive(self) -> int:
         """How many workers can answer. Raises `RedisError` when Redis is away."""

@@ -494,3 +494,18 @@ async def test_news_reach_whom_they_concern_and_nobody_else(office):
             await office.mailbox.tell_changed(f"case:{claim.case_no}")
             heard += await his.content.readuntil(f"data: case:{claim.case_no}\n\n".encode())
             assert b"data: cases" in heard and accusation.case_no.encode() not in heard
+
+
+async def test_two_people_on_one_case_see_each_other(office):
+    case = await office.file()
+    await office.staff("clerk", Role.INTAKE_CLERK)
+    await office.staff("colleague", Role.INTAKE_CLERK)
+    await office.staff("officer", Role.CASE_OFFICER, "gongan")
+    async with visiting(office) as clerk, visiting(office) as colleague, visiting(office) as officer:
+        await clerk.sign_in("clerk")
+        await colleague.sign_in("colleague")
+        await officer.sign_in("officer")
+        assert "也在看这件" not in (await clerk.get(f"/console/cases/{case.case_no}"))[1]
+        assert "clerk也在看这件" in (await colleague.get(f"/console/cases/{case.case_no}"))[1]
+        assert "colleague也在看这件" in (await clerk.get(f"/console/cases/{case.case_no}/looking"))[1]
+        assert (await officer.get(f"/console/cases/{case.case_no}/looking"))[0] == 404

@@ -46,6 +46,7 @@ _ROUTES: tuple[Route, ...] = (
     Route("POST", "/console/tasks/{task_id:[0-9]{1,18}}/end", day.end_task, Access.STAFF),
     Route("GET", _CASE, cases.show, Access.STAFF),
     Route("GET", _CASE + "/talk", cases.talk, Access.STAFF),
+    Route("GET", _CASE + "/looking", cases.looking, Access.STAFF),
     Route("POST", _CASE + "/reveal", deeds.reveal, Access.STAFF),
     Route("POST", _CASE + "/{deed:[a-z_]+}", deeds.act, Access.STAFF),
     Route("GET", "/console/conversations", conversations.overview, Access.TALKERS),

@@ -45,6 +45,19 @@ async def talk(request: web.Request) -> web.StreamResponse:
     return part(request, "talk.html", await _about(request, revealed=False))
 
 
+async def looking(request: web.Request) -> web.StreamResponse:
+    """Who else has this case open. Raises `NotFound` for one that is not the viewer's to see."""
+    me = request[ME].staff
+    async with request.app[keys.DATABASE].read() as uow:
+        await uow.cases.get(request.match_info["case_no"], sight_of(me))
+        return part(request, "looking.html", {"lookers": await _lookers(request, await names_of_staff(uow))})
+
+
+async def _lookers(request: web.Request, names: dict[int, str]) -> list[str]:
+    others = await request.app[keys.MAILBOX].look(request.match_info["case_no"], request[ME].staff.id)
+    return [names[one] for one in others if one in names]
+
+
 async def case_page(
     request: web.Request, facts: dict[str, Any] | None = None, *, status: int = 200, revealed: bool = False
 ) -> web.Response:
@@ -75,6 +88,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "lines": bubbles(lines, names, case.phones, revealed=revealed),
         "timeline": timeline_of(history, names, case.phones),
         "may_talk": talks,
+        "lookers": await _lookers(request, names),
         "clocks": clocks_of(deadlines, now),
         "unchecked": bool(unchecked()),
         "leaders": [(one.id, one.name) for one in chiefs],

@@ -62,6 +62,11 @@
     for (const piece of all("[data-refresh]")) if (!("hold" in piece.dataset)) refresh(piece);
   }
 
+  // Who else has a case open is asked again and again: it is news to nobody else.
+  function askAgain() {
+    for (const piece of all("[data-every]")) setInterval(() => { if (!document.hidden) refresh(piece); }, piece.dataset.every * 1000);
+  }
+
   function listen() {
     if (!body.dataset.live || !window.EventSource) return;
     const stream = new EventSource(body.dataset.live);
@@ -250,4 +255,5 @@
 
   for (const talk of all("[data-bottom]")) talk.scrollTop = talk.scrollHeight;
   listen();
+  askAgain();
 })();
