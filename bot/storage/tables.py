@@ -282,46 +282,6 @@ samples = Table(
     sqlite_autoincrement=True,
 )
 
-reception_days = Table(
-    "reception_days",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    Column("leader", String(64), nullable=False),
-    Column("on", Date, nullable=False),
-    Column("hours", String(32), nullable=False),
-    Column("place", String(128), nullable=False),
-    Column("about", String(200), nullable=False),
-    Column("seats", Integer, nullable=False),
-    Column("open", Boolean, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Index(None, "on"),
-    sqlite_autoincrement=True,
-)
-
-bookings = Table(
-    "bookings",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    Column("day_id", Id, ForeignKey("reception_days.id"), nullable=False),
-    Column("conversation_id", String(32), ForeignKey("conversations.id")),
-    Column("case_id", Id, ForeignKey("cases.id")),
-    Column("state", String(16), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    UniqueConstraint("day_id", "conversation_id"),
-    Index(None, "conversation_id"),
-    sqlite_autoincrement=True,
-)
-
-drafts = Table(
-    "drafts",
-    metadata,
-    Column("staff_id", Id, primary_key=True, autoincrement=False),
-    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
-    Column("form", String(32), primary_key=True),
-    Column("text", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-)
-
 attachments = Table(
     "attachments",
     metadata,
