@@ -10,7 +10,7 @@ from bot.domain.case import Case
 from bot.domain.commands import MoveCase
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import BadInput, WrongRole
-from bot.domain.lifecycle import MOVE_NAMES, Actor, Move
+from bot.domain.lifecycle import MOVE_NAMES, Actor, Move, Row
 from bot.domain.people import Role, Staff
 from bot.domain.permission import Request
 from bot.procedure import SYSTEM, carry_out, feasible_now, permitted_now
@@ -33,13 +33,15 @@ def may_route(staff: Staff) -> bool:
     return bool({Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.DISCIPLINARY} & set(actors_of(staff)))
 
 
-def moves_open_to(staff: Staff, case: Case, at: datetime, deadlines: Iterable[Deadline]) -> tuple[Move, ...]:
-    """What somebody can do with a case now, in the table's order."""
-    actors, clocks = actors_of(staff), tuple(deadlines)
-    if Actor.CASE_OFFICER in actors and case.organ and case.organ != staff.organ:
-        return ()
-    found = {row.move for actor in actors for row in feasible_now(case, actor, staff.actor, at, clocks)}
-    return tuple(move for move in Move if move in found)
+def moves_open_to(staff: Staff, case: Case, at: datetime, deadlines: Iterable[Deadline]) -> tuple[Row, ...]:
+    """What somebody can do with a case now: a row a move, in the order of moves."""
+    clocks = tuple(deadlines)
+    found: dict[Move, Row] = {}
+    for actor in actors_of(staff):
+        wish = Request(Move.REGISTER, actor, staff.actor, at, of_organ=staff.organ or "")
+        for row in feasible_now(case, wish, clocks):
+            found.setdefault(row.move, row)
+    return tuple(found[move] for move in Move if move in found)
 
 
 async def move_case(command: MoveCase, work: Work) -> Case:

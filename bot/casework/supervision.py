@@ -19,9 +19,9 @@ async def hurry_organ(command: HurryOrgan, work: Work) -> Case:
         raise WrongRole("催办、督办由督办员或领导办理")
     said = written(command.text)
     case = await work.case(command.case_no)
-    kind = SUPERVISE if command.formal else REMIND
+    kind, event = (SUPERVISE, "case.supervised") if command.formal else (REMIND, "case.reminded")
     await work.uow.clocks.add_task(kind, case.id, case.organ or "", said[:200], None, work.now)
-    await work.note(case, f"case.{kind}d" if kind == SUPERVISE else "case.reminded", {"text": said})
+    await work.note(case, event, {"text": said})
     return case
 
 

@@ -37,6 +37,8 @@ from bot.domain.lifecycle import (
 )
 
 LOW_STARS = 2
+# The second time a case bounces it is no longer an accident.
+BOUNCED_OFTEN = 2
 STARS = range(1, 6)
 # Whose doing waits for a second person, and by which moves that ends.
 _PREPARES = (Move.DRAFT, Move.ASK_EXTENSION, Move.ASK_BAR, Move.OBJECT)
@@ -167,23 +169,22 @@ def permitted(situation: Situation, actor: Actor) -> tuple[Row, ...]:
     return tuple(row for row in here if found.get(row.move) is row)
 
 
-def feasible(
-    situation: Situation, actor: Actor, person: str, at: datetime, deadlines: Iterable[Deadline]
-) -> tuple[Row, ...]:
-    """The rows of `permitted` that nothing but a missing need could refuse to this person at this time."""
+def feasible(situation: Situation, wish: Request, deadlines: Iterable[Deadline]) -> tuple[Row, ...]:
+    """The rows of `permitted` that nothing but a missing need could refuse; `wish` names the person, not the move."""
     clocks = tuple(deadlines)
 
     def stands(row: Row) -> bool:
-        request = Request(row.move, actor, person, at)
+        request = replace(wish, move=row.move)
         try:
+            _check_own_organ(situation, request)
             _check_second_person(row, situation, request)
             _check_course(situation, request)
-            _check_windows(row, clocks, at)
+            _check_windows(row, clocks, wish.at)
         except MoveRefused:
             return False
         return True
 
-    return tuple(row for row in permitted(situation, actor) if stands(row))
+    return tuple(row for row in permitted(situation, wish.actor) if stands(row))
 
 
 def _row(situation: Situation, request: Request) -> Row:

@@ -45,6 +45,11 @@ class WorkCalendar:
         return day
 
 
+def start_of(day: date) -> datetime:
+    """The first moment of a day in the city."""
+    return datetime(day.year, day.month, day.day, tzinfo=LOCAL)
+
+
 def local_date(at: datetime) -> date:
     """The day on which something happened, in the city."""
     return at.astimezone(LOCAL).date()

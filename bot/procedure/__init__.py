@@ -3,7 +3,7 @@
 Citizens (`bot.flow`), staff (`bot.casework`) and the program itself (`bot.workers`) all come through here.
 """
 
-from bot.procedure.moves import carry_out, deadlines_of, feasible_now, permitted_now
+from bot.procedure.moves import carry_out, deadlines_in, deadlines_of, feasible_now, permitted_now
 from bot.procedure.situations import SYSTEM, clock_events, situation_of
 from bot.procedure.telling import say
 
@@ -11,6 +11,7 @@ __all__ = [
     "SYSTEM",
     "carry_out",
     "clock_events",
+    "deadlines_in",
     "deadlines_of",
     "feasible_now",
     "permitted_now",

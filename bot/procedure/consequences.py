@@ -8,15 +8,13 @@ from bot.domain import ports
 from bot.domain.case import Case
 from bot.domain.deadlines import Deadline, Standing
 from bot.domain.lifecycle import Move
-from bot.domain.permission import LOW_STARS, Request
+from bot.domain.permission import BOUNCED_OFTEN, LOW_STARS, Request
 
 CALL_BACK = "call_back"
 SUPERVISE = "supervise"
 REMIND = "remind"
 REPORT = "report"
 SAMPLE = "sample"
-# The second time a case bounces it is no longer an accident.
-BOUNCED_OFTEN = 2
 
 
 async def follow(case: Case, request: Request, deadlines: Iterable[Deadline], uow: ports.UnitOfWork) -> None:

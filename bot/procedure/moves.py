@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from bot.domain import ports
-from bot.domain.case import Case, NewCase
+from bot.domain.case import Case, CaseEvent, NewCase
 from bot.domain.deadlines import ClockEvent, Deadline, Standing, due
 from bot.domain.lifecycle import PAST, Actor, Lane, Move, Row, Stage
 from bot.domain.permission import Decision, Request, advance, asks_clocks, decide, feasible, permitted
@@ -41,9 +41,14 @@ async def carry_out(case: Case, request: Request, uow: ports.UnitOfWork, **more:
     return saved
 
 
-async def deadlines_of(case: Case, uow: ports.UnitOfWork) -> tuple[Deadline, ...]:
+def deadlines_in(history: Iterable[CaseEvent]) -> tuple[Deadline, ...]:
     """Every clock of a case, rebuilt from its history."""
-    return _due(clock_events(await uow.cases.history(case)))
+    return _due(clock_events(history))
+
+
+async def deadlines_of(case: Case, uow: ports.UnitOfWork) -> tuple[Deadline, ...]:
+    """The same for somebody who has not read the history yet."""
+    return deadlines_in(await uow.cases.history(case))
 
 
 def permitted_now(case: Case, actor: Actor) -> tuple[Row, ...]:
@@ -51,9 +56,9 @@ def permitted_now(case: Case, actor: Actor) -> tuple[Row, ...]:
     return permitted(situation_of(case), actor)
 
 
-def feasible_now(case: Case, actor: Actor, person: str, at: datetime, deadlines: Iterable[Deadline]) -> tuple[Row, ...]:
-    """The moves that only a missing need could refuse now."""
-    return feasible(situation_of(case), actor, person, at, deadlines)
+def feasible_now(case: Case, wish: Request, deadlines: Iterable[Deadline]) -> tuple[Row, ...]:
+    """The moves that only a missing need could refuse now to whom `wish` names."""
+    return feasible(situation_of(case), wish, deadlines)
 
 
 def due_on(deadlines: Iterable[Deadline]) -> date | None:

@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.case import Case
-from bot.domain.lifecycle import CaseState
+from bot.domain.lifecycle import CLOSED_STATES, CaseState
 from bot.domain.people import Sight
+from bot.domain.permission import BOUNCED_OFTEN
 from bot.storage.case_repository import OPEN_STATES, as_case, visible
 from bot.storage.tables import cases
 
 WAITING = (CaseState.FILED.value, CaseState.REGISTERED.value, CaseState.SENT_BACK.value, CaseState.OBJECTED.value)
-CLEARED = tuple(state.value for state in CaseState if state.value not in OPEN_STATES)
-BOUNCED_OFTEN = 2
+CLEARED = tuple(state.value for state in CLOSED_STATES)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     CursorResult,
@@ -35,12 +34,12 @@ from bot.domain.lifecycle import CaseState, Stage
 from bot.domain.messages import Media
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
+from bot.domain.working_days import LOCAL
 from bot.storage.audit import Audit
 from bot.storage.dialect import next_number
 from bot.storage.search import Searched, Sought, few_saying, note_words, said_in, sought
 from bot.storage.tables import attachments, case_events, case_organs, cases, inbox, petitions
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 OPEN_STATES = tuple(state.value for state in lifecycle.OPEN_STATES)
 REVIEW_STAGES = (Stage.REVIEW.value, Stage.RE_REVIEW.value)
 PRESSING = int(Urgency.CRITICAL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -14,7 +14,7 @@ from bot.domain.deadlines import Deadline, Step
 from bot.domain.errors import NotFound
 from bot.domain.lifecycle import CaseState
 from bot.domain.people import Sight
-from bot.domain.working_days import LOCAL
+from bot.domain.working_days import DAY, start_of
 from bot.storage.case_repository import OPEN_STATES, visible
 from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import case_clocks, case_events, cases, escalations, samples, tasks
@@ -118,7 +118,7 @@ class ClockRepository:
 
     async def concluded(self, since: date, until: date, sight: Sight) -> list[int]:
         """Visible cases whose conclusion falls into these days of the city; each once."""
-        first, last = _day_begins(since), _day_begins(until + timedelta(days=1))
+        first, last = start_of(since), start_of(until + DAY)
         wanted = (
             select(cases.c.id)
             .join(case_events, case_events.c.case_id == cases.c.id)
@@ -190,10 +190,6 @@ class ClockRepository:
         if row is None:
             raise NotFound("no such task")
         return row
-
-
-def _day_begins(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=LOCAL)
 
 
 def _visible_tasks(sight: Sight, kinds: Sequence[str]) -> Any:

@@ -4,86 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from bot.domain.conversation import Mode
 from bot.domain.people import Role, Sight
 from bot.domain.reading import CaseKind, Urgency
 from bot.storage.case_repository import CaseFilter
 from tests.browser.console_app import PASSWORD, SAMPLES, Office, fill, running_office
+from tests.browser.seats import CHROMIUM, DESKTOP
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 EVERYTHING = Sight(everything_else=True)
-DESKTOP = {"width": 1280, "height": 800}
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"the console needs a browser: {CHROMIUM} is missing"),
 ]
-
-
-@dataclass
-class Seat:
-    """One staff member at one browser."""
-
-    page: Page
-    url: str
-    complaints: list[str] = field(default_factory=list)
-
-    async def open(self, path: str) -> None:
-        await self.page.goto(f"{self.url}{path}")
-        await expect(self.page.locator("body[data-connected]")).to_be_attached()
-
-    async def sign_in(self, username: str) -> None:
-        await self.page.goto(f"{self.url}/console")
-        await self.page.get_by_label("用户名").fill(username)
-        await self.page.get_by_label("密码").fill(PASSWORD)
-        await self.page.get_by_role("button", name="登录").click()
-        await expect(self.page.locator("body[data-connected]")).to_be_attached()
-
-    async def press(self, *keys: str) -> None:
-        for key in keys:
-            await self.page.keyboard.press(key)
-
-    def row(self, title: str) -> Any:
-        return self.page.locator(".row-link", has_text=title)
-
-    @property
-    def notice(self) -> Any:
-        return self.page.locator(".notice")
-
-
-@dataclass
-class House:
-    """The office with its people and as many browsers as a test needs."""
-
-    office: Office
-    browser: Browser
-    seats: list[Seat] = field(default_factory=list)
-
-    async def seat(self, username: str = "clerk", **options: Any) -> Seat:
-        context = await self.browser.new_context(**{"viewport": DESKTOP, **options})
-        page = await context.new_page()
-        page.set_default_timeout(10_000)
-        seat = Seat(page, self.office.url)
-        page.on("console", lambda m: seat.complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: seat.complaints.append(str(error)))
-        await seat.sign_in(username)
-        self.seats.append(seat)
-        return seat
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -95,23 +34,6 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
         await running.staff("discipline", Role.DISCIPLINARY, name="张纪检")
         await running.staff("boss", Role.ADMINISTRATOR, name="管理员")
         yield running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
-        yield launched
-        await launched.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def house(office: Office, browser: Browser) -> AsyncIterator[House]:
-    opened = House(office, browser)
-    yield opened
-    for seat in opened.seats:
-        await seat.page.context.close()
-    assert [complaint for seat in opened.seats for complaint in seat.complaints if "40" not in complaint] == []
 
 
 async def test_a_new_case_stands_in_the_list_without_a_reload(house):

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import expect
 
 from bot.domain.people import Role
 from bot.domain.reading import CaseKind, Urgency
 from tests.browser.console_app import Office, running_office
-from tests.browser.test_console import ARGS, CHROMIUM, House, Seat
+from tests.browser.seats import CHROMIUM, House, Seat
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -27,23 +27,6 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
     async with running_office(tmp_path_factory.mktemp("office")) as running:
         await running.staff("clerk", Role.INTAKE_CLERK, name="王受理")
         yield running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
-        yield launched
-        await launched.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def house(office: Office, browser: Browser) -> AsyncIterator[House]:
-    opened = House(office, browser)
-    yield opened
-    for seat in opened.seats:
-        await seat.page.context.close()
-    assert [complaint for seat in opened.seats for complaint in seat.complaints if "40" not in complaint] == []
 
 
 async def filed(house: House, name: str, number: int) -> list[str]:

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.domain.case import Case
 from bot.domain.people import sight_of
 from bot.domain.reading import CaseKind
-from bot.procedure import deadlines_of
+from bot.procedure import deadlines_in
 from bot.rules import organs
 from bot.rules.deadlines import unchecked
 from bot.web import keys
@@ -17,7 +17,7 @@ from bot.web.console import words
 from bot.web.console.course import clocks_of, course_of, kin_of, leaders
 from bot.web.console.listing import listing
 from bot.web.console.pages import ME, part, render
-from bot.web.console.timeline import bubbles, names_of_staff, talk_about, timeline_of
+from bot.web.console.timeline import bubbles, names_in, names_of_staff, talk_about, timeline_of
 
 
 async def inbox(request: web.Request) -> web.StreamResponse:
@@ -42,7 +42,12 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def talk(request: web.Request) -> web.StreamResponse:
     """A case's talk alone, with the version the case has now."""
-    return part(request, "talk.html", await _about(request, revealed=False))
+    sight = sight_of(request[ME].staff)
+    async with request.app[keys.DATABASE].read() as uow:
+        case = await uow.cases.get(request.match_info["case_no"], sight)
+        lines = await talk_about(case, await uow.cases.history(case), sight, uow)
+        names = await names_of_staff(uow)
+    return part(request, "talk.html", {"case": case, "lines": bubbles(lines, names, case.phones)})
 
 
 async def looking(request: web.Request) -> web.StreamResponse:
@@ -74,10 +79,10 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
     async with request.app[keys.DATABASE].read() as uow:
         case = await uow.cases.get(request.match_info["case_no"], sight)
         history = await uow.cases.history(case)
-        names = await names_of_staff(uow)
-        lines = await talk_about(case, history, sight, uow)
-        deadlines, kin, chiefs = await deadlines_of(case, uow), await kin_of(case, sight, uow), await leaders(uow)
+        staff = await uow.staff.all()
+        lines, kin = await talk_about(case, history, sight, uow), await kin_of(case, sight, uow)
         talks = case.conversation_id is not None and await uow.conversations.may_read(case.conversation_id, sight)
+    names, deadlines = names_in(staff), deadlines_in(history)
     return {
         **_facts(case),
         **course_of(case, me, now, deadlines),
@@ -91,7 +96,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "lookers": await _lookers(request, names),
         "clocks": clocks_of(deadlines, now),
         "unchecked": bool(unchecked()),
-        "leaders": [(one.id, one.name) for one in chiefs],
+        "leaders": leaders(staff),
         **kin,
     }
 

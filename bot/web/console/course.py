@@ -10,8 +10,9 @@ from bot.casework.moves import moves_open_to
 from bot.casework.ways import WAYS
 from bot.domain.case import Case
 from bot.domain.deadlines import STANDING_NAMES, Deadline, Standing
-from bot.domain.lifecycle import MOVE_NAMES, CaseState, Move, Need, rows
-from bot.domain.people import Sight, Staff
+from bot.domain.lifecycle import MOVE_NAMES, CaseState, Move, Need, Row
+from bot.domain.people import Role, Sight, Staff
+from bot.domain.working_days import local_date
 from bot.rules import organs
 from bot.storage.unit_of_work import UnitOfWork
 from bot.web.console import words
@@ -35,13 +36,13 @@ _NEXT = {
 
 def course_of(case: Case, me: Staff, now: datetime, deadlines: Iterable[Deadline]) -> dict[str, Any]:
     """What may be done now."""
-    open_moves = moves_open_to(me, case, now, deadlines)
+    open_rows = moves_open_to(me, case, now, deadlines)
+    open_moves = [row.move for row in open_rows]
     reply = next((move for move in (Move.ANSWER, Move.DRAFT) if move in open_moves), None)
-    shown = [move for move in open_moves if move not in _ELSEWHERE]
     first = _NEXT.get(case.state)
-    shown.sort(key=lambda move: move is not first)
+    shown = sorted((row for row in open_rows if row.move not in _ELSEWHERE), key=lambda row: row.move is not first)
     return {
-        "moves": [_form(case, move, strong=move is first) for move in shown],
+        "moves": [_form(row, strong=row.move is first) for row in shown],
         "open_moves": {move.value for move in open_moves},
         "reply_move": reply.value if reply else None,
         "routing": [move.value for move in (Move.ASSIGN, Move.DESIGNATE, Move.TRANSFER) if move in open_moves],
@@ -55,18 +56,14 @@ def course_of(case: Case, me: Staff, now: datetime, deadlines: Iterable[Deadline
     }
 
 
-def _form(case: Case, move: Move, *, strong: bool) -> dict[str, Any]:
-    found = rows(case.lane, case.state, move)
-    needs = {need for row in found for need in row.needs} if found else set()
-    if move is Move.WITHDRAW:
-        needs = {Need.REASON}
-    tells = any(row.tells for row in found)
-    return {"move": move.value, "name": MOVE_NAMES[move], "needs": _in_order(needs), "tells": tells, "strong": strong}
-
-
-def _in_order(needs: Iterable[Need]) -> list[str]:
-    wanted = set(needs)
-    return [need.value for need in Need if need in wanted]
+def _form(row: Row, *, strong: bool) -> dict[str, Any]:
+    return {
+        "move": row.move.value,
+        "name": MOVE_NAMES[row.move],
+        "needs": [need.value for need in Need if need in row.needs],
+        "tells": bool(row.tells),
+        "strong": strong,
+    }
 
 
 def clocks_of(deadlines: Iterable[Deadline], now: datetime) -> list[dict[str, Any]]:
@@ -77,7 +74,7 @@ def clocks_of(deadlines: Iterable[Deadline], now: datetime) -> list[dict[str, An
 
 def _clock(one: Deadline, now: datetime) -> dict[str, Any]:
     running = one.standing in (Standing.RUNNING, Standing.PAUSED)
-    left = (one.due_on - words.today(now)).days if one.due_on else None
+    left = (one.due_on - local_date(now)).days if one.due_on else None
     is_right = one.right
     level = one.level(now)
     return {
@@ -110,6 +107,6 @@ async def kin_of(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str, Any]:
     }
 
 
-async def leaders(uow: UnitOfWork) -> list[Staff]:
-    """Who can take a case as its responsible leader."""
-    return [one for one in await uow.staff.all() if one.active and one.role.value == "leader"]
+def leaders(staff: Iterable[Staff]) -> list[tuple[int, str]]:
+    """Who can take a case as its responsible leader: id and name."""
+    return [(one.id, one.name) for one in staff if one.active and one.role is Role.LEADER]

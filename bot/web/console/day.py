@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -10,14 +10,15 @@ from aiohttp import web
 from bot.casework import handle
 from bot.casework.moves import actors_of
 from bot.domain.commands import DrawSample, EndTask
-from bot.domain.errors import BadInput
 from bot.domain.lifecycle import Actor
 from bot.domain.people import sight_of
+from bot.domain.working_days import DAY, local_date, start_of
 from bot.rules import organs
 from bot.rules.deadlines import clock_rules, unchecked, work_calendar
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.deeds import work_of
+from bot.web.console.forms import day_of, number_of
 from bot.web.console.pages import FORM, ME, back_to, render
 
 SOON = timedelta(days=3)
@@ -56,14 +57,14 @@ async def board(request: web.Request) -> web.StreamResponse:
     """月结月清, 年内清零, and a line an organ."""
     sight, today = sight_of(request[ME].staff), _today(request)
     month, year = today.replace(day=1), today.replace(month=1, day=1)
-    tomorrow = _start(today + timedelta(days=1))
+    tomorrow = start_of(today + DAY)
     async with request.app[keys.DATABASE].read() as uow:
         spells = [
-            ("本月", await uow.boards.clearance(sight, _start(month), tomorrow, today)),
-            ("上月", await uow.boards.clearance(sight, _start(_month_before(month)), _start(month), today)),
-            ("今年", await uow.boards.clearance(sight, _start(year), tomorrow, today)),
+            ("本月", await uow.boards.clearance(sight, start_of(month), tomorrow, today)),
+            ("上月", await uow.boards.clearance(sight, start_of(_month_before(month)), start_of(month), today)),
+            ("今年", await uow.boards.clearance(sight, start_of(year), tomorrow, today)),
         ]
-        lines = await uow.boards.organs(sight, today, today + SOON, _start(month))
+        lines = await uow.boards.organs(sight, today, today + SOON, start_of(month))
         drawn = await uow.clocks.samples()
     draws = bool({Actor.SUPERVISOR, Actor.DISCIPLINARY} & set(actors_of(request[ME].staff)))
     facts = {"spells": spells, "lines": lines, "organ_name": organs.name_of, "today": today, "month": month}
@@ -73,24 +74,10 @@ async def board(request: web.Request) -> web.StreamResponse:
 async def draw(request: web.Request) -> web.StreamResponse:
     """抽查回访: draw a sample. Raises `BadInput` naming the field."""
     form = request[FORM]
-    command = DrawSample(_day(form, "since"), _day(form, "until"), _number(form), form.get("seed", ""))
+    command = DrawSample(day_of(form, "since"), day_of(form, "until"), number_of(form, "size"), form.get("seed", ""))
     async with request.app[keys.DATABASE].write() as uow:
         await handle(command, work_of(request, uow))
     return back_to("/console/day", "sample")
-
-
-def _day(form: dict[str, str], field: str) -> date:
-    try:
-        return date.fromisoformat(form.get(field, ""))
-    except ValueError:
-        raise BadInput(f"{field}: wanted a day as 2026-11-26", field) from None
-
-
-def _number(form: dict[str, str]) -> int:
-    raw = form.get("size", "")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 6):
-        raise BadInput("size: wanted a whole number", "size")
-    return int(raw)
 
 
 async def rules(request: web.Request) -> web.StreamResponse:
@@ -102,15 +89,11 @@ async def rules(request: web.Request) -> web.StreamResponse:
 
 
 def _today(request: web.Request) -> date:
-    return words.today(request.app[keys.CLOCK].now())
-
-
-def _start(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=words.LOCAL)
+    return local_date(request.app[keys.CLOCK].now())
 
 
 def _month_before(month: date) -> date:
-    return (month - timedelta(days=1)).replace(day=1)
+    return (month - DAY).replace(day=1)
 
 
 def _line(case: Any, today: date) -> dict[str, Any]:

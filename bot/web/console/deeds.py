@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 from aiohttp import web
 
@@ -20,6 +19,7 @@ from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.cases import case_page
+from bot.web.console.forms import day_of, number_of
 from bot.web.console.listing import query_of
 from bot.web.console.pages import FORM, ME, back_to, problem
 
@@ -59,25 +59,11 @@ def _move(case_no: str, move: Move, form: Form) -> commands.MoveCase:
         text=form.get("text", ""),
         organ=form.get("organ", ""),
         route=form.get("route", ""),
-        days=_number(form, "days"),
-        on=_day(form.get("on", "")),
+        days=number_of(form, "days"),
+        on=day_of(form, "on") if form.get("on") else None,
         link=form.get("link", ""),
-        leader=_number(form, "leader"),
+        leader=number_of(form, "leader"),
     )
-
-
-def _number(form: Form, field: str) -> int:
-    raw = form.get(field, "").strip() or "0"
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
-        raise BadInput(f"{field}: wanted a whole number", field)
-    return int(raw)
-
-
-def _day(raw: str) -> date | None:
-    try:
-        return date.fromisoformat(raw) if raw else None
-    except ValueError:
-        raise BadInput("on: wanted a day as 2026-11-26", "on") from None
 
 
 def work_of(request: web.Request, uow: UnitOfWork) -> Work:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.domain.case import Case
 from bot.domain.people import sight_of
+from bot.domain.working_days import LOCAL
 from bot.rules import organs
 from bot.web import keys
 from bot.web.app import SECURITY_HEADERS
@@ -61,7 +62,7 @@ async def download(request: web.Request) -> web.StreamResponse:
 
 
 def _headers(request: web.Request) -> dict[str, str]:
-    today = request.app[keys.CLOCK].now().astimezone(words.LOCAL)
+    today = request.app[keys.CLOCK].now().astimezone(LOCAL)
     name = quote(f"诉求-{today:%Y%m%d-%H%M}.csv")
     return {
         "Content-Type": "text/csv; charset=utf-8",
@@ -82,7 +83,7 @@ def _cells(case: Case) -> Iterator[str]:
     yield line["state_name"]
     yield organs.name_of(case.organ)
     yield line["channel"]
-    yield from (f"{at.astimezone(words.LOCAL):%Y-%m-%d %H:%M}" for at in (case.filed_at, case.updated_at))
+    yield from (f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" for at in (case.filed_at, case.updated_at))
     yield words.mask_text(case.text, case.phones)
 
 

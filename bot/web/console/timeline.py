@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.domain.case import Case, CaseEvent
-from bot.domain.people import Sight
+from bot.domain.people import Sight, Staff
 from bot.domain.reading import CaseKind
 from bot.rules import organs
 from bot.storage.conversation_repository import TalkLine
@@ -18,7 +18,12 @@ Names = dict[int, str]
 
 async def names_of_staff(uow: UnitOfWork) -> Names:
     """Who stands behind an id in histories and talks."""
-    return {member.id: member.name for member in await uow.staff.all()}
+    return names_in(await uow.staff.all())
+
+
+def names_in(staff: Iterable[Staff]) -> Names:
+    """The same for somebody who has read the staff already."""
+    return {member.id: member.name for member in staff}
 
 
 def timeline_of(history: Iterable[CaseEvent], names: Names, phones: Sequence[str]) -> list[dict[str, Any]]:

@@ -8,17 +8,16 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.domain.case import Case
 from bot.domain.conversation import Mode
 from bot.domain.lifecycle import MOVE_NAMES, PAST, STATE_NAMES
 from bot.domain.reading import CaseKind, Topic
+from bot.domain.working_days import LOCAL
 from bot.rules import organs
 from bot.understanding.taxonomy import taxonomy
 
 STATIC = Path(__file__).parents[1] / "static"
-LOCAL = ZoneInfo("Asia/Shanghai")
 URGENCIES = ((4, "特急"), (3, "紧急"), (2, "一般"), (1, "低"))
 KINDS = {
     CaseKind.CLAIM: "申诉求决",
@@ -130,11 +129,6 @@ BAD_INPUT = {
 _QUERY_CODE = re.compile(r"(?<!\d)(?:\d{4} ){3}\d{4}(?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
-
-
-def today(now: datetime) -> date:
-    """The day in the city."""
-    return now.astimezone(LOCAL).date()
 
 
 def due_words(due_on: date | None, today: date) -> tuple[str, str] | None:
