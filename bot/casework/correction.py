@@ -12,6 +12,7 @@ from bot.domain.commands import CorrectCase
 from bot.domain.errors import BadInput
 from bot.domain.lifecycle import CaseState, Lane
 from bot.domain.reading import CaseKind, Topic, Urgency
+from bot.procedure import deadlines_of, wind
 
 FIELDS = ("kind", "topic", "urgency", "place", "title")
 LONGEST_TITLE = 60
@@ -31,6 +32,9 @@ async def correct_case(command: CorrectCase, work: Work) -> Case:
     saved = await work.uow.cases.change(_in_its_lane(mended), work.now)
     data = {name: [_plain(getattr(case, name)), _plain(value)] for name, value in changed.items()}
     await work.note(case, "case.corrected", {"changes": data, **({"clock": clock} if clock else {})})
+    if clock:
+        await wind(saved, await deadlines_of(saved, work.uow), work.uow)
+        await work.uow.cases.set_assisting(saved, ())
     return saved
 
 

@@ -3,7 +3,7 @@
 Citizens (`bot.flow`), staff (`bot.casework`) and the program itself (`bot.workers`) all come through here.
 """
 
-from bot.procedure.moves import carry_out, deadlines_in, deadlines_of, feasible_now, permitted_now
+from bot.procedure.moves import carry_out, deadlines_in, deadlines_of, feasible_now, permitted_now, wind
 from bot.procedure.situations import SYSTEM, clock_events, situation_of
 from bot.procedure.telling import say
 
@@ -17,4 +17,5 @@ __all__ = [
     "permitted_now",
     "say",
     "situation_of",
+    "wind",
 ]

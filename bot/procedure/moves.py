@@ -51,6 +51,13 @@ async def deadlines_of(case: Case, uow: ports.UnitOfWork) -> tuple[Deadline, ...
     return deadlines_in(await uow.cases.history(case))
 
 
+async def wind(case: Case, deadlines: Iterable[Deadline], uow: ports.UnitOfWork) -> None:
+    """Store what a case's history says of its clocks, and the day on which something is owed next."""
+    clocks = tuple(deadlines)
+    await uow.clocks.put(case.id, clocks)
+    await uow.cases.owe(case.id, due_on(clocks))
+
+
 def permitted_now(case: Case, actor: Actor) -> tuple[Row, ...]:
     """The moves that somebody may try on this case."""
     return permitted(situation_of(case), actor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -368,6 +368,10 @@ class CaseRepository:
         saved = replace(case, version=case.version + 1, updated_at=at)
         await self._keep_searched(saved)
         return saved
+
+    async def owe(self, case_id: int, due_on: date | None) -> None:
+        """Note the next day on which something is owed: derived, so nobody who edits the case is disturbed."""
+        await self._connection.execute(update(cases).where(cases.c.id == case_id).values(due_on=due_on))
 
     async def set_assisting(self, case: Case, organs: Sequence[str]) -> None:
         """Who works on the case beside its lead."""

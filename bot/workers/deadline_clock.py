@@ -16,7 +16,7 @@ from bot.domain.clock import Clock
 from bot.domain.deadlines import Deadline, Step
 from bot.domain.errors import StaleVersion, StorageUnavailable
 from bot.domain.working_days import local_date
-from bot.procedure import SYSTEM, deadlines_of
+from bot.procedure import SYSTEM, deadlines_of, wind
 from bot.procedure.consequences import REMIND, REPORT, SUPERVISE
 from bot.storage.unit_of_work import Database, UnitOfWork
 
@@ -53,7 +53,7 @@ class DeadlineClock:
         for case_id in unwound:
             async with self.database.write() as uow:
                 case = await uow.cases.by_id(case_id)
-                await uow.clocks.put(case.id, await deadlines_of(case, uow))
+                await wind(case, await deadlines_of(case, uow), uow)
         return len(unwound)
 
     async def scan(self) -> int:

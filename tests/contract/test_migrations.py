@@ -48,6 +48,7 @@ async def test_cases_of_the_first_version_are_moved_and_found_and_their_clocks_a
     assert await DeadlineClock(database, SystemClock()).wind() == 2
     async with database.read() as uow:
         assert [(await uow.cases.by_id(n)).state for n in (1, 2)] == [CaseState.REGISTERED, CaseState.DELIVERED]
+        assert (await uow.cases.by_id(1)).due_on is not None, "boards go by it"
         first, second = [{row["code"] for row in await uow.clocks.of_case(n)} for n in (1, 2)]
     assert first == {"transfer"} and {"transfer", "acceptance_notice", "review_request"} <= second
     await database.close()

@@ -96,9 +96,9 @@ class Desk:
             case = await self.move(case, move, USUALLY[move], **GIVEN.get(move, {}))
         return case
 
-    async def do(self, command: Any, staff: Staff = CLERK) -> Any:
+    async def do(self, command: Any, staff: Staff = CLERK, at: datetime = NOW) -> Any:
         async with self.database.write() as uow:
-            return await handle(command, Work(uow, staff, sight_of(staff), NOW))
+            return await handle(command, Work(uow, staff, sight_of(staff), at))
 
     async def told(self, conversation_id: str | None) -> Sequence[OutboxItem]:
         assert conversation_id is not None

@@ -24,7 +24,7 @@ from bot.domain.lifecycle import CaseState, Lane, Move, Stage
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.rules import organs
-from tests.unit.casework.conftest import ANSWERED, CHECKER, CLERK, COLLEAGUE, DISCIPLINARY, OFFICER, SUPERVISOR
+from tests.unit.casework.conftest import ANSWERED, CHECKER, CLERK, COLLEAGUE, DISCIPLINARY, NOW, OFFICER, SUPERVISOR
 
 EVERYTHING = Sight(everything_else=True)
 
@@ -228,12 +228,15 @@ async def test_a_correction_that_changes_nothing_writes_nothing(desk):
 async def test_a_case_that_turns_out_to_be_an_accusation_leaves_its_organ_and_everybodys_sight(desk):
     case = await desk.file()
     case = await desk.walk(case, Move.ASSIGN)
-    await desk.do(CorrectCase(case.case_no, case.version, kind=CaseKind.ACCUSATION))
+    await desk.do(CorrectCase(case.case_no, case.version, kind=CaseKind.ACCUSATION), at=NOW + timedelta(hours=1))
     for staff in (CLERK, OFFICER):
         with pytest.raises(NotFound):
             await desk.do(AddNote(case.case_no, "看看"), staff)
     case = await desk.do(AddNote(case.case_no, "已收"), DISCIPLINARY)
     assert (case.organ, case.state) == (None, CaseState.SENT_BACK)
+    async with desk.database.read() as uow:
+        running = {row["code"] for row in await uow.clocks.of_case(case.id) if row["standing"] == "running"}
+    assert running == {"redispatch"} and case.due_on is not None, "the organ's clocks ended with its part in it"
     with pytest.raises(WrongOrgan):
         await desk.move(case, Move.ASSIGN, DISCIPLINARY, organ="zhujian")
 
