@@ -39,6 +39,9 @@ TOLD_BY_HEADLINE = ("kind",)
 ACT_ON_CRITICAL = 0.20
 # A sign of mortal danger makes one so many times as likely; below this it is still urgent, but a figure of speech.
 ODDS_OF_SIGN = 12.0
+# Beside a place and phones so many characters are still no story («在»); two can hold a danger («着火», «救命»).
+LEFT_OVER = 1
+_SAYS_NOTHING = re.compile(r"[\W\d_]+")
 _WORDS = re.compile(r"[A-Za-zА-Яа-яЁёӨөҮү]{2,}")
 
 
@@ -146,7 +149,9 @@ class Understander:
         kind, kind_scores, nothing = self._kind(judged["kind"])
         topic, topic_scores = self._topic(judged)
         alarms = self.safety.alarms(whole.text)
-        urgency, urgency_scores = self._urgency(judged, kind_scores, alarms)
+        urgency, urgency_scores = self._urgency(
+            judged, kind_scores, alarms, tells=not _is_only_facts(whole.text, slots)
+        )
         no_matter = nothing >= SEEN_AS_NO_MATTER and urgency < Urgency.URGENT
         unsure = topic_scores[topic.level1] < TRUST_TOPIC or kind_scores[kind.value] < TRUST_KIND
         return Reading(
@@ -189,14 +194,17 @@ class Understander:
         return max(under, key=lambda name: under[name]).partition("/")[2] if under else ""
 
     def _urgency(
-        self, judged: dict[str, Scores], kinds: dict[str, float], alarms: tuple[Alarm, ...]
+        self, judged: dict[str, Scores], kinds: dict[str, float], alarms: tuple[Alarm, ...], *, tells: bool
     ) -> tuple[Urgency, dict[str, float]]:
-        """Low for what only asks, proposes or praises, else learned; danger is judged by itself; alarms raise."""
+        """Low for what only asks, proposes or praises, else learned; danger is judged by itself; alarms raise.
+
+        What `tells` of nothing holds no danger: dangers are often told with an address, but an address is none.
+        """
         pressing = sum(kinds[name] for name in PRESSING)
         values = {str(level): 0.0 for level in range(1, 5)}
         values |= {level: value * pressing for level, value in judged["urgency"].as_dict().items()}
         values["1"] += 1 - pressing
-        values = _with_danger(values, _danger(judged, values, alarms))
+        values = _with_danger(values, _danger(judged, values, alarms) if tells or alarms else 0.0)
         learned = _likeliest(values)
         raised = min(alarms[0].level, Urgency.URGENT) if alarms else learned
         return (raised, _raised(values, raised)) if raised > learned else (learned, values)
@@ -250,6 +258,14 @@ class Understander:
             unsure=foreign,
             reasons=(Reason("abstain", (), note),),
         )
+
+
+def _is_only_facts(text: str, slots: Slots) -> bool:
+    """Whether a place or phones are all that was said: the answer to a question, not a story."""
+    if not (slots.place or slots.phones):
+        return False
+    rest = text.replace(slots.place, "") if slots.place else text
+    return len(_SAYS_NOTHING.sub("", rest)) <= LEFT_OVER
 
 
 def _danger(judged: dict[str, Scores], values: dict[str, float], alarms: tuple[Alarm, ...]) -> float:

@@ -55,6 +55,12 @@ async def test_danger_puts_the_emergency_number_first(product):
     assert "119" in first_line or "120" in first_line
 
 
+async def test_an_address_as_an_answer_is_no_emergency(product):
+    talk = product.talk()
+    await talk.say("我们小区暖气不热，家里只有十二度，老人冻病了")
+    assert "120" not in await talk.say("东胜区天骄路金辉小区3号楼")
+
+
 async def test_a_suggestion_is_not_asked_for_a_place(product):
     talk = product.talk()
     assert "建议" in await talk.say("我想提个建议")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.domain.reading import Urgency
+from bot.domain.reading import Slots, Urgency
 from bot.understanding.features import headline_of
 from bot.understanding.rows import Row
 from bot.understanding.training import _among_sisters, _families, critical_labels
-from bot.understanding.understander import _danger, _likeliest, _with_danger
+from bot.understanding.understander import _danger, _is_only_facts, _likeliest, _with_danger
 from bot.understanding.urgency import Alarm
 
 BODY = "我们院子里的水管从上个月起就漏，物业来看过两次，都说要等配件，到今天也没有人来修。"
@@ -53,3 +53,27 @@ def test_the_other_levels_share_what_danger_leaves() -> None:
     assert sum(values.values()) == pytest.approx(1.0)
     assert _likeliest(values) is Urgency.NORMAL
     assert _likeliest(_with_danger(values, 0.4)) is Urgency.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "phones", "only"),
+    [
+        ("东胜区天骄路金辉小区3号楼", "东胜区天骄路金辉小区3号楼", (), True),
+        ("在东胜区天骄路金辉小区，电话13804771234", "东胜区天骄路金辉小区", ("13804771234",), False),
+        ("在东胜区天骄路金辉小区 13804771234", "东胜区天骄路金辉小区", ("13804771234",), True),
+        ("金辉小区3号楼着火", "金辉小区3号楼", (), False),
+        ("金辉小区3号楼救命", "金辉小区3号楼", (), False),
+        ("金辉小区3号楼有人落水", "金辉小区3号楼", (), False),
+        ("救命", None, (), False),
+    ],
+)
+def test_a_place_and_phones_alone_tell_of_nothing(text, place, phones, only) -> None:
+    assert _is_only_facts(text, Slots(place=place, phones=phones)) is only
+
+
+@pytest.mark.parametrize(
+    "address", ["东胜区天骄路金辉小区3号楼", "达旗树林召镇惠民小区2号楼", "康巴什区神华康城5号楼3单元"]
+)
+def test_an_address_alone_is_no_danger_and_a_danger_at_it_still_is(understander, address) -> None:
+    assert understander.read(address).urgency < Urgency.URGENT
+    assert understander.read(f"{address}着火").urgency >= Urgency.URGENT
