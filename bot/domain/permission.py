@@ -261,6 +261,7 @@ def _check_course(situation: Situation, request: Request) -> None:
         ),
         Move.APPROVE_EXTENSION: (request.days > situation.extension_days, "批准的天数不能超过申请的天数"),
         Move.ASK_BAR: (Move.ASK_BAR in situation.prepared, "已经提请，等待决定"),
+        Move.DROP_ASSISTING: (not situation.assisting, "没有协办单位"),
         Move.RATE: (situation.rated, "这次办结已经评价过了"),
     }
     applies, reason = wrong.get(request.move, (False, ""))
