@@ -49,7 +49,7 @@ class Audit:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-        self._gathered: list[tuple[int | None, Entry]] = []
+        self._gathered: list[tuple[int | None, Entry]] = []  # with the id of a case whose number is still wanted
 
     @property
     def gathered(self) -> int:
@@ -60,9 +60,13 @@ class Audit:
         """Note a deed. `details` go through the same sieve as a history line's."""
         self._gathered.append((None, Entry(at, actor, action, subject, details_of(details))))
 
-    def of_case(self, case_id: int, actor: str, action: str, data: Mapping[str, Any], at: datetime) -> None:
-        """Note a line of a case's history; the case's number is looked up at the end."""
-        self._gathered.append((case_id, Entry(at, actor, action, "", details_of(data, action))))
+    def of_case(
+        self, case_id: int, case_no: str, actor: str, action: str, data: Mapping[str, Any], at: datetime
+    ) -> None:
+        """Note a line of a case's history; without the case's number it is looked up at the end."""
+        self._gathered.append(
+            (None if case_no else case_id, Entry(at, actor, action, case_no, details_of(data, action)))
+        )
 
     async def write(self) -> None:
         """Put what was gathered at the end of the chain. Called once, before the commit."""

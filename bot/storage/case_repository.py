@@ -179,6 +179,7 @@ class CaseRepository:
 
     def __init__(self, connection: AsyncConnection, audit: Audit) -> None:
         self._connection, self._audit = connection, audit
+        self._read: dict[int, Case] = {}  # cases as this transaction last saw them
 
     async def file(self, new: NewCase, at: datetime) -> Case:
         """Write petition and case down with the next number of the day: 20261123-00012."""
@@ -366,7 +367,10 @@ class CaseRepository:
         if result.rowcount != 1:
             raise StaleVersion(f"case {case.case_no} was changed meanwhile")
         saved = replace(case, version=case.version + 1, updated_at=at)
-        await self._keep_searched(saved)
+        before = self._read.get(case.id)
+        if before is None or before.version != case.version or _searched_of(before) != _searched_of(saved):
+            await self._keep_searched(saved)
+        self._read[case.id] = saved
         return saved
 
     async def owe(self, case_id: int, due_on: date | None) -> None:
@@ -399,14 +403,14 @@ class CaseRepository:
         return case
 
     async def _keep_searched(self, case: Case) -> None:
-        words = Searched(case.title, case.text, case.place, case.organ, case.phones)
-        await note_words(self._connection, case.id, words)
+        await note_words(self._connection, case.id, _searched_of(case))
 
     async def note(
         self, case_id: int, actor: str, type: str, data: dict[str, Any], at: datetime, *, public: bool = False
     ) -> None:
         """Add a line to a case's history, and to the audit."""
-        self._audit.of_case(case_id, actor, type, data, at)
+        known = self._read.get(case_id)
+        self._audit.of_case(case_id, known.case_no if known else "", actor, type, data, at)
         await self._connection.execute(
             case_events.insert(),
             {"case_id": case_id, "at": at, "actor": actor, "type": type, "data": data, "public": public},
@@ -462,7 +466,9 @@ class CaseRepository:
         return found[0]
 
     async def _many(self, statement: Executable, given: Mapping[str, Any] | None = None) -> list[Case]:
-        return [as_case(row) for row in (await self._connection.execute(statement, given)).mappings()]
+        found = [as_case(row) for row in (await self._connection.execute(statement, given)).mappings()]
+        self._read.update((case.id, case) for case in found)
+        return found
 
 
 @lru_cache(maxsize=256)
@@ -501,6 +507,10 @@ def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
     if wanted.open_only:
         found.append(cases.c.state.in_(OPEN_STATES))
     return found
+
+
+def _searched_of(case: Case) -> Searched:
+    return Searched(case.title, case.text, case.place, case.organ, case.phones)
 
 
 def _described(case: NewCase | Case) -> dict[str, Any]:

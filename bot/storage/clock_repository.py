@@ -19,11 +19,15 @@ from bot.storage.case_repository import OPEN_STATES, visible
 from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import case_clocks, case_events, cases, escalations, samples, tasks
 
-# Every move of a case needs these two.
+# Every move of a case needs these.
 _FORGET = text("DELETE FROM case_clocks WHERE case_id = :case_id")
-_ACTED = text("SELECT code, organ, started_at, due_on, level FROM escalations WHERE case_id = :case_id").columns(
-    *(escalations.c[name] for name in ("code", "organ", "started_at", "due_on", "level"))
-)
+# A row with a level is an escalation that was acted on, one without it a clock.
+_KNOWN = text(
+    "SELECT case_id, code, organ, started_at, standing, due_on, stopped_at, is_right, next_level, next_on,"
+    " NULL AS level FROM case_clocks WHERE case_id = :case_id UNION ALL"
+    " SELECT case_id, code, organ, started_at, NULL, due_on, NULL, NULL, NULL, NULL, level"
+    " FROM escalations WHERE case_id = :case_id"
+).columns(*case_clocks.c, escalations.c.level)
 
 
 class ClockRepository:
@@ -34,15 +38,16 @@ class ClockRepository:
 
     async def put(self, case_id: int, deadlines: Iterable[Deadline]) -> None:
         """Replace what is stored of a case's clocks. Levels that were acted on do not come again."""
-        acted = await self._acted(case_id)
-        await self._connection.execute(_FORGET, {"case_id": case_id})
+        known = [dict(row) for row in (await self._connection.execute(_KNOWN, {"case_id": case_id})).mappings()]
+        acted = {(*_key(row), row["due_on"], row["level"]) for row in known if row["level"]}
+        stored = [row for row in known if not row.pop("level")]
         rows = [_row(case_id, one, acted) for one in deadlines]
+        if sorted(stored, key=_key) == sorted(rows, key=_key):
+            return
+        if stored:
+            await self._connection.execute(_FORGET, {"case_id": case_id})
         if rows:
             await self._connection.execute(case_clocks.insert(), rows)
-
-    async def _acted(self, case_id: int) -> set[tuple[Any, ...]]:
-        found = await self._connection.execute(_ACTED, {"case_id": case_id})
-        return {tuple(row) for row in found}
 
     async def of_case(self, case_id: int) -> list[RowMapping]:
         """A case's clocks as they are stored, by their start."""
@@ -198,6 +203,10 @@ def _visible_tasks(sight: Sight, kinds: Sequence[str]) -> Any:
         select(*columns).join(cases, cases.c.id == tasks.c.case_id).where(visible(sight), tasks.c.done_at.is_(None))
     )
     return wanted.where(tasks.c.kind.in_(kinds)) if kinds else wanted
+
+
+def _key(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row["code"], row["organ"], row["started_at"]
 
 
 def _row(case_id: int, one: Deadline, acted: set[tuple[Any, ...]]) -> dict[str, Any]:

@@ -62,6 +62,10 @@ async def fill(database: Database, number: int) -> None:
             await uow.connection.execute(cases.insert(), [_case(n, now) for n in numbers])
             await uow.connection.execute(case_events.insert(), [_event(n, now, k) for n in numbers for k in range(9)])
             await uow.connection.execute(case_clocks.insert(), [_clock(n, now, k) for n in numbers for k in range(5)])
+    if database.engine.dialect.name == "postgresql":
+        async with database.write() as uow:
+            for table in ("petitions", "cases"):
+                await uow.connection.exec_driver_sql(f"SELECT setval('{table}_id_seq', {number + 1})")
 
 
 def _petition(n: int, now: datetime) -> dict[str, Any]:
