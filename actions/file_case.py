@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.shared import FORM, context_of, draft_of, say
 from bot.domain import query_code
 from bot.domain.commands import FileCase
+from bot.domain.reading import reading_to_json
 from bot.flow.dialogue_context import DialogueContext
 from bot.flow.draft import Draft, next_matter
 from bot.rules import texts
@@ -32,8 +33,9 @@ class ActionFileCase(Action):
         say(dispatcher, [texts.reply("utter_filed", case_no=filed.case_no, query_code=code)])
         if not draft.waiting:
             return [SlotSet("draft", None)]
-        say(dispatcher, [texts.reply("utter_next_matter")])
-        return [SlotSet("draft", next_matter(draft, context.read).to_slot()), FollowupAction(FORM)]
+        other = next_matter(draft, context.read)
+        say(dispatcher, [texts.reply("utter_next_matter", title=other.title)])
+        return [SlotSet("draft", other.to_slot()), FollowupAction(FORM)]
 
 
 def command_for(draft: Draft, context: DialogueContext) -> FileCase:
@@ -51,7 +53,7 @@ def command_for(draft: Draft, context: DialogueContext) -> FileCase:
         phones=_phones(draft, reading.slots.phones),
         people=reading.slots.people,
         anonymous=draft.anonymous,
-        understood=dict(draft.reading or {}),
+        understood=reading_to_json(reading),
         received=draft.whole,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.domain.reading import CaseKind
 from bot.understanding.normalise import clean
@@ -77,6 +78,31 @@ def chosen_kind(said: str) -> CaseKind | None:
     if len(said) > 20:
         return None
     return next((kind for kind, words in _KIND_WORDS if any(word in said for word in words)), None)
+
+
+_NONE_OF_THEM = re.compile(
+    r"^(?:以上)?(?:都|全)?不(?:是|对|属于)(?:这些|这几个)?了?$|^(?:其他|其它|别的|说不清|不清楚)的?$"
+)
+_NUMBERED = re.compile(r"(?:选|第)?([123一二三])(?:个|项|种)?")
+# Whoever says more than this tells a story, in which the name of a choice may stand by chance.
+LONGEST_CHOICE = 10
+
+
+def chosen_of(said: str, choices: Sequence[str]) -> int:
+    """Which choice an answer names, by its name, by a part of it or by its number, from 1; 0 for none."""
+    bare = _TRAIL.sub("", clean(said).text.strip())
+    for number, name in enumerate(choices, start=1):
+        parts = name.split("、") if len(bare) <= LONGEST_CHOICE else []
+        if any(part in bare for part in (name, *parts)):
+            return number
+    named = _NUMBERED.fullmatch(bare)
+    number = "123一二三".index(named[1]) % 3 + 1 if named else 0
+    return number if number <= len(choices) else 0
+
+
+def chooses_none(said: str) -> bool:
+    """«都不是»."""
+    return bool(_NONE_OF_THEM.search(_TRAIL.sub("", clean(said).text.strip())))
 
 
 _TOGETHER = re.compile(r"合成?一|合在?一|合并|一起|一块|算一件|就一件|不分|别分|不用分|一件事")

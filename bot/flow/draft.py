@@ -12,9 +12,11 @@ from enum import Enum
 from typing import Any
 
 from bot.domain.conversation import Reply
-from bot.domain.reading import CaseKind, Reading, reading_from_json, reading_to_json
+from bot.domain.messages import Button
+from bot.domain.reading import CaseKind, Reading, Reason, reading_from_json, reading_to_json
 from bot.flow import corrections
 from bot.rules import texts
+from bot.understanding.taxonomy import taxonomy
 
 Read = Callable[[str], Reading]
 
@@ -22,6 +24,9 @@ MAX_WORDS = 3000
 SHORTEST_MATTER = 2
 SHORTEST_BESIDE_FACTS = 8
 UNSURE_KIND = 0.45
+UNSURE_TOPIC = 0.35
+# A topic this unlikely is no choice worth reading; three are what somebody on a phone takes in.
+WORTH_OFFERING, OFFERED = 0.08, 3
 ASK_AT_MOST = 2
 
 
@@ -31,6 +36,7 @@ class Question(str, Enum):
     MATTER = "matter"
     MATTERS = "matters"
     KIND = "kind"
+    TOPIC = "topic"
     PLACE = "place"
     CONTACT = "contact"
     CONFIRMATION = "confirmation"
@@ -59,6 +65,7 @@ class Draft:
 
     words: tuple[str, ...] = ()
     kind: str = ""
+    topic: str = ""
     place: str = ""
     phone: str = ""
     anonymous: bool = False
@@ -74,9 +81,20 @@ class Draft:
         return "\n".join(self.words)[:MAX_WORDS]
 
     @property
+    def title(self) -> str:
+        """What it is about, in a few words."""
+        understood = self.understood
+        return (understood.title if understood else "") or self.text[:SHOWN_PART]
+
+    @property
     def understood(self) -> Reading | None:
-        """How the words were read."""
-        return reading_from_json(self.reading) if self.reading else None
+        """How the words were read; a topic that the citizen chose stands."""
+        read = reading_from_json(self.reading) if self.reading else None
+        if read is None or not self.topic:
+            return read
+        topic = read.topic if read.topic.level1 == self.topic else taxonomy().topic(self.topic)
+        chosen = Reason("topic", (), texts.text("utter_topic_chosen"))
+        return replace(read, topic=topic, reasons=(*read.reasons, chosen))
 
     @property
     def case_kind(self) -> CaseKind:
@@ -207,9 +225,29 @@ def _not_yet_split(draft: Draft) -> bool:
 
 def _lacks_kind(draft: Draft) -> bool:
     understood = draft.understood
-    if draft.kind or understood is None or Question.KIND.value in draft.asked or understood.urgency >= 3:
+    if draft.kind or understood is None or _has_been_asked_what(draft) or understood.urgency >= 3:
         return False
     return understood.unsure and max(understood.kind_scores.values(), default=1.0) < UNSURE_KIND
+
+
+def _lacks_topic(draft: Draft) -> bool:
+    understood = draft.understood
+    if draft.topic or understood is None or _has_been_asked_what(draft) or understood.urgency >= 3:
+        return False
+    best = understood.topic_scores.get(understood.topic.level1, 1.0)
+    return understood.unsure and not understood.abstain and best < UNSURE_TOPIC and len(_likely_topics(draft)) > 1
+
+
+def _has_been_asked_what(draft: Draft) -> bool:
+    """One question about what was understood is put, not two."""
+    return Question.KIND.value in draft.asked or Question.TOPIC.value in draft.asked
+
+
+def _likely_topics(draft: Draft) -> list[str]:
+    """The few topics it may be, likeliest first."""
+    scores = draft.understood.topic_scores if draft.understood else {}
+    likely = [name for name, score in scores.items() if score >= WORTH_OFFERING]
+    return sorted(likely, key=lambda name: -scores[name])[:OFFERED]
 
 
 def _lacks_place(draft: Draft) -> bool:
@@ -228,6 +266,7 @@ _MISSING: dict[Question, Callable[[Draft], bool]] = {
     Question.MATTER: _lacks_matter,
     Question.MATTERS: _lacks_matters,
     Question.KIND: _lacks_kind,
+    Question.TOPIC: _lacks_topic,
     Question.PLACE: _lacks_place,
     Question.CONTACT: _lacks_contact,
 }
@@ -248,6 +287,8 @@ def question_reply(draft: Draft, question: Question) -> Reply:
     """The words of a question; the confirmation shows everything that was understood."""
     if question is Question.CONFIRMATION:
         return texts.reply("utter_confirm", **_summary(draft))
+    if question is Question.TOPIC:
+        return _topic_question(draft)
     if question is Question.MATTERS:
         return texts.reply("utter_question_matters", matters=_titles(draft))
     if question is Question.MATTER and draft.asked.count(Question.MATTER.value) > ASK_AT_MOST:
@@ -257,6 +298,20 @@ def question_reply(draft: Draft, question: Question) -> Reply:
     if question is Question.MATTER and draft.kind == CaseKind.SUGGESTION.value:
         return texts.reply("utter_question_matter_suggestion")
     return texts.reply(f"utter_question_{question.value}")
+
+
+def _topic_question(draft: Draft) -> Reply:
+    """The likely topics in a citizen's words, and a way out."""
+    asked = texts.reply("utter_question_topic")
+    plain = map(_plain, _likely_topics(draft))
+    choices = tuple(Button(one, texts.text("utter_topic_answer", topic=one)) for one in plain)
+    return replace(asked, buttons=(*choices, *asked.buttons))
+
+
+def _plain(topic: str) -> str:
+    """A topic as people would call it; a city's own topic by its name."""
+    name = f"utter_topic_{taxonomy().level1.get(topic, '')}"
+    return texts.text(name) if name in texts.responses() else topic
 
 
 def _titles(draft: Draft) -> str:
@@ -294,7 +349,7 @@ def _shortened(words: str) -> str:
 
 
 def _go_back(draft: Draft, asked: Question) -> Step:
-    order = [question for question in Question if question not in (Question.KIND, Question.MATTERS)]
+    order = [question for question in Question if question not in (Question.KIND, Question.TOPIC, Question.MATTERS)]
     place = order.index(asked) if asked in order else 1
     before = order[max(place - 1, 0)]
     return ask(_forget(draft, before), before, texts.reply("utter_back"))
@@ -319,7 +374,8 @@ def _answer_matters(draft: Draft, heard: Heard, read: Read) -> Step:
     """Apart: the most urgent first, the others wait. Together, or no clear answer: one case, and no second asking."""
     chosen = corrections.chosen_parting(heard.text)
     if chosen == "apart" and draft.understood:
-        return ask_next(_apart(draft, draft.understood.matters, read))
+        first = _apart(draft, draft.understood.matters, read)
+        return ask_next(first, texts.reply("utter_first_matter", title=first.title))
     if chosen or heard.act in ("affirm", "deny", "skip", "done"):
         return ask_next(draft)
     return ask_next(with_words(draft, heard.text, read))
@@ -350,6 +406,16 @@ def _answer_kind(draft: Draft, heard: Heard, read: Read) -> Step:
     if chosen:
         return ask_next(replace(draft, kind=chosen.value))
     return ask_next(with_words(draft, heard.text, read) if heard.act not in ("affirm", "deny", "skip") else draft)
+
+
+def _answer_topic(draft: Draft, heard: Heard, read: Read) -> Step:
+    likely = _likely_topics(draft)
+    chosen = corrections.chosen_of(heard.text, [_plain(topic) for topic in likely])
+    if chosen:
+        return ask_next(replace(draft, topic=likely[chosen - 1]))
+    if heard.act in ("affirm", "deny", "skip", "done") or corrections.chooses_none(heard.text):
+        return ask_next(draft)
+    return ask_next(with_words(draft, heard.text, read))
 
 
 def _answer_place(draft: Draft, heard: Heard, read: Read) -> Step:
@@ -434,6 +500,7 @@ _ANSWERS: dict[Question, Callable[[Draft, Heard, Read], Step]] = {
     Question.MATTER: _answer_matter,
     Question.MATTERS: _answer_matters,
     Question.KIND: _answer_kind,
+    Question.TOPIC: _answer_topic,
     Question.PLACE: _answer_place,
     Question.CONTACT: _answer_contact,
     Question.CONFIRMATION: _answer_confirmation,

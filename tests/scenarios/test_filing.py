@@ -148,3 +148,21 @@ async def test_the_same_id_twice_has_one_effect(product):
     first = await talk.post("确认提交", message_id="same-1")
     again = await talk.post("确认提交", message_id="same-1")
     assert first["case"] == again["case"] and first["replies"] == again["replies"]
+
+
+TWO = "我家楼下的路灯坏了半个月没人修，晚上黑得很。另外，我儿子在工地干活，老板拖欠他三个月工资没给。"
+
+
+async def test_of_two_matters_one_can_be_cancelled_and_the_other_is_filed(product):
+    talk = product.talk()
+    assert "两件" in await talk.say(TWO)
+    await talk.say("分两件登记")
+    assert "接着登记另一件" in await talk.say("取消")
+    for _ in range(3):
+        if talk.case is not None:
+            break
+        await talk.say({"什么地方": "东胜区", "联系电话": "13804771234"}.get("", "跳过"))
+        await talk.say("确认提交")
+    assert talk.case is not None
+    status, case = await product.api(f"/api/v1/cases/{talk.case['case_no']}", TOKEN)
+    assert status == 200 and ("路灯" in case["text"]) != ("工资" in case["text"])

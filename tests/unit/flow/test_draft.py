@@ -247,3 +247,48 @@ def test_a_phone_that_was_refused_is_not_asked_for_with_the_second_matter():
     skipped = Draft(**{**vars(apart.draft), "skipped": ("contact", "place")})
     second = next_matter(skipped, two)
     assert "contact" in second.skipped and "place" not in second.skipped
+
+
+UNCLEAR = {"topic_scores": {"城乡建设": 0.3, "交通运输": 0.25, "环境保护": 0.2, "民政": 0.05}, "unsure": True}
+
+
+def unclear(text: str) -> Reading:
+    return reading(text, slots=Slots(place="东胜区"), **UNCLEAR)
+
+
+def asked_for_topic():
+    step = begin(Heard("门口那个又来了", "matter", 0.9, unclear("")), unclear)
+    assert step.ask is Question.TOPIC
+    return step
+
+
+def test_an_unclear_topic_is_asked_once_with_the_likely_ones():
+    step = asked_for_topic()
+    assert [button.title for button in step.replies[-1].buttons] == [
+        "房子、物业、水电暖",
+        "修路、出行、快递",
+        "污染、噪声、环境",
+        "都不是",
+    ]
+    later = advance(step.draft, Question.TOPIC, heard("说不清", "matter"), unclear)
+    assert later.ask is Question.CONTACT
+
+
+@pytest.mark.parametrize("answer", ["是修路、出行、快递这方面的事", "2", "第二个", "快递"])
+def test_a_chosen_topic_stands_and_says_who_chose_it(answer):
+    step = advance(asked_for_topic().draft, Question.TOPIC, heard(answer, "choose_kind"), unclear)
+    assert step.ask is Question.CONTACT and step.draft.words == ("门口那个又来了",)
+    understood = step.draft.understood
+    assert (understood.topic.level1, understood.topic.code) == ("交通运输", "06")
+    assert understood.reasons[-1].note == "本人选择的"
+
+
+def test_more_words_instead_of_a_choice_are_kept():
+    story = "快递车天天停在我家楼道口，老人进出都不方便"
+    step = advance(asked_for_topic().draft, Question.TOPIC, heard(story), unclear)
+    assert step.draft.topic == "" and step.draft.words[-1] == story
+
+
+def test_danger_is_not_delayed_by_asking_for_a_topic():
+    urgent = reading(urgency=Urgency.URGENT, slots=Slots(place="东胜区"), **UNCLEAR)
+    assert begin(Heard("门口那个又来了", "matter", 0.9, urgent), lambda text: urgent).ask is not Question.TOPIC

@@ -35,3 +35,8 @@ def test_what_leads_over_to_a_second_matter_is_no_part_of_its_title():
     assert make_title("另外我想反映一下村里的幼儿园乱收费") == "村里的幼儿园乱收费"
     assert make_title("还有一件事，楼道的灯坏了半个月") == "楼道的灯坏了半个月"
     assert "三户没通水" in make_title("还有三户没通水，管道也没接")
+
+
+def test_whose_house_it_is_does_not_stand_in_a_title():
+    assert make_title("我家楼下的路灯坏了半个月没人修") == "楼下的路灯坏了半个月没人修"
+    assert make_title("我家被污水淹了两次了") == "我家被污水淹了两次"
