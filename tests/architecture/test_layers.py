@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "bot.procedure": {"bot.domain", "bot.rules"},
     "bot.flow": {"bot.domain", "bot.rules", "bot.understanding", "bot.procedure"},
     "bot.casework": {"bot.domain", "bot.rules", "bot.understanding", "bot.procedure"},
+    "bot.documents": {"bot.domain", "bot.rules"},
     "bot.storage": {"bot.domain"},
     "connectors": {"bot.domain"},
     "actions": {"bot.domain", "bot.rules", "bot.flow", "bot.bootstrap"},

@@ -15,6 +15,7 @@ from bot.rules.deadlines import unchecked
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.course import clocks_of, course_of, kin_of, leaders
+from bot.web.console.documents import documents_of
 from bot.web.console.listing import listing
 from bot.web.console.pages import ME, part, render
 from bot.web.console.timeline import bubbles, names_in, names_of_staff, talk_about, timeline_of
@@ -96,6 +97,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "lookers": await _lookers(request, names),
         "clocks": clocks_of(deadlines, now),
         "unchecked": bool(unchecked()),
+        "documents": documents_of(case, history),
         "leaders": leaders(staff),
         **kin,
     }

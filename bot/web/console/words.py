@@ -40,6 +40,7 @@ EVENTS = {
     "case.escalated": "到期提醒",
     "task.ended": "任务完成",
     "phone.revealed": "查看电话",
+    "document.made": "出具文书",
     "conversation.taken_over": "接管会话",
     "conversation.given_back": "交还会话",
 }

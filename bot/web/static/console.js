@@ -237,7 +237,7 @@
     }
     if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) { event.preventDefault(); return; }
     if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "1";
+    if (!("again" in form.dataset)) form.dataset.sent = "1"; // a file leaves the page as it is
     for (const field of all("[data-draft]", form)) sessionStorage.removeItem(draftOf(field));
   });
   window.addEventListener("pageshow", () => {

@@ -1,0 +1,65 @@
+"""文书 of a case as files: only what the case makes true; who made which stands in its history and in the audit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from bot.casework import Work
+from bot.documents import Letter, as_docx, as_pdf, available, letter
+from bot.domain.case import Case, CaseEvent
+from bot.domain.people import sight_of
+from bot.domain.working_days import local_date
+from bot.procedure import deadlines_in
+from bot.web import keys
+from bot.web.app import SECURITY_HEADERS
+from bot.web.console import words
+from bot.web.console.pages import FORM, ME
+
+FORMATS: dict[str, tuple[str, Callable[[Letter], bytes]]] = {
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", as_docx),
+    "pdf": ("application/pdf", as_pdf),
+}
+
+
+def documents_of(case: Case, history: Sequence[CaseEvent]) -> list[dict[str, Any]]:
+    """What the case page offers."""
+    return [{"code": form.code, "name": form.name, "draft": draft} for form, draft in available(case, history)]
+
+
+async def make(request: web.Request) -> web.StreamResponse:
+    """One document as a file. The name typed for it is written into the file and kept nowhere."""
+    staff, now = request[ME].staff, request.app[keys.CLOCK].now()
+    code, ending = request.match_info["document"], request.match_info["format"]
+    async with request.app[keys.DATABASE].write() as uow:
+        work = Work(uow, staff, sight_of(staff), now)
+        case = await work.case(request.match_info["case_no"])
+        history = await uow.cases.history(case)
+        made = letter(
+            code,
+            case,
+            history,
+            deadlines_in(history),
+            lambda said: words.mask_text(said, case.phones),
+            request[FORM].get("name", ""),
+            local_date(now),
+        )
+        await work.note(case, "document.made", {"document": code, "method": ending, "text": made.name})
+    content_type, write = FORMATS[ending]
+    # Setting a page takes up to a second: other people's pages do not wait for it.
+    body = await asyncio.get_running_loop().run_in_executor(None, write, made)
+    return web.Response(body=body, headers=_headers(f"{made.file_name}.{ending}", content_type, code))
+
+
+def _headers(name: str, content_type: str, code: str) -> dict[str, str]:
+    plain = f"{code}.{name.rpartition('.')[2]}"
+    return {
+        "Content-Type": content_type,
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
+        "Cache-Control": "no-store",
+        **SECURITY_HEADERS,
+    }
