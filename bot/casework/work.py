@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.casework.templates import gaps_in
 from bot.domain import ports
 from bot.domain.case import Case
 from bot.domain.conversation import Conversation, Reply
@@ -59,10 +60,13 @@ class Work:
 
 
 def written(text: str, field: str = "text", at_most: int = LONGEST_TEXT) -> str:
-    """What somebody typed, trimmed. Raises `BadInput` when it is empty or too long."""
+    """What somebody typed, trimmed. Raises `BadInput` when it is empty, too long, or a template not filled in."""
     trimmed = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if not trimmed:
         raise BadInput(f"{field}: wanted some words", field)
+    gaps = gaps_in(trimmed)
+    if gaps:
+        raise BadInput(f"{field}: still to be filled in: {len(gaps)} gaps", "gaps")
     if len(trimmed) > at_most:
         raise BadInput(f"{field}: {len(trimmed)} characters; at most {at_most} are taken", field)
     return trimmed

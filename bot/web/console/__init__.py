@@ -44,6 +44,7 @@ _ROUTES: tuple[Route, ...] = (
     Route("GET", "/console/board", day.board, Access.STAFF),
     Route("POST", "/console/samples", day.draw, Access.STAFF),
     Route("GET", "/console/rules", day.rules, Access.STAFF),
+    Route("GET", "/console/templates", day.show_templates, Access.STAFF),
     Route("POST", "/console/tasks/{task_id:[0-9]{1,18}}/end", day.end_task, Access.STAFF),
     Route("GET", _CASE, cases.show, Access.STAFF),
     Route("GET", _CASE + "/talk", cases.talk, Access.STAFF),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.casework.moves import moves_open_to
+from bot.casework.templates import filled, templates_for
 from bot.casework.ways import WAYS
 from bot.domain.case import Case
 from bot.domain.deadlines import STANDING_NAMES, Deadline, Standing
@@ -42,6 +43,7 @@ def course_of(case: Case, me: Staff, now: datetime, deadlines: Iterable[Deadline
     first = _NEXT.get(case.state)
     shown = sorted((row for row in open_rows if row.move not in _ELSEWHERE), key=lambda row: row.move is not first)
     return {
+        "templates": _templates(case, open_moves),
         "moves": [_form(row, strong=row.move is first) for row in shown],
         "open_moves": {move.value for move in open_moves},
         "reply_move": reply.value if reply else None,
@@ -54,6 +56,15 @@ def course_of(case: Case, me: Staff, now: datetime, deadlines: Iterable[Deadline
         "stars": case.stars,
         "waiting": case.course.get("waiting", False),
     }
+
+
+def _templates(case: Case, moves: list[Move]) -> dict[str, list[dict[str, str]]]:
+    """The texts to start from, by the box they fill: `<step>-<field>`."""
+    offered: dict[str, list[dict[str, str]]] = {}
+    for one in templates_for(case, moves):
+        text = filled(one, case, lambda said: words.mask_text(said, case.phones))
+        offered.setdefault(f"{one.move.value}-{one.field}", []).append({"name": one.name, "text": text})
+    return offered
 
 
 def _form(row: Row, *, strong: bool) -> dict[str, Any]:

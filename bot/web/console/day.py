@@ -9,12 +9,14 @@ from aiohttp import web
 
 from bot.casework import handle
 from bot.casework.moves import actors_of
+from bot.casework.templates import templates
 from bot.domain.commands import DrawSample, EndTask
-from bot.domain.lifecycle import Actor
+from bot.domain.lifecycle import LANE_NAMES, MOVE_NAMES, Actor
 from bot.domain.people import sight_of
 from bot.domain.working_days import DAY, local_date, start_of
 from bot.rules import organs
 from bot.rules.deadlines import clock_rules, unchecked, work_calendar
+from bot.understanding.taxonomy import taxonomy
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.deeds import work_of
@@ -86,6 +88,13 @@ async def rules(request: web.Request) -> web.StreamResponse:
     calendar = work_calendar()
     known = [(one, calendar.years.get(one)) for one in (year, year + 1)]
     return render(request, "rules.html", {"rules": clock_rules(), "unchecked": set(unchecked()), "calendar": known})
+
+
+async def show_templates(request: web.Request) -> web.StreamResponse:
+    """回复模板, as they stand in the rules, for anybody on the staff to read."""
+    names = {code: path.replace("/", " · ") for path, code in taxonomy().level2.items()}
+    facts = {"templates": templates(), "move_names": MOVE_NAMES, "lane_names": LANE_NAMES, "topic_names": names}
+    return render(request, "templates.html", facts)
 
 
 def _today(request: web.Request) -> date:

@@ -246,6 +246,36 @@
     for (const field of all("form[method=get] [name]")) field.disabled = false;
   });
 
+  // —— templates: what is chosen goes into the box below, its first gap picked ——
+  const GAP = /【填[:：][^】]*】/g;
+  function nextGap(box, from) {
+    GAP.lastIndex = from;
+    const gap = GAP.exec(box.value) || (from && (GAP.lastIndex = 0, GAP.exec(box.value)));
+    if (!gap) return false;
+    box.focus();
+    box.setSelectionRange(gap.index, gap.index + gap[0].length);
+    return true;
+  }
+  for (const choice of all("[data-template]")) {
+    choice.hidden = false;
+    choice.addEventListener("change", () => {
+      const box = one("textarea", choice.closest("label, form"));
+      const written = box.value.trim();
+      if (choice.value && (!written || written === box.dataset.from || window.confirm("换成模板的内容？已经写的会被替换。"))) {
+        box.value = choice.value;
+        box.dataset.from = choice.value.trim();
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+        if (!nextGap(box, 0)) box.focus();
+      }
+      choice.value = "";
+    });
+  }
+  document.addEventListener("keydown", (event) => {
+    const box = event.target;
+    if (event.key !== "Tab" || event.shiftKey || event.isComposing || box.tagName !== "TEXTAREA") return;
+    if (nextGap(box, box.selectionEnd)) event.preventDefault();
+  });
+
   // —— drafts: kept in this tab until they are sent ——
   const draftOf = (field) => "draft " + location.pathname + " " + field.id;
   for (const field of all("[data-draft]")) {

@@ -1,0 +1,96 @@
+"""回复模板: a case and the steps open on it → texts to start from, filled in as far as the case tells."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from bot.domain.case import Case
+from bot.domain.errors import BadInput
+from bot.domain.lifecycle import Lane, Move
+from bot.rules import organs, rules_file
+
+FILE = "templates.yml"
+FIELDS = ("text", "reason", "route")
+FACTS = frozenset({"title", "place", "organ", "district", "case_no"})
+# What staff have to fill in themselves; `written` (bot/casework/work.py) lets nothing out that holds one.
+GAP = re.compile(r"【填[:：]([^】]*)】")
+
+
+@dataclass(frozen=True)
+class Template:
+    """A text to start from. No `lanes` or `topics` means all of them."""
+
+    code: str
+    name: str
+    move: Move
+    field: str
+    text: str
+    lanes: frozenset[Lane] = frozenset()
+    topics: frozenset[str] = frozenset()
+
+    def fits(self, case: Case) -> bool:
+        """Whether it is made for cases like this one."""
+        own = {case.topic.level1, case.topic.code, case.topic.level2}
+        return (not self.lanes or case.lane in self.lanes) and (not self.topics or bool(self.topics & own))
+
+
+@lru_cache(maxsize=1)
+def templates() -> tuple[Template, ...]:
+    """Every template, in the order of the file. Raises `BadInput` for a mistake in it."""
+    found = tuple(_template(entry) for entry in rules_file(FILE)["templates"])
+    codes = [one.code for one in found]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        raise BadInput(f"{FILE}: {', '.join(twice)} stand there twice", FILE)
+    return found
+
+
+def _template(entry: Mapping[str, Any]) -> Template:
+    code, text = str(entry.get("code")), str(entry["text"])
+    unknown = {name for _, name, _, _ in string.Formatter().parse(text) if name} - FACTS
+    if unknown or entry["field"] not in FIELDS:
+        raise BadInput(f"{FILE}: {code}: unknown names {sorted(unknown)} or field {entry['field']!r}", FILE)
+    return Template(
+        code,
+        str(entry["name"]),
+        Move(entry["move"]),
+        str(entry["field"]),
+        text,
+        frozenset(Lane(lane) for lane in entry.get("lanes", ())),
+        frozenset(map(str, entry.get("topics", ()))),
+    )
+
+
+def templates_for(case: Case, moves: Collection[Move]) -> tuple[Template, ...]:
+    """Those for the steps that are open now; made for the topic first."""
+    fitting = [one for one in templates() if one.move in moves and one.fits(case)]
+    return tuple(sorted(fitting, key=lambda one: not one.topics))
+
+
+def filled(template: Template, case: Case, masked: Callable[[str], str]) -> str:
+    """The text with what the case tells; what it does not tell is left as a gap to be filled."""
+    facts = {
+        "case_no": case.case_no,
+        "title": masked(case.title),
+        "place": masked(case.place) or "【填：地点】",
+        "organ": organs.name_of(case.organ) or "【填：承办单位】",
+        "district": _district(case) or "当地",
+    }
+    return template.text.format(**facts)
+
+
+def _district(case: Case) -> str:
+    """The 旗区 of the place: its name before 人民政府."""
+    proposal = organs.propose(case.kind, case.topic, case.place)
+    named: Iterable[str] = (one.name for one in (proposal.organ, proposal.also) if one and one.level == "district")
+    return next((name.removesuffix("人民政府") for name in named), "")
+
+
+def gaps_in(text: str) -> list[str]:
+    """What is still to be filled in."""
+    return GAP.findall(text)

@@ -1,0 +1,94 @@
+"""Writing to a citizen in a real browser: a template and its gaps, a colleague who approves, the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from bot.domain.people import Role
+from tests.browser.console_app import Office, running_office
+from tests.browser.seats import CHROMIUM, House, Seat
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"the console needs a browser: {CHROMIUM} is missing"),
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    async with running_office(tmp_path_factory.mktemp("office")) as running:
+        await running.staff("clerk", Role.INTAKE_CLERK, name="王受理")
+        await running.staff("officer", Role.CASE_OFFICER, "zhujian", name="李承办")
+        await running.staff("checker", Role.CASE_OFFICER, "zhujian", name="钱审核")
+        yield running
+
+
+async def in_process(house: House, title: str) -> tuple[Seat, str]:
+    case = await house.office.file(title=title, place="东胜区天骄街道")
+    path = f"/console/cases/{case.case_no}"
+    clerk, officer = await house.seat("clerk"), await house.seat("officer")
+    await clerk.open(path)
+    await clerk.page.get_by_label("承办单位").select_option("zhujian")
+    await clerk.page.get_by_role("button", name="交办", exact=True).click()
+    await expect(clerk.notice).to_be_visible()
+    officer.page.on("dialog", lambda dialog: dialog.accept())
+    await officer.open(path)
+    for step in ("签收", "受理", "开始办理"):
+        await officer.page.get_by_role("button", name=step, exact=True).click()
+        await expect(officer.notice).to_have_text(f"“{step}”已记录。")
+    return officer, path
+
+
+async def test_a_template_is_filled_gap_by_gap_and_nothing_with_a_gap_is_sent(house):
+    officer, _ = await in_process(house, "路灯坏了要答复")
+    page, box = officer.page, officer.page.get_by_label("答复内容")
+    await page.locator(".pane-reply [data-template]").select_option(label="道路、路灯")
+    await expect(box).to_have_value(holding("经现场查看，东胜区天骄街道"))
+    await page.get_by_role("button", name="提交审核").click()
+    await expect(page.get_by_role("alert")).to_contain_text("还有空没有填")
+    await expect(box).to_have_value(holding("【填：损坏情况】"))
+    await box.focus()
+    await box.evaluate("box => box.setSelectionRange(0, 0)")
+    for words in ("三盏路灯不亮", "市政所", "11月30日", "走东门"):
+        await officer.press("Tab")
+        await page.keyboard.type(words)
+    await expect(box).not_to_have_value(holding("【填"))
+    await page.get_by_role("button", name="提交审核").click()
+    await expect(officer.notice).to_contain_text("草稿已提交")
+
+
+async def test_the_opinion_is_a_draft_until_a_colleague_approved_it(house):
+    officer, path = await in_process(house, "电梯停了要答复")
+    await officer.page.get_by_label("答复内容").fill("经查，电梯已于昨日修好。")
+    await officer.page.get_by_role("button", name="提交审核").click()
+    await expect(officer.page.locator(".documents li", has_text="处理意见书")).to_contain_text("草稿")
+    checker = await house.seat("checker")
+    checker.page.on("dialog", lambda dialog: dialog.accept())
+    await checker.open(path)
+    await checker.page.get_by_role("button", name="审核通过", exact=True).click()
+    await expect(checker.notice).to_have_text("审核通过，答复已送达。")
+    opinion = checker.page.locator(".documents li", has_text="处理意见书")
+    await expect(opinion).not_to_contain_text("草稿")
+    for ending in ("Word", "PDF"):
+        async with checker.page.expect_download() as download:
+            await opinion.get_by_role("button", name=ending).click()
+        made = await download.value
+        assert made.suggested_filename.startswith("信访事项处理意见书-信处〔")
+        assert Path(await made.path()).stat().st_size > 10_000
+
+
+async def test_the_templates_can_be_read(house):
+    clerk = await house.seat("clerk")
+    await clerk.open("/console/templates")
+    await expect(clerk.page.locator("table")).to_contain_text("劳动人事争议仲裁委员会")
+
+
+def holding(words: str) -> re.Pattern[str]:
+    """A value that holds these words."""
+    return re.compile(re.escape(words))
