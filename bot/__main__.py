@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     worker.set_defaults(run=run_worker)
     password = commands.add_parser("password", help="a new random password for a staff member, shown once")
     password.add_argument("username", nargs="?", default="admin")
+    password.add_argument("--lost-phone", action="store_true", help="also drop the second factor")
     password.set_defaults(run=run_password)
     corrections = commands.add_parser("corrections", help="cases that staff corrected, as a history to train on")
     corrections.add_argument("--out", type=Path, required=True, metavar="FILE", help="JSON lines for train --history")
@@ -140,7 +141,7 @@ def run_password(settings: Settings, parsed: argparse.Namespace) -> None:
     """Print a new password; where there is no staff at all, make the first administrator."""
     from bot import bootstrap
 
-    print(asyncio.run(bootstrap.renew_password(settings, parsed.username)))
+    print(asyncio.run(bootstrap.renew_password(settings, parsed.username, whole=parsed.lost_phone)))
 
 
 def run_corrections(settings: Settings, parsed: argparse.Namespace) -> int:

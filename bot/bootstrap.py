@@ -92,7 +92,7 @@ async def running_edge(settings: Settings) -> AsyncIterator[web.Application]:
     app[keys.SETTINGS], app[keys.DATABASE], app[keys.MAILBOX] = settings, database, mailbox
     app[keys.CLOCK], app[keys.CHANNELS] = clock, channels
     app[chat.INTAKE] = Intake(database, mailbox, room, clock)
-    app[chat.MEDIA], app[chat.SECRET] = media, read_secret(settings.home)
+    app[chat.MEDIA], app[keys.SECRET] = media, read_secret(settings.home)
     _add_console(app)
     pushed = {name: timing.pushed for name, timing in timing_of(channels).items()}
     async with AsyncExitStack() as stack:
@@ -174,12 +174,12 @@ async def count_staff(settings: Settings) -> int:
         return await uow.staff.count()
 
 
-async def renew_password(settings: Settings, username: str) -> str:
-    """A new password of a staff member, or of the first administrator."""
+async def renew_password(settings: Settings, username: str, *, whole: bool = False) -> str:
+    """A new password of a staff member, or of the first administrator; `whole`: without their second factor."""
     from bot.web import auth
 
     async with _opened(settings) as database:
-        return await auth.renew_password(database, username, SystemClock())
+        return await auth.renew_password(database, username, SystemClock(), whole=whole)
 
 
 async def check_audit(settings: Settings, anchor: Path | None) -> tuple[bool, str]:

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from bot.domain.errors import BadInput
+from bot.domain.people import Role
 
 KNOWN = {
     "MINSHENG_HOME",
@@ -20,6 +21,8 @@ KNOWN = {
     "MINSHENG_DISCIPLINE_TOKEN",
     "MINSHENG_PUBLIC_URL",
     "MINSHENG_TRUSTED_PROXIES",
+    "MINSHENG_IDLE_MINUTES",
+    "MINSHENG_SECOND_FACTOR",
     "MINSHENG_TENSORFLOW",
     "MINSHENG_LOG_LEVEL",
     "DATABASE_URL",
@@ -42,6 +45,8 @@ class Settings:
     discipline_token: str
     public_url: str
     trusted_proxies: frozenset[str]
+    idle_minutes: int
+    second_factor_roles: frozenset[str]
     tensorflow: bool
     log_level: str
     channels: Mapping[str, str]
@@ -80,6 +85,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         discipline_token=_token(env, "MINSHENG_DISCIPLINE_TOKEN"),
         public_url=(env.get("MINSHENG_PUBLIC_URL") or "").rstrip("/"),
         trusted_proxies=_addresses(env, "MINSHENG_TRUSTED_PROXIES"),
+        idle_minutes=_number(env, "MINSHENG_IDLE_MINUTES", 240, 5, 720),
+        second_factor_roles=_roles(env, "MINSHENG_SECOND_FACTOR"),
         tensorflow=env.get("MINSHENG_TENSORFLOW") == "1",
         log_level=_choice(env, "MINSHENG_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         channels={name: value for name, value in env.items() if name.startswith("WECHAT_") and value},
@@ -115,6 +122,16 @@ def _addresses(env: Mapping[str, str], name: str) -> frozenset[str]:
         except ValueError:
             raise BadInput(f"{name} has {address!r}; wanted IP addresses with commas between them", name) from None
     return found
+
+
+def _roles(env: Mapping[str, str], name: str) -> frozenset[str]:
+    """Roles by name, or `all`."""
+    known = {role.value for role in Role}
+    found = frozenset(filter(None, (part.strip() for part in (env.get(name) or "").split(","))))
+    wrong = sorted(found - known - {"all"})
+    if wrong:
+        raise BadInput(f"{name} has {wrong[0]!r}; wanted `all` or some of {', '.join(sorted(known))}", name)
+    return frozenset(known) if "all" in found else found
 
 
 def _database_url(raw: str, home: Path) -> str:

@@ -1,4 +1,4 @@
-"""Staff, their sessions, and failed sign-ins."""
+"""Staff, and failed sign-ins."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.errors import NotFound
 from bot.domain.people import Role, Staff
 from bot.storage.dialect import insert_ignoring
-from bot.storage.tables import login_failures, staff, staff_sessions
+from bot.storage.tables import login_failures, staff
 
 
 class StaffRepository:
-    """Rows of `staff`, `staff_sessions` and `login_failures`."""
+    """Rows of `staff` and `login_failures`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -56,51 +56,16 @@ class StaffRepository:
         return await self._one(staff.c.username == username)
 
     async def set_password(self, staff_id: int, password_hash: str) -> None:
-        """Replace a password; all sessions of that person end."""
+        """Replace a password. Whoever does so also ends sessions."""
         await self._connection.execute(update(staff).where(staff.c.id == staff_id).values(password_hash=password_hash))
-        await self.end_sessions(staff_id)
 
     async def set_active(self, staff_id: int, active: bool) -> None:
-        """Let somebody in or shut them out; all sessions of that person end."""
+        """Let somebody in or shut them out. Whoever does so also ends sessions."""
         await self._connection.execute(update(staff).where(staff.c.id == staff_id).values(active=active))
-        await self.end_sessions(staff_id)
 
     async def password_hash(self, staff_id: int) -> str:
         """The hash of somebody's password. Raises `NotFound`."""
         return (await self._one(staff.c.id == staff_id))[1]
-
-    async def end_sessions(self, staff_id: int) -> None:
-        """Sign somebody out everywhere."""
-        await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
-
-    async def open_session(self, token_hash: str, staff_id: int, csrf: str, at: datetime, until: datetime) -> None:
-        """Remember a sign-in by the hash of its token; sessions that ran out are forgotten."""
-        await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.expires_at <= at))
-        await self._connection.execute(
-            staff_sessions.insert().values(
-                token_hash=token_hash, staff_id=staff_id, csrf=csrf, created_at=at, expires_at=until
-            )
-        )
-
-    async def session(self, token_hash: str, at: datetime) -> tuple[Staff, str]:
-        """Who is signed in with this token, and the CSRF token. Raises `NotFound`, for who was shut out too."""
-        row = (
-            await self._connection.execute(
-                select(staff_sessions.c.staff_id, staff_sessions.c.csrf).where(
-                    staff_sessions.c.token_hash == token_hash, staff_sessions.c.expires_at > at
-                )
-            )
-        ).first()
-        if row is None:
-            raise NotFound("no such session")
-        signed_in = await self.get(row[0])
-        if not signed_in.active:
-            raise NotFound("no such session")
-        return signed_in, row[1]
-
-    async def close_session(self, token_hash: str) -> None:
-        """Sign out."""
-        await self._connection.execute(delete(staff_sessions).where(staff_sessions.c.token_hash == token_hash))
 
     async def failures(self, key: str, since: datetime) -> int:
         """Failed sign-ins for a key (a user name or an address), unless the last one was before `since`."""

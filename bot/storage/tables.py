@@ -317,7 +317,21 @@ staff_sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime, nullable=False),
+    Column("agent", String(64), nullable=False),
+    Column("network", String(64), nullable=False),
+    Column("confirmed", Boolean, nullable=False),
     Index(None, "staff_id"),
+)
+
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("staff_id", Id, ForeignKey("staff.id"), primary_key=True, autoincrement=False),
+    Column("secret", String(256), nullable=False),
+    Column("confirmed_at", UtcDateTime),
+    Column("last_step", Id, nullable=False),
+    Column("recovery", JSON, nullable=False),
 )
 
 saved_filters = Table(

@@ -1,14 +1,13 @@
-"""Who is at the console: passwords, sessions, CSRF tokens, and a brake on guessing."""
+"""Who is at the console: passwords, CSRF tokens, and a brake on guessing."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import logging
 import secrets
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
@@ -20,13 +19,11 @@ from bot.domain.clock import Clock
 from bot.domain.errors import BadInput, Forbidden, NotFound
 from bot.domain.people import Role, Staff
 from bot.storage.unit_of_work import Database
-from bot.web import keys
+from bot.web import keys, sessions
 
 logger = logging.getLogger(__name__)
 
-SESSION_COOKIE = "minsheng_session"
 LOGIN_COOKIE = "minsheng_login"
-SESSION_LASTS = timedelta(hours=12)
 FAILURES_ALLOWED = 5
 FAILURES_COUNT_FOR = timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
@@ -39,14 +36,6 @@ LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 # Checking a password for a user who is not there takes as long as for one who is. Nobody knows this one's password.
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$ecDcY3FpO3EpXzmRAA4jow$aiTSIamvEYejP+s1G50TPUyN2yQaWG+40AkfL+nPv6k"
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """A staff member and the CSRF token of their session."""
-
-    staff: Staff
-    csrf: str
 
 
 class TooManyTries(Forbidden):
@@ -89,8 +78,11 @@ def random_password() -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(GIVEN_LENGTH))
 
 
-async def renew_password(database: Database, username: str, clock: Clock) -> str:
-    """A new random password, told once; where there is no staff yet, the first administrator's. Raises `NotFound`."""
+async def renew_password(database: Database, username: str, clock: Clock, *, whole: bool = False) -> str:
+    """A new random password, told once; where there is no staff yet, the first administrator's. Raises `NotFound`.
+
+    `whole` also drops the second factor: for a lost phone.
+    """
     password = random_password()
     password_hash = await hash_password(password)
     async with database.write() as uow:
@@ -101,6 +93,9 @@ async def renew_password(database: Database, username: str, clock: Clock) -> str
         except NotFound:
             raise NotFound(f"no staff member has the user name {username!r}") from None
         await uow.staff.set_password(member.id, password_hash)
+        await uow.sessions.end(member.id)
+        if whole:
+            await uow.sessions.drop_second_factor(member.id)
         uow.audit.append("command_line", "staff.password_renewed", member.actor, clock.now())
     logger.info("password renewed from the command line", extra={"username": username})
     return password
@@ -117,26 +112,36 @@ def client_address(request: web.Request) -> str:
     return request.headers.get("X-Forwarded-For", remote).rpartition(",")[2].strip() or remote
 
 
-async def sign_in(request: web.Request, username: str, password: str) -> str:
-    """A session's token. Raises `TooManyTries`, `WrongCredentials`."""
-    database, now = request.app[keys.DATABASE], request.app[keys.CLOCK].now()
+async def sign_in(request: web.Request, username: str, password: str) -> tuple[str, bool]:
+    """A session's token, and whether a second factor is still wanted. Raises `TooManyTries`, `WrongCredentials`."""
+    database = request.app[keys.DATABASE]
     brakes = (f"user:{username.lower()[:64]}", f"address:{client_address(request)}"[:128])
-    async with database.write() as uow:
-        # Counted before it is checked: a hundred tries at the same moment are a hundred tries.
-        failed = [await uow.staff.failures(brake, now - FAILURES_COUNT_FOR) for brake in brakes]
-        if max(failed) >= FAILURES_ALLOWED:
-            raise TooManyTries("too many failed sign-ins")
-        for brake in brakes:
-            await uow.staff.count_failure(brake, now - FAILURES_COUNT_FOR, now)
+    await brake(request, brakes)
     staff = await _checked(database, username.lower(), password)
     if staff is None:
         await _note_failure(request, username.lower())
         logger.warning("sign-in failed", extra={"address": client_address(request)})
         raise WrongCredentials("user name or password are wrong")
-    async with database.write() as uow:
+    await release(request, brakes)
+    return await sessions.open_for(request, staff, client_address(request))
+
+
+async def brake(request: web.Request, brakes: Sequence[str]) -> None:
+    """Count one more try, before it is checked: a hundred at the same moment are a hundred. Raises `TooManyTries`."""
+    now = request.app[keys.CLOCK].now()
+    async with request.app[keys.DATABASE].write() as uow:
+        failed = [await uow.staff.failures(brake, now - FAILURES_COUNT_FOR) for brake in brakes]
+        if max(failed) >= FAILURES_ALLOWED:
+            raise TooManyTries("too many failed sign-ins")
+        for brake in brakes:
+            await uow.staff.count_failure(brake, now - FAILURES_COUNT_FOR, now)
+
+
+async def release(request: web.Request, brakes: Sequence[str]) -> None:
+    """Forget the tries after a good one."""
+    async with request.app[keys.DATABASE].write() as uow:
         for brake in brakes:
             await uow.staff.clear_failures(brake)
-    return await open_session(request, staff)
 
 
 async def _note_failure(request: web.Request, username: str) -> None:
@@ -160,47 +165,19 @@ async def _checked(database: Database, username: str, password: str) -> Staff | 
     return staff if right and staff is not None and staff.active else None
 
 
-async def open_session(request: web.Request, staff: Staff) -> str:
-    """A new session's token; only its hash is kept."""
-    token, now = secrets.token_urlsafe(32), request.app[keys.CLOCK].now()
-    async with request.app[keys.DATABASE].write() as uow:
-        await uow.staff.open_session(_digest(token), staff.id, secrets.token_urlsafe(24), now, now + SESSION_LASTS)
-        uow.audit.append(staff.actor, "staff.signed_in", staff.actor, now)
-    logger.info("signed in", extra={"staff": staff.id})
-    return token
-
-
-async def sign_out(request: web.Request) -> None:
-    """End the session."""
-    async with request.app[keys.DATABASE].write() as uow:
-        digest = _digest(request.cookies.get(SESSION_COOKIE, ""))
-        staff, _ = await uow.staff.session(digest, request.app[keys.CLOCK].now())
-        await uow.staff.close_session(digest)
-        uow.audit.append(staff.actor, "staff.signed_out", staff.actor, request.app[keys.CLOCK].now())
-
-
-async def who(request: web.Request) -> SignedIn:
-    """Whose session this is. Raises `NotFound` for nobody's."""
-    token = request.cookies.get(SESSION_COOKIE, "")
-    if not token:
-        raise NotFound("no such session")
-    async with request.app[keys.DATABASE].read() as uow:
-        staff, csrf = await uow.staff.session(_digest(token), request.app[keys.CLOCK].now())
-    return SignedIn(staff, csrf)
-
-
-async def change_password(request: web.Request, staff: Staff, present: str, new: str) -> str:
-    """Replace one's own password: every session ends, and a new one's token is given. Raises `BadInput`."""
+async def change_password(request: web.Request, staff: Staff, present: str, new: str) -> None:
+    """Replace one's own password: every other session ends. Raises `BadInput`."""
     database = request.app[keys.DATABASE]
     async with database.read() as uow:
         present_hash = await uow.staff.password_hash(staff.id)
     if not await is_right(present_hash, present):
         raise BadInput("present: this is not the present password", "present")
     new_hash = await hash_password(new)
+    keeps = sessions.handle_of(request)
     async with database.write() as uow:
         await uow.staff.set_password(staff.id, new_hash)
+        await uow.sessions.end(staff.id, but=keeps)
         uow.audit.append(staff.actor, "staff.password_changed", staff.actor, request.app[keys.CLOCK].now())
-    return await open_session(request, staff)
 
 
 def check_csrf(expected: str, given: object) -> None:
@@ -216,7 +193,3 @@ def set_cookie(request: web.Request, response: web.StreamResponse, name: str, va
     """
     secure = request.secure or request.app[keys.SETTINGS].public_url.startswith("https://")
     response.set_cookie(name, value, httponly=True, samesite="Lax", secure=secure, path="/console")
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

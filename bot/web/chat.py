@@ -30,7 +30,6 @@ UNIQUE_ID = 16
 CHANNEL = "web"
 INTAKE = web.AppKey("intake", Intake)
 MEDIA = web.AppKey("media", MediaStore)
-SECRET = web.AppKey("secret", bytes)
 VERSION = web.AppKey("version", str)
 _ID = re.compile(r"[\w.:-]{1,128}")
 _QUERY_CODE = re.compile(r"(?:\d{4} ){3}\d{4}")
@@ -58,7 +57,7 @@ async def post_message(request: web.Request) -> web.Response:
     body = await read_json(request)
     text = _text(body)
     message_id = _message_id(body.get("id"))
-    conversation, known = _conversation(body, message_id, request.app[SECRET])
+    conversation, known = _conversation(body, message_id, request.app[keys.SECRET])
     message = InboundMessage(_address(conversation), f"{conversation}/{message_id}", MessageKind.TEXT, text)
     return await _answer(request, message, conversation, known)
 
@@ -74,7 +73,7 @@ async def _answer(request: web.Request, message: InboundMessage, conversation: s
         {
             "conversation": conversation,
             "replies": [_reply(one) for one in replies],
-            "case": _case(replies, request.app[SECRET]),
+            "case": _case(replies, request.app[keys.SECRET]),
             "id": f"i{item.id}",
         }
     )
@@ -89,7 +88,7 @@ async def list_messages(request: web.Request) -> web.Response:
         said = await uow.inbox.of_conversation(conversation.id, inbox_after)
         told = await uow.outbox.of_conversation(conversation.id, outbox_after)
     messages = sorted(
-        [*_said(said, conversation.address.peer), *_told(told, request.app[SECRET])], key=lambda one: one["at"]
+        [*_said(said, conversation.address.peer), *_told(told, request.app[keys.SECRET])], key=lambda one: one["at"]
     )
     cursor = f"{max([inbox_after, *(i.id for i in said)])}.{max([outbox_after, *(o.id for o in told)])}"
     return web.json_response({"messages": messages, "mode": conversation.mode.value, "cursor": cursor})
@@ -99,7 +98,7 @@ async def post_media(request: web.Request) -> web.Response:
     """A photo: kept as it is, answered like a message."""
     message_id = _message_id(request.query.get("id"))
     known = bool(request.query.get("conversation"))
-    conversation = _known_id(request) if known else _new_conversation(message_id, request.app[SECRET])
+    conversation = _known_id(request) if known else _new_conversation(message_id, request.app[keys.SECRET])
     picture = await request.app[MEDIA].read_upload(request)
     message = InboundMessage(
         _address(conversation),

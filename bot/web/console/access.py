@@ -12,15 +12,17 @@ from aiohttp import web
 
 from bot.domain.errors import Forbidden, IntakeError, NotFound
 from bot.domain.people import Role, Staff, sight_of
-from bot.web import auth
-from bot.web.auth import SignedIn
+from bot.web import auth, sessions
 from bot.web.console.pages import FORM, ME, error_page
 from bot.web.errors import Handler
+from bot.web.sessions import SignedIn
 
 logger = logging.getLogger(__name__)
 
 Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LONGEST_FORM = 512 * 1024
+# What is open to somebody whose role needs a second factor and who has none yet.
+ENROLMENT = ("/console/security", "/console/security/{deed:begin|finish}", "/console/logout", "/console/events")
 
 
 class Access(str, Enum):
@@ -66,9 +68,11 @@ def _guarded(route: Route) -> Page:
     async def gate(request: web.Request) -> web.StreamResponse:
         if route.access is not Access.ANYONE:
             try:
-                request[ME] = me = await auth.who(request)
+                request[ME] = me = await sessions.who(request)
             except NotFound:
                 return _to_sign_in(request)
+            if me.must_enrol and route.path not in ENROLMENT:
+                raise web.HTTPSeeOther("/console/security")
             if not permits(route.access, me.staff):
                 raise Forbidden(f"{route.path} is for {route.access.value}")
         if route.method == "POST":

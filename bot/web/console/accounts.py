@@ -30,9 +30,10 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def _page(request: web.Request, told: Told | None = None, trouble: str = "", status: int = 200) -> web.Response:
     async with request.app[keys.DATABASE].read() as uow:
-        staff = await uow.staff.all()
+        staff, protected = await uow.staff.all(), await uow.sessions.protected()
     facts: dict[str, Any] = {
         "staff": staff,
+        "protected": protected,
         "roles": [(role.value, name) for role, name in ROLE_NAMES.items()],
         "role_names": ROLE_NAMES,
         "organ_name": organs.name_of,
@@ -91,18 +92,32 @@ async def _not_taken(username: str, uow: UnitOfWork) -> None:
 
 
 async def act(request: web.Request) -> web.StreamResponse:
-    """A new password, or in and out."""
+    """A new password, a lost second factor, or in and out."""
     staff_id = int(request.match_info["staff_id"])
     if request.match_info["deed"] == "switch":
         return await _switch(request, staff_id)
+    if request.match_info["deed"] == "unlock":
+        return await _drop_second_factor(request, staff_id)
     password = auth.random_password()
     hashed = await auth.hash_password(password)
     async with request.app[keys.DATABASE].write() as uow:
         member = await uow.staff.get(staff_id)
         await uow.staff.set_password(staff_id, hashed)
+        await uow.sessions.end(staff_id)
         _note(request, uow, "staff.password_reset", member)
     logger.info("password reset", extra={"staff": staff_id, "by": request[ME].staff.id})
     return await _page(request, (member.username, password))
+
+
+async def _drop_second_factor(request: web.Request, staff_id: int) -> web.Response:
+    """For a lost phone: the password alone lets in again, until a new one is switched on."""
+    async with request.app[keys.DATABASE].write() as uow:
+        member = await uow.staff.get(staff_id)
+        await uow.sessions.drop_second_factor(staff_id)
+        await uow.sessions.end(staff_id)
+        _note(request, uow, "staff.second_factor_reset", member)
+    logger.info("second factor reset", extra={"staff": staff_id, "by": request[ME].staff.id})
+    return back_to("/console/staff", "staff")
 
 
 async def _switch(request: web.Request, staff_id: int) -> web.Response:
@@ -112,6 +127,7 @@ async def _switch(request: web.Request, staff_id: int) -> web.Response:
     async with request.app[keys.DATABASE].write() as uow:
         member = await uow.staff.get(staff_id)
         await uow.staff.set_active(staff_id, not member.active)
+        await uow.sessions.end(staff_id)
         _note(request, uow, "staff.shut_out" if member.active else "staff.let_in", member)
     logger.info("staff switched", extra={"staff": staff_id, "by": request[ME].staff.id, "active": not member.active})
     return back_to("/console/staff", "staff")

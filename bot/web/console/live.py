@@ -17,7 +17,7 @@ from aiohttp import web
 from bot.domain.errors import NotFound, StorageUnavailable
 from bot.domain.people import Sight, sight_of
 from bot.storage.unit_of_work import UnitOfWork
-from bot.web import auth, keys
+from bot.web import keys, sessions
 from bot.web.console.pages import ME
 from bot.workers.background import in_background
 from bot.workers.mailbox import Keys
@@ -180,7 +180,7 @@ async def _next(listener: Listener, request: web.Request) -> bytes | None:
 async def _still_in(listener: Listener, request: web.Request) -> bool:
     """Whether the session goes on with the same sight."""
     try:
-        me = await auth.who(request)
+        me = await sessions.who(request)
     except NotFound:
         return False
     except StorageUnavailable:

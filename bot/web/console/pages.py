@@ -9,9 +9,10 @@ from aiohttp import web
 
 from bot.domain.errors import BadInput, IntakeError, MoveRefused
 from bot.domain.people import ROLE_NAMES, Role, sight_of
-from bot.web.auth import SignedIn, TooManyTries
+from bot.web.auth import TooManyTries
 from bot.web.console import words
 from bot.web.errors import STATUS
+from bot.web.sessions import SignedIn
 
 ME: web.RequestKey[SignedIn] = web.RequestKey("me", SignedIn)
 FORM: web.RequestKey[dict[str, str]] = web.RequestKey("form", dict)

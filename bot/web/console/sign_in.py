@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
+from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.domain.errors import BadInput, Forbidden
-from bot.web import auth
+from bot.domain.errors import BadInput, Forbidden, NotFound
+from bot.web import auth, sessions, two_step
 from bot.web.console import words
 from bot.web.console.pages import FORM, ME, back_to, problem, render
 
@@ -46,22 +47,54 @@ async def submit(request: web.Request) -> web.StreamResponse:
     except Forbidden:
         return _form(request, words.EXPIRED_LOGIN, 403, username)
     try:
-        token = await auth.sign_in(request, username, form.get("password", ""))
+        token, waits = await auth.sign_in(request, username, form.get("password", ""))
     except auth.TooManyTries as error:
         return _form(request, problem(error), 429, username)
     except auth.WrongCredentials:
         return _form(request, words.WRONG_CREDENTIALS, 403, username)
-    response = web.HTTPSeeOther(_next(request) or "/console")
-    auth.set_cookie(request, response, auth.SESSION_COOKIE, token)
+    wanted = _next(request)
+    further = "?" + urlencode({"next": wanted}) if wanted else ""
+    response = web.HTTPSeeOther(f"/console/login/code{further}" if waits else wanted or "/console")
+    auth.set_cookie(request, response, sessions.COOKIE, token)
     response.del_cookie(auth.LOGIN_COOKIE, path="/console")
     return response
 
 
+async def ask_code(request: web.Request) -> web.StreamResponse:
+    """The second step, for whose password was right."""
+    return await _code_form(request)
+
+
+async def _code_form(request: web.Request, told: str = "", status: int = 200) -> web.Response:
+    try:
+        me = await sessions.who(request, confirmed=False)
+    except NotFound:
+        raise web.HTTPSeeOther("/console/login") from None
+    facts = {"token": me.csrf, "told": told, "next": _next(request)}
+    return render(request, "code.html", facts, status)
+
+
+async def submit_code(request: web.Request) -> web.StreamResponse:
+    """Check the code and let them in."""
+    try:
+        me = await sessions.who(request, confirmed=False)
+    except NotFound:
+        raise web.HTTPSeeOther("/console/login") from None
+    try:
+        auth.check_csrf(me.csrf, request[FORM].get("csrf"))
+        await two_step.confirm(request, request[FORM].get("code", ""))
+    except auth.TooManyTries as error:
+        return await _code_form(request, problem(error), 429)
+    except Forbidden:
+        return await _code_form(request, words.BAD_INPUT["code"], 403)
+    return web.HTTPSeeOther(_next(request) or "/console")
+
+
 async def leave(request: web.Request) -> web.StreamResponse:
     """Sign out."""
-    await auth.sign_out(request)
+    await sessions.sign_out(request)
     response = back_to("/console/login", "out")
-    response.del_cookie(auth.SESSION_COOKIE, path="/console")
+    response.del_cookie(sessions.COOKIE, path="/console")
     return response
 
 
@@ -76,11 +109,7 @@ async def change_password(request: web.Request) -> web.StreamResponse:
     try:
         if form.get("password") != form.get("again"):
             raise BadInput("again: the two do not match", "again")
-        token = await auth.change_password(
-            request, request[ME].staff, form.get("present", ""), form.get("password", "")
-        )
+        await auth.change_password(request, request[ME].staff, form.get("present", ""), form.get("password", ""))
     except BadInput as error:
         return render(request, "password.html", {"told": problem(error), "shortest": auth.SHORTEST_PASSWORD}, 400)
-    response = back_to("/console", "password")
-    auth.set_cookie(request, response, auth.SESSION_COOKIE, token)
-    return response
+    return back_to("/console", "password")
