@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from bot.understanding.rows import CRITICAL, KINDS, NO_MATTER, PRESSING, Progres
 from bot.understanding.taxonomy import Taxonomy, taxonomy
 from bot.understanding.title import make_title
 from bot.understanding.urgency import Alarm, SafetyLayer, safety_layer
+from bot.understanding.windows import windows
 
 # Below these the model does not trust itself; chosen on messages of unseen writers, see tests/benchmarks/understanding.
 TRUST_TOPIC = 0.35
@@ -36,7 +38,10 @@ MAYBE_NOTHING = (0.04, 0.90)
 # What a letter wants stands in its subject; what it is about, in the whole of it.
 TOLD_BY_HEADLINE = ("kind",)
 # Critical is acted on from this probability on: to miss a danger costs more than to look once too often.
-ACT_ON_CRITICAL = 0.20
+ACT_ON_CRITICAL = 0.15
+# A long message that is at least so likely to hold a danger is looked through window by window; the best of many
+# windows is by chance likelier than a message, hence so much less in log-odds. Chosen on training rows of other hands.
+WORTH_LOOKING_THROUGH, BEST_OF_MANY = 0.02, 1.5
 # A sign of mortal danger makes one so many times as likely; below this it is still urgent, but a figure of speech.
 ODDS_OF_SIGN = 12.0
 # Beside a place and phones so many characters are still no story («在»); two can hold a danger («着火», «救命»).
@@ -66,6 +71,11 @@ class Scores:
     def as_dict(self) -> dict[str, float]:
         """Class → probability."""
         return {name: float(value) for name, value in zip(self.judge.classes, self.values, strict=False)}
+
+    def with_danger(self, danger: float) -> Scores:
+        """The judge of danger's scores with another probability."""
+        values = np.array([danger if name == CRITICAL else 1 - danger for name in self.judge.classes], np.float32)
+        return Scores(self.judge, self.vector, values)
 
 
 class Understander:
@@ -103,6 +113,7 @@ class Understander:
         words = cut(whole.text)
         document = blocks_of(whole.text, words)
         judged = self._judge(whole.text, document, headline_of(whole.text))
+        judged |= self._danger_in_passing(whole.text, judged)
         slots = find_facts(whole, words)
         return self._reading(whole, words, judged, slots, subject)
 
@@ -117,6 +128,21 @@ class Understander:
         if unsure and self.meaning is not None:
             judged |= self._scores(document, self.meaning.encode(text), [*unsure, "level2"], top)
         return judged
+
+    def _danger_in_passing(self, text: str, judged: dict[str, Scores]) -> dict[str, Scores]:
+        """The judgement of danger raised to that of the likeliest window of a long message; it is never lowered."""
+        whole = judged.get("critical")
+        if whole is None or whole.as_dict()[CRITICAL] < WORTH_LOOKING_THROUGH:
+            return {}
+        likeliest, best = "", 0.0
+        for window in windows(text):
+            danger = self._scores(blocks_of(window, cut(window)), None, ["critical"])["critical"].as_dict()[CRITICAL]
+            likeliest, best = (window, danger) if danger > best else (likeliest, best)
+        if not likeliest:
+            return {}
+        judged_alone = self._judge(likeliest, blocks_of(likeliest, cut(likeliest)))["critical"].as_dict()[CRITICAL]
+        danger = _less(judged_alone, BEST_OF_MANY)
+        return {"critical": whole.with_danger(danger)} if danger > whole.as_dict()[CRITICAL] else {}
 
     def _is_unsure(self, scores: Scores) -> bool:
         if not scores.judge.wants_meaning:
@@ -274,6 +300,12 @@ def _danger(judged: dict[str, Scores], values: dict[str, float], alarms: tuple[A
     if not alarms or alarms[0].level < Urgency.CRITICAL:
         return learned
     odds = ODDS_OF_SIGN * learned / max(1e-9, 1 - learned)
+    return odds / (1 + odds)
+
+
+def _less(probability: float, by: float) -> float:
+    """A probability with so much less in log-odds."""
+    odds = probability / max(1e-9, 1 - probability) * math.exp(-by)
     return odds / (1 + odds)
 
 
