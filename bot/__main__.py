@@ -234,8 +234,8 @@ def _tell_problems(problems: Sequence[str]) -> None:
 
 def _tell_verdict(verdict: Verdict | None) -> None:
     for one in verdict.comparisons if verdict else ():
-        rows = f"{one.count} rows" if one.count else "cross-validated"
-        _say(f"{one.about} ({rows}): in use {one.former:.4f}, new {one.new:.4f}{' - worse' if one.is_worse else ''}")
+        worse = ": worse" if one.is_worse else ""
+        _say(f"{one.about} ({one.count} rows): in use {one.former:.4f}, new {one.new:.4f}{worse}")
 
 
 def _tell_training(outcome: Outcome, settings: Settings) -> None:

@@ -167,7 +167,7 @@ def train_history(history: Path, directory: Path, base: Path, progress: Progress
     report = Report(trained.judge.classes, trained.truth, trained.scores, texts)
     verdict = None
     if former is not None:
-        verdict = Verdict((Comparison("主题（轮流留出）", 0, former, report.macro_f1, MAY_BE_WORSE),))
+        verdict = Verdict((Comparison("主题（轮流留出）", len(report.truth), former, report.macro_f1, MAY_BE_WORSE),))
     outcome = Outcome(report, found.problems, verdict, directory)
     if not outcome.taken:
         outcome = replace(outcome, directory=directory / REFUSED)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -26,9 +26,8 @@ from bot.understanding.understander import Understander
 
 # One row in so many is kept back. Corrections are few and each tells something, past cases are many.
 ONE_CORRECTION_IN, ONE_PAST_CASE_IN = 5, 10
-# So much worse a figure over thousands of rows may be by chance; of what staff corrected, nothing may be lost.
+# A figure may be worse by one standard error of a share, at least by this; of what staff corrected, nothing is lost.
 BY_CHANCE = 0.01
-_JUDGED = ("kind", "topic", "urgency")
 
 
 @dataclass(frozen=True)
@@ -107,9 +106,9 @@ def _learn(
 
 
 def _figures_on_project(model: store.Model) -> dict[str, float]:
-    """Macro-F1 on the project's own sentences, each judged by machines that had not seen it."""
-    figures: dict[str, Any] = model.about.get("project") or model.about.get("unseen_macro_f1", {})
-    return {name: float(figures[name]) for name in _JUDGED if name in figures}
+    """Rows and macro-F1 on the project's own sentences, each judged by machines that had not seen it."""
+    about = model.about
+    return dict(about["project"] if "project" in about else {"rows": about["rows"], **about["unseen_macro_f1"]})
 
 
 def _unseen(trained: Trained, rows: Sequence[Row]) -> Report:
@@ -124,15 +123,20 @@ def _judge(past: list[Row], corrected: list[Row], former: Path, fresh: Path) -> 
     if corrected:
         found.append(Comparison("更正过的诉求（留出）", len(corrected), *_both(_share_right, corrected, old, new)))
     if past:
-        found.append(Comparison("往年件（留出）", len(past), *_both(_topics, past, old, new), BY_CHANCE))
-    before, now = _figures_on_project(old.model), _figures_on_project(new.model)
-    names = {"kind": "类别", "topic": "主题", "urgency": "紧急程度"}
-    rest = [
-        Comparison(f"项目自带语句：{names[name]}", 0, before[name], now[name], BY_CHANCE)
-        for name in _JUDGED
-        if name in before and name in now
-    ]
-    return Verdict((*found, *rest))
+        found.append(Comparison("往年件（留出）", len(past), *_both(_topics, past, old, new), by_chance(len(past))))
+    return Verdict((*found, *_rest(_figures_on_project(old.model), _figures_on_project(new.model))))
+
+
+def _rest(before: dict[str, float], now: dict[str, float]) -> Iterator[Comparison]:
+    rows = int(now["rows"])
+    for name, called in (("kind", "类别"), ("topic", "主题"), ("urgency", "紧急程度")):
+        if name in before and name in now:
+            yield Comparison(f"自带语句（轮流留出）：{called}", rows, before[name], now[name], by_chance(rows))
+
+
+def by_chance(rows: int) -> float:
+    """How much a figure over so many rows may fall without anything being worse."""
+    return max(BY_CHANCE, 0.5 / math.sqrt(max(1, rows)))
 
 
 def _both(

@@ -17,7 +17,7 @@ from bot.understanding.report import Report
 
 _BLUE, _GREY = "#1f4e79", "#999999"
 _STYLE = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "svg.hashsalt": "minsheng"}
-_INCHES_A_CLASS, _INCHES_OF_NAMES = 0.55, 2.2
+_INCHES_A_CLASS, _INCHES_A_CHARACTER, _INCHES_OF_KEY = 0.55, 0.16, 1.3
 
 
 def confusion_picture(report: Report) -> str:
@@ -26,10 +26,12 @@ def confusion_picture(report: Report) -> str:
     table = report.confusion()[np.ix_(_used(report), _used(report))]
     share = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     inner = len(names) * _INCHES_A_CLASS
-    side = inner + _INCHES_OF_NAMES + 0.5
+    name = _INCHES_A_CHARACTER * max(map(len, names))
+    before, after = max(_INCHES_OF_KEY, name + 0.3), max(0.3, 0.8 * name)
+    side = inner + before + after
 
     def draw(figure: Any) -> None:
-        axes = figure.add_axes((_INCHES_OF_NAMES / side, 0.3 / side, inner / side, inner / side))
+        axes = figure.add_axes((before / side, after / side, inner / side, inner / side))
         axes.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="equal")
         axes.set_yticks(range(len(names)), names)
         axes.xaxis.tick_top()
@@ -54,7 +56,9 @@ def reliability_picture(report: Report) -> str:
         points = np.array([(mean, right) for mean, right, _ in found])
         axes.plot(points[:, 0], points[:, 1], color=_BLUE, linewidth=1.5)
         sizes = [30 + 270 * count / most for _, _, count in found]
-        axes.scatter(points[:, 0], points[:, 1], s=sizes, color=_BLUE, alpha=0.8, label="本模型（点越大件数越多）")
+        axes.scatter(
+            points[:, 0], points[:, 1], s=sizes, color=_BLUE, zorder=3, clip_on=False, label="本模型（点越大件数越多）"
+        )
         axes.set_xlim(0, 1.02)
         axes.set_ylim(0, 1.02)
         axes.legend(loc="upper left", frameon=False)

@@ -95,7 +95,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One figure of the model in use and of the new one, on rows neither had learnt. `count` 0: cross-validated."""
+    """One figure of the model in use and of the new one, on so many rows that neither had learnt."""
 
     about: str
     count: int
@@ -125,7 +125,7 @@ class Verdict:
         lines = ["| 部分 | 件数 | 在用模型 | 新模型 | |", "|---|---|---|---|---|"]
         for one in self.comparisons:
             mark = "变差" if one.is_worse else "不差"
-            lines.append(f"| {one.about} | {one.count or '轮流留出'} | {one.former:.4f} | {one.new:.4f} | {mark} |")
+            lines.append(f"| {one.about} | {one.count} | {one.former:.4f} | {one.new:.4f} | {mark} |")
         return "\n".join(lines)
 
     def as_markdown(self) -> str:
