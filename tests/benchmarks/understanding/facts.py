@@ -29,6 +29,8 @@ from tests.benchmarks.understanding import data
 
 LABELS = Path(__file__).parent / "labels"
 TITLES, SHORTEST_DETAIL = 800, 30
+# Said in every second message and telling nothing; neither labelled nor counted.
+NOW = ("现在", "目前", "当时", "今天")
 Pair = tuple[dict[str, Any], str, Reading]
 
 
@@ -60,7 +62,9 @@ def show_facts(name: str, pairs: list[Pair]) -> None:
     _line("place, two characters in common", places, _touches)
     _line("place, more than half in common", places, _shares)
     for fact in ("amounts", "times"):
-        _line(fact, [(_words(row[fact], text), getattr(reading.slots, fact)) for row, text, reading in pairs], _shares)
+        given = [[one for one in getattr(reading.slots, fact) if one not in NOW] for _, _, reading in pairs]
+        meant = [_words(row[fact], text) for row, text, _ in pairs]
+        _line(fact, zip(meant, given, strict=True), _shares)
     _line("people", [(_number(row["people"]), _number(r.slots.people)) for row, _, r in pairs], str.__eq__)
     for fact in ("phones", "ids"):
         _line(fact, [(row.get(fact, []), getattr(reading.slots, fact)) for row, _, reading in pairs], str.__eq__)

@@ -252,8 +252,8 @@ def in_fresh_process(step: str, contender: str, split: str, epochs: int, directo
     """Run one step of one row by itself; its last printed line is the figures."""
     command = [sys.executable, "-m", __spec__.name, "--step", step, "--directory", str(directory)]
     command += ["--contenders", contender, "--splits", split, "--epochs", str(epochs)]
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "ERROR"}
-    environment = {**os.environ, **quiet, "PYTHONWARNINGS": "ignore", "OMP_NUM_THREADS": "1" if step == "read" else "2"}
+    said = {"TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "INFO"}
+    environment = {**os.environ, **said, "PYTHONWARNINGS": "ignore", "OMP_NUM_THREADS": "1" if step == "read" else "2"}
     ran = subprocess.run(command, cwd=data.ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return dict(json.loads(ran.stdout.splitlines()[-1]))
 
