@@ -298,10 +298,11 @@ def run_evaluate(settings: Settings, parsed: argparse.Namespace) -> None:
 
 def _model(settings: Settings, given: Path | None) -> Path:
     """The model to read with: the given one, else the one in use, trained now if there is none."""
-    from bot.workers import training
+    from bot.workers import models, training
 
     if given:
-        return given
+        inside = given / models.UNDERSTANDING  # of a folder that `models` lists
+        return inside if inside.is_dir() else given
     return training.understanding_model(settings.model_dir, _say)
 
 

@@ -85,6 +85,9 @@ def _line(fact: str, pairs: Iterable[tuple[Sequence[str], Sequence[str]]], same:
         meant, found = meant + len(wanted), found + len(given)
         hits += sum(any(same(one, other) for other in given) for one in wanted)
         kept += sum(any(same(one, other) for one in wanted) for other in given)
+    if not meant:
+        print(f"| {fact} | 0 | {found} | | | |")
+        return
     precision, recall = kept / max(1, found), hits / max(1, meant)
     f1 = 2 * precision * recall / max(1e-9, precision + recall)
     print(f"| {fact} | {meant} | {found} | {precision:.3f} | {recall:.3f} | {f1:.3f} |")
