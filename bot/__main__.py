@@ -1,4 +1,4 @@
-"""python -m bot: serve | edge | worker | migrate | password | audit | corrections | train | chat | understand | …"""
+"""python -m bot: serve | edge | worker | migrate | password | audit | corrections | train | models | understand | …"""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ from bot.domain.errors import BadInput, IntakeError
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from bot.understanding.commands import Outcome
+    from bot.understanding.lessons import Lessons
+    from bot.understanding.report import Verdict
+    from bot.workers.training import Outcome
 
 USAGE_ERROR = 2
+# Workers read their model once, when they start.
+RESTART = "Running workers keep theirs until they are restarted."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,8 +77,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_understanding(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     train = commands.add_parser("train", help="train on the project's sentences, or on a city's own history")
-    train.add_argument("--history", type=Path, help="labelled past cases, JSON lines or CSV")
-    train.add_argument("--out", type=Path, help="where to write the model of a history")
+    train.add_argument("--history", type=Path, help="labelled past cases, JSON lines or CSV; kept for later trainings")
+    train.add_argument("--out", type=Path, help="write the understanding of a history here; the bot does not use it")
+    train.add_argument("--without-history", action="store_true", help="forget the past cases learnt before")
     train.add_argument("--if-needed", action="store_true", help="do nothing if there is a model for the present data")
     train.set_defaults(run=run_train)
     understand = commands.add_parser("understand", help="JSON lines in, readings out")
@@ -83,7 +88,15 @@ def _add_understanding(commands: argparse._SubParsersAction[argparse.ArgumentPar
     evaluate = commands.add_parser("evaluate", help="judge a model on labelled messages")
     evaluate.add_argument("file", type=Path)
     evaluate.add_argument("--model", type=Path)
+    evaluate.add_argument(
+        "--out", type=Path, help="where report and pictures go (default: evaluation in MINSHENG_HOME)"
+    )
     evaluate.set_defaults(run=run_evaluate)
+    commands.add_parser("models", help="which models there are, and which one is in use").set_defaults(run=run_models)
+    rollback = commands.add_parser("rollback", help="put a former model to use again")
+    rollback.add_argument("name", nargs="?", metavar="NAME", help="as `models` lists it; the one before, if not given")
+    rollback.add_argument("--out", type=Path, metavar="DIR", help="a folder of train --history --out, instead")
+    rollback.set_defaults(run=run_rollback)
 
 
 def run_serve(settings: Settings, parsed: argparse.Namespace) -> None:
@@ -169,14 +182,11 @@ def run_audit(settings: Settings, parsed: argparse.Namespace) -> int:
 
 
 def run_train(settings: Settings, parsed: argparse.Namespace) -> None:
-    """Train the bot, or with `--history` a city's own understanding."""
-    if parsed.history:
-        from bot.understanding import commands
-
-        out = parsed.out or settings.model_dir / "history"
-        outcome = commands.train_history(parsed.history, out, _model(settings, None), _say)
-        _tell_outcome(outcome, out)
-        return
+    """Train the bot, with what the city taught; or with `--out` an understanding of its history alone."""
+    if parsed.history and parsed.without_history:
+        raise BadInput("train: --history and --without-history exclude each other", "train")
+    if parsed.out:
+        return _train_aside(settings, parsed)
     os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "ERROR"}
     if not settings.tensorflow:
         from bot.workers import light_rasa
@@ -186,17 +196,86 @@ def run_train(settings: Settings, parsed: argparse.Namespace) -> None:
 
     if parsed.if_needed and training.is_trained(settings.model_dir):
         return
-    training.train(settings.model_dir, _say)
+    lessons = _lessons(settings, parsed)
+    _tell_problems(lessons.history.problems)
+    _tell_training(training.train(settings.model_dir, lessons, _say), settings)
 
 
-def _tell_outcome(outcome: Outcome, out: Path) -> None:
-    for problem in outcome.problems[:50]:
-        _say(problem)
+def _train_aside(settings: Settings, parsed: argparse.Namespace) -> None:
+    if not parsed.history:
+        raise BadInput("train: --out wants --history FILE beside it", "train")
+    from bot.understanding import commands
+
+    outcome = commands.train_history(parsed.history, parsed.out, _model(settings, None), _say)
+    _tell_problems(outcome.problems)
     _say(f"macro-F1 on unseen parts: {outcome.report.macro_f1:.4f} (accuracy {outcome.report.accuracy:.4f})")
-    if outcome.taken:
-        _say(f"model and report: {out}")
-    else:
-        _say(f"the former model stays: it had {outcome.former_macro_f1:.4f}")
+    _tell_verdict(outcome.verdict)
+    _say(f"{'model and report' if outcome.taken else 'the former model stays; report'}: {outcome.directory}")
+
+
+def _lessons(settings: Settings, parsed: argparse.Namespace) -> Lessons:
+    """The history given now, else the one learnt before; and what staff corrected."""
+    from bot import bootstrap
+    from bot.understanding.commands import read_own_history
+    from bot.understanding.lessons import Lessons
+    from bot.understanding.rows import History, rows_of
+    from bot.workers import training
+
+    file = parsed.history or (None if parsed.without_history else training.kept_history(settings.model_dir))
+    history = read_own_history(file) if file else History()
+    return Lessons(history, rows_of(asyncio.run(bootstrap.corrected_rows(settings))))
+
+
+def _tell_problems(problems: Sequence[str]) -> None:
+    for problem in problems[:50]:
+        _say(problem)
+    if len(problems) > 50:
+        _say(f"and {len(problems) - 50} more rows; all of them stand in the report")
+
+
+def _tell_verdict(verdict: Verdict | None) -> None:
+    for one in verdict.comparisons if verdict else ():
+        worse = ": worse" if one.is_worse else ""
+        _say(f"{one.about} ({one.count} rows): in use {one.former:.4f}, new {one.new:.4f}{worse}")
+
+
+def _tell_training(outcome: Outcome, settings: Settings) -> None:
+    from bot.workers.models import current_card
+
+    _tell_verdict(outcome.verdict)
+    if outcome.report:
+        _say(f"report: {outcome.report / 'report.md'}")
+    in_use = current_card(settings.model_dir)
+    refused = f"{outcome.card.name} is refused; " if outcome.card.refused else ""
+    _say(f"{refused}model in use: {in_use.name if in_use else 'none'}. {RESTART}")
+
+
+def run_models(settings: Settings, parsed: argparse.Namespace) -> None:
+    """One line a model, the newest first."""
+    from bot.workers.models import all_cards, current_card
+
+    in_use = current_card(settings.model_dir)
+    for card in all_cards(settings.model_dir):
+        state = "refused" if card.refused else "in use" if in_use and card.name == in_use.name else ""
+        taught = f"history {card.history}, corrections {card.corrected}" if card.is_own else "project only"
+        figures = ", ".join(f"{name} {value:.4f}" for name, value in card.figures.items())
+        print(f"{card.name:18}{card.made_at}  {state:8}{taught}  {figures}".rstrip())
+    if in_use is None:
+        print("no model is in use; run: python -m bot train")
+
+
+def run_rollback(settings: Settings, parsed: argparse.Namespace) -> None:
+    """Put a former model to use."""
+    if parsed.out:
+        from bot.understanding import commands
+
+        commands.roll_back(parsed.out)
+        print(f"the former model is back: {parsed.out}")
+        return
+    from bot.workers import models, training
+
+    card = models.roll_back(settings.model_dir, parsed.name, training.fingerprint())
+    print(f"model in use: {card.name}. {RESTART}")
 
 
 def run_understand(settings: Settings, parsed: argparse.Namespace) -> None:
@@ -210,17 +289,21 @@ def run_understand(settings: Settings, parsed: argparse.Namespace) -> None:
 def run_evaluate(settings: Settings, parsed: argparse.Namespace) -> None:
     """A report on labelled messages."""
     from bot.understanding import commands
-    from bot.understanding.report import as_markdown
+    from bot.understanding.report import as_markdown, write_report
 
-    print(as_markdown(commands.evaluate(parsed.file, _model(settings, parsed.model))))
+    report, problems = commands.evaluate(parsed.file, _model(settings, parsed.model))
+    _tell_problems(problems)
+    print(as_markdown(report, problems))
+    _say(f"report and pictures: {write_report(report, problems, parsed.out or settings.home / 'evaluation')}")
 
 
 def _model(settings: Settings, given: Path | None) -> Path:
     """The model to read with: the given one, else the one in use, trained now if there is none."""
-    from bot.workers import training
+    from bot.workers import models, training
 
     if given:
-        return given
+        inside = given / models.UNDERSTANDING  # of a folder that `models` lists
+        return inside if inside.is_dir() else given
     return training.understanding_model(settings.model_dir, _say)
 
 

@@ -131,8 +131,8 @@ async def running_dialogue(settings: Settings) -> AsyncIterator[Any]:
         light_rasa.install(light_rasa.FOR_TALKING)
     from bot.log import silence_rasa
     from bot.understanding.rasa_components import reader_at, use_model_directory
+    from bot.workers.models import RASA_MODEL, UNDERSTANDING, current_model
     from bot.workers.rasa_dialogue import RasaDialogue
-    from bot.workers.training import RASA_MODEL, UNDERSTANDING, current_model
 
     silence_rasa()
     model = current_model(settings.model_dir)
@@ -196,6 +196,21 @@ async def export_corrections(settings: Settings, path: Path, *, accusations: boo
 
     async with _opened(settings) as database:
         return await corrections.export(database, path, accusations=accusations)
+
+
+async def corrected_rows(settings: Settings) -> list[dict[str, Any]]:
+    """The cases that staff corrected, as rows of a history; none where there is no database yet.
+
+    Accusations are among them: left out, only the corrections towards the other kinds would be learnt. A model holds
+    no words, and its report none of these.
+    """
+    from bot.storage import corrections
+    from bot.storage.schema import is_there
+
+    if not is_there(settings.database_url):
+        return []
+    async with _opened(settings) as database:
+        return [corrections.as_row(case) async for case in corrections.corrected(database, accusations=True)]
 
 
 async def export_audit(settings: Settings, path: Path) -> int:

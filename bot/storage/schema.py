@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, inspect
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import OperationalError
 
@@ -43,6 +43,20 @@ def upgrade(url: str) -> None:
             command.upgrade(alembic_config(connection), "head")
     except OperationalError as error:
         raise StorageUnavailable(f"cannot prepare the database: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def is_there(url: str) -> bool:
+    """Whether the database has been set up at all. Raises `StorageUnavailable` if it is away."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        return False
+    engine = sync_engine(url)
+    try:
+        return inspect(engine).has_table("case_events")
+    except OperationalError as error:
+        raise StorageUnavailable(f"cannot read the database: {error.orig}") from error
     finally:
         engine.dispose()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,15 +18,23 @@ from bot.domain.reading import Reading
 from bot.understanding import store
 from bot.understanding.lookups import MESSAGES
 from bot.understanding.meaning import sentence_vectors
-from bot.understanding.report import Report, write_report
-from bot.understanding.rows import Progress, Row, read_history, read_messages, silent
+from bot.understanding.report import Comparison, Report, Verdict, write_report
+from bot.understanding.rows import (
+    History,
+    Progress,
+    Row,
+    read_history,
+    read_messages,
+    silent,
+    without_lonely_labels,
+)
 from bot.understanding.training import check_enough, full_text, train_history_model, train_model
 from bot.understanding.understander import Understander
 
 WORTH_TWO_PROCESSES = 300
 # A model that is this much worse on rows it had not seen does not take over.
 MAY_BE_WORSE = 0.01
-PREVIOUS = "previous"
+PREVIOUS, REFUSED = "previous", "refused"
 
 
 @dataclass(frozen=True)
@@ -38,12 +47,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a training came to: `taken` is false where the former model stays because the new one is worse."""
+    """What a training came to, where its report lies, and how the new model stood beside the former, if there was one."""
 
     report: Report
     problems: list[str]
-    taken: bool
-    former_macro_f1: float | None
+    verdict: Verdict | None
+    directory: Path
+
+    @property
+    def taken(self) -> bool:
+        """False where the former model stays because the new one is worse."""
+        return self.verdict is None or self.verdict.taken
 
 
 def train_default(directory: Path, messages: Path = MESSAGES, progress: Progress = silent) -> store.Model:
@@ -140,31 +154,38 @@ def _rounded(scores: dict[str, float]) -> dict[str, float]:
 
 
 def train_history(history: Path, directory: Path, base: Path, progress: Progress = silent) -> Outcome:
-    """Train on a city's own labelled cases; bad rows are listed, a worse model does not take over."""
-    found = read_history(history)
-    _check_rows(found.rows, found.problems)
+    """Train on a city's own labelled cases into a directory; bad rows are listed, a worse model does not take over.
+
+    Either way there is a report: beside the model, or in `refused/`.
+    """
+    found = read_own_history(history)
     former = _former(directory)
     model, trained = train_history_model(
         found.rows, read_messages(MESSAGES), store.load(base), sentence_vectors(), progress
     )
     texts = [full_text(found.rows[at]) for at in trained.rows]
     report = Report(trained.judge.classes, trained.truth, trained.scores, texts)
-    taken = former is None or report.macro_f1 >= former - MAY_BE_WORSE
-    if taken:
+    verdict = None
+    if former is not None:
+        verdict = Verdict((Comparison("主题（轮流留出）", len(report.truth), former, report.macro_f1, MAY_BE_WORSE),))
+    outcome = Outcome(report, found.problems, verdict, directory)
+    if not outcome.taken:
+        outcome = replace(outcome, directory=directory / REFUSED)
+    else:
         _keep_former(directory)
         store.save(model, directory)
-        write_report(report, found.problems, directory)
-    return Outcome(report, found.problems, taken, former)
+    write_report(report, found.problems, outcome.directory, verdict)
+    return outcome
 
 
-def _check_rows(rows: Sequence[Row], problems: Sequence[str]) -> None:
-    if not rows:
-        raise BadInput("; ".join(problems[:10]) or "the file holds no rows", field="history")
-    counts = {label: sum(row.label == label for row in rows) for label in {row.label for row in rows}}
-    enough = tuple(str(label) for label, count in counts.items() if count >= 2)
-    from collections import Counter
-
-    check_enough("label", Counter({str(label): count for label, count in counts.items()}), enough)
+def read_own_history(file: Path) -> History:
+    """A history that something can be learnt from, or a BadInput that says why not."""
+    found = read_history(file)
+    _check_rows_exist(found.rows, found.problems)
+    usable = without_lonely_labels(found)
+    counts = Counter(str(row.label) for row in found.rows)
+    check_enough("label", counts, tuple(label for label, count in counts.items() if count > 1))
+    return usable
 
 
 def _former(directory: Path) -> float | None:
@@ -183,31 +204,43 @@ def _keep_former(directory: Path) -> None:
 
 
 def roll_back(directory: Path) -> None:
-    """Put the former model back in its place."""
+    """Put the former model of a directory that `train_history` wrote back in its place."""
     store.load(directory / PREVIOUS)
     for name in ("model.json", "model.npz"):
         os.replace(directory / PREVIOUS / name, directory / name)
 
 
-def evaluate(file: Path, model: Path) -> Report:
-    """Judge a labelled file with a model: the topics' table, confusions, calibration, errors."""
+def evaluate(file: Path, model: Path) -> tuple[Report, list[str]]:
+    """Judge a labelled file with a model: the topics' table, confusions, calibration, errors; and the rows left out."""
     import numpy as np
 
     found = read_history(file)
     _check_rows_exist(found.rows, found.problems)
     understander = Understander.load(model)
     classes = understander.topic_names
-    unknown = sorted({str(row.label) for row in found.rows} - set(classes))
-    if unknown:
-        raise BadInput(f"labels the model does not know: {'、'.join(unknown[:10])}", field="label")
+    _check_known(found, classes)
     texts = [full_text(row) for row in found.rows]
     scores = np.array(
         [[r.topic_scores[name] for name in classes] for r in understander.read_many(texts)], dtype=np.float32
     )
     truth = np.array([classes.index(str(row.label)) for row in found.rows])
-    return Report(classes, truth, scores, texts)
+    return Report(classes, truth, scores, texts), found.problems
+
+
+def _check_known(found: History, classes: Sequence[str]) -> None:
+    unknown = Counter(str(row.label) for row in found.rows if row.label not in classes)
+    if not unknown:
+        return
+    first = next(line for row, line in zip(found.rows, found.lines, strict=True) if row.label not in classes)
+    named = "、".join(label for label, _ in unknown.most_common(10))
+    rows = f"{sum(unknown.values())} of {len(found.rows)} rows, the first on line {first}"
+    raise BadInput(f"labels the model does not know: {named} ({rows}); it knows {'、'.join(classes)}", field="label")
 
 
 def _check_rows_exist(rows: Sequence[Row], problems: Sequence[str]) -> None:
-    if not rows:
-        raise BadInput("; ".join(problems[:10]) or "the file holds no rows", field="history")
+    if rows:
+        return
+    if not problems:
+        raise BadInput("the file holds no rows", field="history")
+    more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
+    raise BadInput(f"no row can be used: {'; '.join(problems[:3])}{more}", field="history")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from bot.understanding.classifiers import Floats
 
 MOST_ERRORS = 40
-_CELL = 46
+PICTURES = ("confusion.svg", "reliability.svg", "abstain.svg")
 
 
 @dataclass(frozen=True)
@@ -94,59 +93,93 @@ class Report:
         ]
 
 
-def write_report(report: Report, problems: Sequence[str], directory: Path) -> Path:
-    """report.md and confusion.svg in a directory."""
+@dataclass(frozen=True)
+class Comparison:
+    """One figure of the model in use and of the new one, on so many rows that neither had learnt."""
+
+    about: str
+    count: int
+    former: float
+    new: float
+    by_chance: float = 0.0
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether the new one lost more than may be by chance."""
+        return self.new < self.former - self.by_chance - 1e-9
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a new model takes over, and why."""
+
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def taken(self) -> bool:
+        """It takes over if nothing became worse."""
+        return not any(one.is_worse for one in self.comparisons)
+
+    def table(self) -> str:
+        """Both figures of every part."""
+        lines = ["| 部分 | 件数 | 在用模型 | 新模型 | |", "|---|---|---|---|---|"]
+        for one in self.comparisons:
+            mark = "变差" if one.is_worse else "不差"
+            lines.append(f"| {one.about} | {one.count} | {one.former:.4f} | {one.new:.4f} | {mark} |")
+        return "\n".join(lines)
+
+    def as_markdown(self) -> str:
+        """The verdict of a report."""
+        said = "新模型不比在用模型差，已启用。" if self.taken else "新模型有变差的部分，没有启用；在用模型不变。"
+        return f"## 新旧模型比较\n\n{said}\n\n{self.table()}"
+
+
+def write_report(
+    report: Report | None, problems: Sequence[str], directory: Path, verdict: Verdict | None = None
+) -> Path:
+    """report.md with its pictures in a directory, all for the owner's eyes: errors are shown in people's words."""
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "confusion.svg").write_text(confusion_picture(report), encoding="utf-8")
+    if report is not None:
+        write_pictures(report, directory)
     target = directory / "report.md"
-    target.write_text(as_markdown(report, problems), encoding="utf-8")
+    target.touch(0o600)
+    target.write_text(as_markdown(report, problems, verdict), encoding="utf-8")
     return target
 
 
-def as_markdown(report: Report, problems: Sequence[str] = ()) -> str:
-    """The whole report."""
-    parts = ["# 主题判断：在未参加训练的来信上", report.table(), "![混淆矩阵](confusion.svg)"]
-    rows = [f"| {mean:.2f} | {right:.2f} | {count} |" for mean, right, count in report.reliability()]
-    parts.append("\n".join(["## 把握可信吗", "| 平均把握 | 实际正确 | 件数 |", "|---|---|---|", *rows]))
-    rows = [f"| {at:.1f} | {kept:.2f} | {right:.3f} |" for at, kept, right in report.abstain_curve()]
-    parts.append("\n".join(["## 把握低时多问一句", "| 门槛 | 直接判断 | 其中正确 |", "|---|---|---|", *rows]))
-    rows = [f"- {truth} → {judged}（{sure:.2f}）：{_short(text)}" for truth, judged, sure, text in report.errors()]
-    parts.append("\n".join(["## 值得一读的错误", *rows]))
+def write_pictures(report: Report, directory: Path) -> None:
+    """The pictures that a report links to."""
+    from bot.understanding import pictures
+
+    drawn = (pictures.confusion_picture, pictures.reliability_picture, pictures.abstain_picture)
+    for name, draw in zip(PICTURES, drawn, strict=True):
+        (directory / name).write_text(draw(report), encoding="utf-8")
+
+
+def as_markdown(report: Report | None, problems: Sequence[str] = (), verdict: Verdict | None = None) -> str:
+    """The whole report; pictures are linked beside it."""
+    parts = ["# 模型报告"]
+    if verdict is not None:
+        parts.append(verdict.as_markdown())
+    if report is not None:
+        parts += _figures(report)
     if problems:
-        parts.append("\n".join(["## 没有用上的行", *(f"- {problem}" for problem in problems)]))
+        parts.append("\n".join(["## 没有用上的行", "", *(f"- {problem}" for problem in problems)]))
     return "\n\n".join(parts) + "\n"
+
+
+def _figures(report: Report) -> list[str]:
+    confusion, reliability, abstain = PICTURES
+    parts = ["## 主题判断：在未参加训练的来信上", report.table(), f"![混淆矩阵]({confusion})"]
+    rows = [f"| {mean:.2f} | {right:.2f} | {count} |" for mean, right, count in report.reliability()]
+    parts += ["## 把握可信吗", "\n".join(["| 平均把握 | 实际正确 | 件数 |", "|---|---|---|", *rows])]
+    rows = [f"| {at:.1f} | {kept:.2f} | {right:.3f} |" for at, kept, right in report.abstain_curve()]
+    parts += [f"![把握与实际]({reliability})", "## 把握低时多问一句"]
+    parts += ["\n".join(["| 门槛 | 直接判断 | 其中正确 |", "|---|---|---|", *rows]), f"![门槛]({abstain})"]
+    rows = [f"- {truth} → {judged}（{sure:.2f}）：{_short(text)}" for truth, judged, sure, text in report.errors()]
+    return [*parts, "\n".join(["## 值得一读的错误", "", *rows])]
 
 
 def _short(text: str) -> str:
     flat = " ".join(text.split())
     return flat[:80] + ("…" if len(flat) > 80 else "")
-
-
-def confusion_picture(report: Report) -> str:
-    """The confusion matrix as SVG: true classes down, judged classes across."""
-    table = report.confusion()
-    share = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
-    size = len(report.classes) * _CELL
-    cells = [
-        _cell(row, column, int(table[row, column]), float(share[row, column]))
-        for row in range(len(report.classes))
-        for column in range(len(report.classes))
-    ]
-    names = [
-        f'<text x="145" y="{170 + n * _CELL}" text-anchor="end">{escape(name)}</text>'
-        f'<text transform="translate({178 + n * _CELL},135) rotate(-45)">{escape(name)}</text>'
-        for n, name in enumerate(report.classes)
-    ]
-    box = f'width="{size + 260}" height="{size + 170}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" {box} font-family="sans-serif" font-size="13">'
-    return head + '<rect width="100%" height="100%" fill="white"/>' + "".join(cells + names) + "</svg>\n"
-
-
-def _cell(row: int, column: int, count: int, share: float) -> str:
-    x, y = 150 + column * _CELL, 145 + row * _CELL
-    ink = "white" if share > 0.5 else "black"
-    label = f'<text x="{x + _CELL / 2}" y="{y + 27}" text-anchor="middle" fill="{ink}">{count}</text>' if count else ""
-    return (
-        f'<rect x="{x}" y="{y}" width="{_CELL}" height="{_CELL}" fill="rgb(31,78,121)" fill-opacity="{share:.3f}" '
-        f'stroke="#ddd"/>{label}'
-    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -46,8 +48,15 @@ _COLUMNS = {
     "level2": ("level2", "二级分类", "二级标签"),
     "kind": ("kind", "诉求类别", "类型"),
     "urgency": ("urgency", "紧急程度"),
+    "id": ("id", "case_no", "编号", "信访编号", "工单编号"),
     "writer": ("writer", "fold", "group", "经办人"),
 }
+_TABLES = {".csv", ".tsv"}
+# How .xlsx and .xls begin.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+LONGEST_FIELD = 10_000_000
+# So much of a strange heading is shown: it may be somebody's words.
+MOST_NAMES, LONGEST_NAME = 12, 20
 
 
 def silent(_: str) -> None:
@@ -65,14 +74,16 @@ class Row:
     level2: str | None = None
     urgency: int | None = None
     writer: str = ""
+    id: str = ""
 
 
 @dataclass
 class History:
-    """Rows that can be used, and what was wrong with the others."""
+    """Rows that can be used with the lines they stand on, and what was wrong with the others."""
 
     rows: list[Row] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
 
 
 def read_messages(folder: Path) -> list[Row]:
@@ -91,24 +102,38 @@ def read_messages(folder: Path) -> list[Row]:
 
 def read_history(file: Path, *, needs_label: bool = True) -> History:
     """A city's own cases, JSON lines or CSV. A file that cannot be read at all is a BadInput."""
-    try:
-        content = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        content = _other_encoding(file)
-    except OSError as error:
-        raise BadInput(f"{file}: {error.strerror or error}", field="history") from error
-    records = _csv_records(content) if file.suffix.lower() in {".csv", ".tsv"} else _json_records(content)
+    content = _content(file)
+    records = list(_csv_records(file, content) if file.suffix.lower() in _TABLES else _json_records(file, content))
+    _check_columns(file, [record for _, record in records if not isinstance(record, str)], needs_label)
     return _rows(records, needs_label)
 
 
-def _other_encoding(file: Path) -> str:
+def rows_of(records: Iterable[Mapping[str, object]]) -> list[Row]:
+    """Rows of what the program itself wrote down; what has no words (a picture alone) teaches nothing and is left out."""
+    return _rows(enumerate(records, 1), needs_label=False).rows
+
+
+def _content(file: Path) -> str:
     try:
-        return file.read_text(encoding="gb18030")
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{file}: neither UTF-8 nor GB 18030 (byte {error.start})", field="history") from error
+        raw = file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{file}: {error.strerror or error}", field="history") from error
+    if raw.startswith(_WORKBOOKS):
+        raise BadInput(f"{file}: an Excel workbook; save it as CSV (UTF-8) and give that file", field="history")
+    utf16 = ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ()
+    for encoding in (*utf16, "utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text.removeprefix("\ufeff")
+    raise BadInput(f"{file}: not text in UTF-8, UTF-16 or GB 18030 (GBK)", field="history")
 
 
-def _json_records(content: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
+def _json_records(file: Path, content: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
+    if content.lstrip().startswith("["):
+        raise BadInput(f"{file}: wanted JSON lines, one object a line, not one list of all", field="history")
     for number, line in enumerate(content.split("\n"), 1):
         if not line.strip():
             continue
@@ -120,31 +145,75 @@ def _json_records(content: str) -> Iterator[tuple[int, Mapping[str, object] | st
         yield number, record if isinstance(record, dict) else "not a JSON object"
 
 
-def _csv_records(content: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
-    first = content.split("\n", 1)[0]
-    reader = csv.DictReader(content.splitlines(keepends=True), delimiter="\t" if "\t" in first else ",")
+def _csv_records(file: Path, content: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
+    heading = content.partition("\n")[0]
+    delimiter = max(",\t;", key=heading.count)
+    if heading.strip() and delimiter not in heading:
+        wanted = "commas, semicolons or tabs between columns"
+        raise BadInput(f"{file}: one column alone, {_shown([heading.strip()])}; wanted {wanted}", field="history")
+    csv.field_size_limit(LONGEST_FIELD)
+    reader = csv.DictReader(io.StringIO(content, newline=""), delimiter=delimiter)
+    above = 1
     try:
         for record in reader:
+            number, above = max(above, reader.line_num - _breaks(record)), reader.line_num + 1
             extra = None in record or any(value is None for value in record.values())
-            yield reader.line_num, "columns do not match the heading" if extra else dict(record)
+            yield number, _not_the_heading(number, reader.line_num) if extra else dict(record)
     except csv.Error as error:
-        yield reader.line_num, f"not CSV ({error})"
+        yield above, f"not CSV from here on ({error})"
+
+
+def _breaks(record: Mapping[str | None, str | list[str] | None]) -> int:
+    """How many line breaks stand inside of a record: its first line is that many above its last."""
+    return sum(str(value).count("\n") for value in record.values())
+
+
+def _not_the_heading(first: int, last: int) -> str:
+    lost = f", up to line {last}: is a quotation mark open?" if last > first else ""
+    return f"columns do not match the heading{lost}"
+
+
+def _check_columns(file: Path, records: Sequence[Mapping[str, object]], needs_label: bool) -> None:
+    """Say at once that a column is missing everywhere, rather than once a line."""
+    seen = list(dict.fromkeys(str(name).strip() for record in records for name in record))
+    found = _columns(dict.fromkeys(seen))
+    wanted = [] if {"text", "subject", "detail"} & set(found) else ["text (or subject and detail)"]
+    wanted += ["label (the topic)"] if needs_label and "label" not in found else []
+    if not records or not wanted:
+        return
+    also = {"text": _COLUMNS["text"] + _COLUMNS["detail"], "labe": _COLUMNS["label"]}
+    names = "; ".join(f"{name}, which may be called {_shown(also[name[:4]])}" for name in wanted)
+    raise BadInput(f"{file}: the columns are {_shown(seen)}; wanted also: {names}", field="history")
+
+
+def _shown(names: Iterable[str]) -> str:
+    shown = [name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "…" for name in names]
+    return "、".join(shown[:MOST_NAMES]) + ("…" if len(shown) > MOST_NAMES else "")
 
 
 def _rows(records: Iterable[tuple[int, Mapping[str, object] | str]], needs_label: bool) -> History:
     history = History()
-    columns: dict[str, str] | None = None
     for number, record in records:
-        if isinstance(record, str):
-            history.problems.append(f"line {number}: {record}")
-            continue
-        columns = _columns(record)
-        row = _row(record, columns, needs_label)
+        row = record if isinstance(record, str) else _row(record, _columns(record), needs_label)
         if isinstance(row, Row):
             history.rows.append(row)
+            history.lines.append(number)
         else:
             history.problems.append(f"line {number}: {row}")
     return history
+
+
+def without_lonely_labels(history: History) -> History:
+    """A label that stands on one row alone can't be learnt: such rows become problems, with their line and label."""
+    counts = Counter(row.label for row in history.rows)
+    kept = History(problems=list(history.problems))
+    for row, line in zip(history.rows, history.lines, strict=True):
+        if counts[row.label] > 1:
+            kept.rows.append(row)
+            kept.lines.append(line)
+        else:
+            kept.problems.append(f"line {line}: label {row.label!r} stands on this row alone; two are wanted")
+    return kept
 
 
 def _columns(record: Mapping[str, object]) -> dict[str, str]:
@@ -173,9 +242,11 @@ def _row(record: Mapping[str, object], columns: dict[str, str], needs_label: boo
     urgency = _urgency(values.get("urgency"))
     if kind == "?" or urgency == 0:
         name = "kind" if kind == "?" else "urgency"
-        return f"{name} {values[name]!r} is unknown"
+        known = (*KINDS, *_CHINESE_KINDS) if name == "kind" else ("1", "2", "3", "4", *_CHINESE_URGENCIES)
+        return f"{name} {str(values[name])[:LONGEST_NAME]!r} is unknown; known are {'、'.join(known)}"
     level2 = str(values.get("level2") or "").strip() or None
-    return Row(text, subject, kind, label, level2, urgency, str(values.get("writer") or ""))
+    writer, number = (str(values.get(name) or "") for name in ("writer", "id"))
+    return Row(text, subject, kind, label, level2, urgency, writer, number)
 
 
 def _is_text(value: object) -> bool:

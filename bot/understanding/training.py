@@ -91,10 +91,10 @@ class Trained:
     truth: NDArray[np.int64]
     scores: Floats
 
-    @property
-    def macro_f1(self) -> float:
-        """Mean over the classes that stand in the unseen rows."""
-        return macro_f1(self.truth, self.scores.argmax(axis=1))
+    def macro_f1(self, first: int) -> float:
+        """Mean over the classes that stand in the unseen rows, among the first so many rows."""
+        asked = self.rows < first
+        return macro_f1(self.truth[asked], self.scores[asked].argmax(axis=1))
 
 
 def macro_f1(truth: NDArray[np.int64], guessed: NDArray[np.int64]) -> float:
@@ -343,13 +343,18 @@ _LABELS: dict[str, Callable[[Sequence[Row]], list[str | None]]] = {
 }
 
 
-def train_model(rows: Sequence[Row], meaning: SentenceVectors | None, progress: Progress) -> Model:
-    """All judges on the project's own sentences, taught by the taxonomy beside them."""
-    everything = [*rows, *taxonomy_rows()]
+def train_model(
+    rows: Sequence[Row], meaning: SentenceVectors | None, progress: Progress, corrected: Sequence[Row] = ()
+) -> Model:
+    """All judges on the project's own sentences, taught by the taxonomy and by what staff corrected beside them.
+
+    The figures in `about` are of the project's sentences alone, so that models can be compared.
+    """
+    everything = [*rows, *corrected, *taxonomy_rows()]
     documents = Documents.prepare(everything, meaning, progress)
     trained = {name: learn(name, documents, labels(everything), progress) for name, labels in _LABELS.items()}
     bench = Bench(documents.vocabulary, {name: part.judge for name, part in trained.items()})
-    return Model((bench,), fingerprint(rows), _about(rows, meaning, trained))
+    return Model((bench,), fingerprint([*rows, *corrected]), _about(rows, meaning, trained))
 
 
 def train_history_model(
@@ -388,5 +393,5 @@ def _worth_learning(labels: Sequence[str | None]) -> bool:
 
 
 def _about(rows: Sequence[Row], meaning: SentenceVectors | None, trained: dict[str, Trained]) -> dict[str, Any]:
-    figures = {name: round(part.macro_f1, 4) for name, part in trained.items()}
+    figures = {name: round(part.macro_f1(len(rows)), 4) for name, part in trained.items()}
     return {"rows": len(rows), "meaning": meaning.name if meaning else None, "unseen_macro_f1": figures}

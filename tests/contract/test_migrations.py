@@ -10,7 +10,7 @@ from sqlalchemy import text
 from bot.domain.clock import SystemClock
 from bot.domain.lifecycle import CaseState
 from bot.storage.engine import make_engine
-from bot.storage.schema import alembic_config, is_current, sync_engine, upgrade
+from bot.storage.schema import alembic_config, is_current, is_there, sync_engine, upgrade
 from bot.storage.unit_of_work import Database
 from bot.workers.deadline_clock import DeadlineClock
 
@@ -52,3 +52,9 @@ async def test_cases_of_the_first_version_are_moved_and_found_and_their_clocks_a
         first, second = [{row["code"] for row in await uow.clocks.of_case(n)} for n in (1, 2)]
     assert first == {"transfer"} and {"transfer", "acceptance_notice", "review_request"} <= second
     await database.close()
+
+
+def test_training_asks_first_whether_there_is_a_database(database_url):
+    assert not is_there(database_url)
+    upgrade(database_url)
+    assert is_there(database_url)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import random
+import re
 from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import BadInput
 from bot.understanding import commands
+from bot.understanding.report import write_report
 from bot.understanding.rows import read_history
 
 TOPICS = {"水": "停水了水管坏了没水喝", "路": "路面坑洼修路公路难走", "钱": "工资不发欠薪讨要工钱"}
@@ -66,7 +69,8 @@ def test_own_labels_are_learnt(model: Path, tmp_path: Path) -> None:
     answer = json.loads(out.getvalue())
     assert set(answer["topic_scores"]) == set(TOPICS) and answer["topic"]["level1"] == "路"
     assert (tmp_path / "own" / "report.md").exists() and (tmp_path / "own" / "confusion.svg").exists()
-    assert commands.evaluate(file, tmp_path / "own").macro_f1 > 0.9
+    report, problems = commands.evaluate(file, tmp_path / "own")
+    assert report.macro_f1 > 0.9 and not problems
 
 
 def test_the_former_model_can_be_put_back(model: Path, tmp_path: Path) -> None:
@@ -103,7 +107,9 @@ def test_csv_with_chinese_headings_is_read(tmp_path: Path) -> None:
     ("lines", "says"),
     [
         ([], "no rows"),
-        (['{"words": "x"}'], "line 1"),
+        (['{"words": "x"}'], "columns are words; wanted also: text"),
+        (["{", "[]"], "no row can be used: line 1"),
+        (["", "[{}]"], "JSON lines"),
         (['{"text": "停水", "label": "水"}'] * 10, "at least 20"),
         (['{"text": "停水", "label": "水"}'] * 40, "two labels"),
     ],
@@ -112,6 +118,79 @@ def test_a_history_that_teaches_nothing_is_refused(model: Path, tmp_path: Path, 
     with pytest.raises(BadInput, match=says):
         commands.train_history(write(tmp_path / "h.jsonl", lines), tmp_path / "own", model)
     assert not (tmp_path / "own").exists()
+
+
+def test_labels_that_the_model_does_not_know_are_named_with_their_line(model: Path, tmp_path: Path) -> None:
+    lines = ['{"text": "x", "label": "政法"}', '{"text": "x", "label": "不存在"}']
+    with pytest.raises(BadInput, match="不存在.*1 of 2 rows, the first on line 2.*it knows .*政法"):
+        commands.evaluate(write(tmp_path / "h.jsonl", lines), model)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
+def test_tables_of_every_office_are_read(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    table = [
+        "编号|留言详情|一级分类|紧急程度",
+        "7|三天了，没人管|城乡建设|紧急",
+        '8|"第一行\n第二行"|交通运输|',
+        "9|少一列",
+    ]
+    file = tmp_path / "h.csv"
+    file.write_bytes("\r\n".join(table).replace("|", delimiter).encode(encoding))
+    history = read_history(file)
+    assert [(row.id, row.text, row.label, row.urgency) for row in history.rows] == [
+        ("7", "三天了，没人管", "城乡建设", 3),
+        ("8", "第一行\n第二行", "交通运输", None),
+    ]
+    assert history.lines == [2, 3] and history.problems == ["line 5: columns do not match the heading"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("h.csv", "内容|一级分类\n停水|水".encode(), "one column alone"),
+        ("h.csv", "正文,部门\n停水,水".encode(), "columns are 正文、部门; wanted also: label"),
+        ("h.xlsx", b"PK\x03\x04rest", "Excel"),
+        ("h.csv", b"\xff\xff\xff", "not text"),
+        ("h.csv", '内容,一级分类\n"停水,水\n停电,电'.encode(), "line 2: .*up to line 3: is a quotation mark open"),
+        ("h.csv", b"", "no rows"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(
+    model: Path, tmp_path: Path, name: str, content: bytes, says: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BadInput, match=says) as refused:
+        commands.train_history(tmp_path / name, tmp_path / "own", model)
+    assert "\n" not in str(refused.value) and not (tmp_path / "own").exists()
+
+
+def test_a_label_on_one_row_is_said_aloud(model: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "h.jsonl", [*history_lines(), '{"text": "别的事", "label": "孤单"}'])
+    outcome = commands.train_history(file, tmp_path / "own", model)
+    assert [problem for problem in outcome.problems if "line 46" in problem and "孤单" in problem]
+    assert "孤单" not in outcome.report.classes and "孤单" in (tmp_path / "own" / "report.md").read_text("utf-8")
+
+
+def test_a_worse_model_is_refused_and_leaves_a_report(model: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "h.jsonl", history_lines())
+    commands.train_history(file, tmp_path / "own", model)
+    first = (tmp_path / "own" / "model.json").read_text()
+    chance = random.Random(0)
+    mixed = [json.dumps({**json.loads(line), "label": chance.choice(list(TOPICS))}) for line in history_lines()]
+    outcome = commands.train_history(write(file, mixed), tmp_path / "own", model)
+    assert not outcome.taken and (tmp_path / "own" / "model.json").read_text() == first
+    assert "没有启用" in (outcome.directory / "report.md").read_text("utf-8")
+    assert (outcome.directory / "abstain.svg").exists()
+
+
+def test_evaluate_shows_rows_left_out_and_draws_what_it_links_to(model: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "h.jsonl", ['{"text": "停水三天了", "label": "城乡建设"}', '{"text": "", "label": "政法"}'])
+    report, problems = commands.evaluate(file, model)
+    assert problems == ["line 2: no text (wanted: `text`, or `subject` and `detail`)"]
+    written = write_report(report, problems, tmp_path / "out")
+    for picture in re.findall(r"\]\((.+?\.svg)\)", written.read_text("utf-8")):
+        assert "城乡建设" in (written.parent / picture).read_text("utf-8") or picture != "confusion.svg"
 
 
 def test_a_missing_file_is_named(model: Path, tmp_path: Path) -> None:
