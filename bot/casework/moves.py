@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from bot.casework.work import Work, written
 from bot.domain.case import Case
@@ -47,11 +48,19 @@ def moves_open_to(staff: Staff, case: Case, at: datetime, deadlines: Iterable[De
 async def move_case(command: MoveCase, work: Work) -> Case:
     """Make a move. Raises `NotFound`, `StaleVersion`, `BadInput`, `MoveRefused`."""
     case = await work.case(command.case_no, command.version)
-    saved = await carry_out(case, _request(command, case, work), work.uow)
+    saved = await carry_out(case, _request(command, case, work), work.uow, **_routed(command, case))
     if command.move is Move.APPROVE and saved.conversation_id is not None:
         # On a chat the approved reply is delivered at once; on paper somebody delivers it and says when.
         return await carry_out(saved, Request(Move.DELIVER, Actor.SYSTEM, SYSTEM, work.now), work.uow)
     return saved
+
+
+def _routed(command: MoveCase, case: Case) -> dict[str, Any]:
+    """What the rules had proposed when a case is sent to an organ: so that corrections are counted by rule."""
+    if command.move not in (Move.ASSIGN, Move.TRANSFER):
+        return {}
+    proposed = organs.propose(case.kind, case.topic, case.place, case.text)
+    return {"rule": proposed.rule, "proposed": proposed.organ.code, "hit": proposed.organ.code == command.organ}
 
 
 def _request(command: MoveCase, case: Case, work: Work) -> Request:

@@ -1,8 +1,11 @@
-"""三分: a person decides which of the three ways a case goes; whether the program had proposed it is kept."""
+"""三分: the program proposes with reasons which of the three ways a case goes, a person decides, and both are kept."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from typing import Any
 
 from bot.casework.moves import actors_of
 from bot.casework.work import Work
@@ -10,9 +13,77 @@ from bot.domain.case import Case
 from bot.domain.commands import DecideWay
 from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import Actor
+from bot.rules import rules_file
 
 WAYS = {"ordinary": "一般程序", "at_once": "即知即调", "divert": "分流分调", "lead": "联管联调"}
 _DECIDERS = (Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.LEADER, Actor.DISCIPLINARY)
+FILE = "ways.yml"
+
+
+@dataclass(frozen=True)
+class WayRule:
+    """When a way is proposed (ways.yml). What is empty or 0 asks nothing."""
+
+    code: str
+    way: str
+    why: str
+    kinds: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    people: int = 0
+    repeats: int = 0
+    longest: int = 0
+    urgency: int = 0
+    key_field: bool = False
+
+
+@dataclass(frozen=True)
+class WayProposal:
+    """`rule` is the code of the rule that held, "" for the ordinary way."""
+
+    way: str
+    why: str = ""
+    rule: str = ""
+
+
+@lru_cache(maxsize=1)
+def way_rules() -> tuple[WayRule, ...]:
+    """The rules in their order. Raises `BadInput` for a mistake in the file."""
+    return tuple(_way_rule(entry) for entry in rules_file(FILE)["rules"])
+
+
+def _way_rule(entry: Mapping[str, Any]) -> WayRule:
+    unknown = sorted(set(entry) - {one.name for one in fields(WayRule)})
+    if unknown or entry.get("way") not in WAYS:
+        raise BadInput(f"{FILE}: {entry.get('code')}: unknown keys {unknown} or way {entry.get('way')!r}", FILE)
+    given: dict[str, Any] = {k: tuple(map(str, v)) if isinstance(v, list) else v for k, v in entry.items()}
+    return WayRule(**given)
+
+
+def propose_way(case: Case, earlier: int) -> WayProposal:
+    """The first rule that holds; `earlier` counts the same petitioner's earlier cases on the same topic."""
+    for rule in way_rules():
+        if _holds(rule, case, earlier):
+            return WayProposal(rule.way, rule.why, rule.code)
+    return WayProposal("ordinary")
+
+
+def _holds(rule: WayRule, case: Case, earlier: int) -> bool:
+    said = f"{case.title}\n{case.text}"
+    topics = {case.topic.level1, case.topic.code}
+    wanted = (
+        (rule.kinds, case.kind.value in rule.kinds),
+        (rule.topics, bool(topics & set(rule.topics))),
+        (rule.words, any(word in said for word in rule.words)),
+        (rule.unless, not any(word in said for word in rule.unless)),
+        (rule.people, (case.people or 0) >= rule.people),
+        (rule.repeats, earlier >= rule.repeats),
+        (rule.longest, len(case.text) <= rule.longest),
+        (rule.urgency, int(case.urgency) <= rule.urgency),
+        (rule.key_field, bool(case.understood.get("key_field"))),
+    )
+    return all(holds for asked, holds in wanted if asked)
 
 
 async def decide_way(command: DecideWay, work: Work) -> Case:

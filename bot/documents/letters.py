@@ -124,7 +124,7 @@ def facts_of(
         "on": chinese(local_date(event.at)),
         "organ": organ,
         "by": _writer(case, event),
-        "superior": wording("unknown_organ"),
+        "superior": _superior(case),
         "text": masked(str(told.get("text", ""))),
         "reason": masked(str(told.get("reason", ""))),
         "route": masked(str(told.get("route", ""))),
@@ -138,7 +138,15 @@ def facts_of(
 def _writer(case: Case, event: CaseEvent) -> str:
     """Who signs: the organ that has the case; the petition office while none has, and where a case is passed on."""
     passed_on = bool(event.data.get("organ"))
+    if case.course.get("hears"):
+        return organs.name_of(str(case.course["hears"]))
     return organs.name_of(wording("office") if passed_on or not case.organ else case.organ)
+
+
+def _superior(case: Case) -> str:
+    """Where a review of this is asked for: one level above whoever decided."""
+    superior = organs.superior_of(str(case.course.get("hears") or case.organ or ""))
+    return superior.name if superior else wording("unknown_organ")
 
 
 def _reply(history: Sequence[CaseEvent], event: CaseEvent) -> str:

@@ -15,6 +15,7 @@ from bot.domain.permission import Decision, Request, advance, asks_clocks, decid
 from bot.procedure import telling
 from bot.procedure.consequences import follow
 from bot.procedure.situations import SYSTEM, as_data, clock_events, situation_of, with_situation
+from bot.rules import organs
 from bot.rules.deadlines import clock_rules, work_calendar
 
 # Kept with the move in the case's history; what is not given is left out.
@@ -127,4 +128,7 @@ async def _open_higher(case: Case, lane: Lane, request: Request, uow: ports.Unit
         petition_id=case.petition_id,
     )
     opened = await uow.cases.file(new, request.at)
+    hears = organs.superior_of(case.course.get("hears") or case.organ)
+    if hears is not None:
+        opened = replace(opened, course={**opened.course, "hears": hears.code})
     return await carry_out(opened, Request(Move.REGISTER, Actor.SYSTEM, SYSTEM, request.at), uow)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -11,12 +12,14 @@ from bot.domain.errors import BadInput
 from bot.domain.reading import CaseKind, Topic
 from bot.rules import rules_file
 
-LEVELS = ("city", "district")
+LEVELS = ("region", "city", "district", "town")
+DISCIPLINE = "_jiwei"
 
 
 @dataclass(frozen=True)
 class Organ:
-    """`places` mark a district; `topics` (codes or names) and `words` a department; `citywide` is not passed down."""
+    """`places` mark a district or town; `topics` (codes or names) and `words` a department; `citywide` is not passed
+    down. `superior` is the code of the organ one level up, "" at the top."""
 
     code: str
     name: str
@@ -27,38 +30,69 @@ class Organ:
     words: tuple[str, ...] = ()
     citywide: bool = False
     accusations: bool = False
+    superior: str = ""
 
 
 @dataclass(frozen=True)
 class RouteProposal:
-    """派单建议: staff decide. `reason` is shown to them; `also` names whom to ask besides."""
+    """派单建议: staff decide. `reason` is shown to them; `also` names whom to ask besides; `ground` is the 苏木镇 or
+    街道 of the place. `rule` names what the proposal follows, so that corrections are counted by it."""
 
     organ: Organ
     reason: str
     also: Organ | None = None
+    rule: str = ""
+    ground: Organ | None = None
 
 
 @lru_cache(maxsize=1)
 def all_organs() -> tuple[Organ, ...]:
-    """Every organ, departments first. Raises `BadInput` for a rules file with a mistake."""
+    """Every organ: governments, departments, districts, disciplinary organs, towns. Raises `BadInput` for a mistake."""
     rules = rules_file("organs.yml")
-    found = tuple(
-        _organ(entry, level)
-        for level, entries in (("city", rules["departments"]), ("district", rules["districts"]))
-        for entry in entries
+    above = str(rules["superior"])
+    found = (
+        *(_organ({"level": "city", **entry}) for entry in rules["governments"]),
+        *(_organ({"level": "city", "superior": above, **entry}) for entry in rules["departments"]),
+        *(_organ({"level": "district", "superior": above, **entry}) for entry in rules["districts"]),
     )
+    found = (*found, *(_discipline_of(one) for one in found if one.level == "district"), *_towns(found))
     _check(found, rules)
     return found
 
 
-def _organ(entry: Mapping[str, Any], level: str) -> Organ:
+def _discipline_of(district: Organ) -> Organ:
+    """Each district's disciplinary organ: 东胜区纪委监委, under the city's."""
+    name = district.name.removesuffix("人民政府") + "纪委监委"
+    city = next(entry["code"] for entry in rules_file("organs.yml")["departments"] if entry.get("accusations"))
+    return Organ(district.code + DISCIPLINE, name, name, "district", accusations=True, superior=city)
+
+
+def _towns(known: tuple[Organ, ...]) -> Iterator[Organ]:
+    """苏木镇 and 街道: the units on the ground."""
+    districts = {one.code: one for one in known if one.level == "district"}
+    for district, towns in rules_file("towns.yml")["towns"].items():
+        if district not in districts:
+            raise BadInput(f"towns.yml: no district {district!r} in organs.yml", "towns.yml")
+        area = districts[district].name.removesuffix("人民政府")
+        for town in towns:
+            name = str(town["name"])
+            yield Organ(str(town["code"]), f"{area}{name}", name, "town", _names_of_town(name), superior=district)
+
+
+def _names_of_town(name: str) -> tuple[str, ...]:
+    """How people call it: 棋盘井镇 is 棋盘井 too, but 大路镇 is not 大路."""
+    bare = re.sub(r"(?:镇|乡|苏木)$", "", name)
+    return (name, bare) if len(bare) > 2 and bare != name else (name,)
+
+
+def _organ(entry: Mapping[str, Any]) -> Organ:
     unknown = set(entry) - {one.name for one in fields(Organ)}
     if unknown or not {"code", "name", "short"} <= set(entry):
         raise BadInput(f"organs.yml: {entry.get('code')}: unknown or missing keys {sorted(unknown)}", "organs.yml")
     given: dict[str, Any] = {
         key: tuple(map(str, value)) if isinstance(value, list) else value for key, value in entry.items()
     }
-    return Organ(**given, level=level)
+    return Organ(**given)
 
 
 def _check(found: tuple[Organ, ...], rules: Mapping[str, Any]) -> None:
@@ -66,13 +100,57 @@ def _check(found: tuple[Organ, ...], rules: Mapping[str, Any]) -> None:
     twice = {code for code in codes if codes.count(code) > 1}
     if twice:
         raise BadInput(f"organs.yml: {sorted(twice)} stand there twice", "organs.yml")
-    if rules["fallback"] not in codes or sum(organ.accusations for organ in found) != 1:
-        raise BadInput("organs.yml: wanted a known `fallback` and exactly one organ for accusations", "organs.yml")
+    if rules["fallback"] not in codes or sum(organ.accusations and organ.level == "city" for organ in found) != 1:
+        raise BadInput("organs.yml: wanted a known `fallback` and exactly one city organ for accusations", "organs.yml")
+    by_code = {organ.code: organ for organ in found}
+    for organ in found:
+        _check_chain(organ, by_code)
+
+
+def _check_chain(organ: Organ, by_code: Mapping[str, Organ]) -> None:
+    """The way up ends at the top, and every organ on it is known."""
+    seen = [organ.code]
+    while by_code[seen[-1]].superior:
+        above = by_code[seen[-1]].superior
+        if above not in by_code or above in seen:
+            wrong = "is not known" if above not in by_code else "stands below itself"
+            raise BadInput(f"organs.yml: {seen[-1]}: superior {above!r} {wrong}", "organs.yml")
+        seen.append(above)
+
+
+@lru_cache(maxsize=1)
+def _by_code() -> Mapping[str, Organ]:
+    return {organ.code: organ for organ in all_organs()}
 
 
 def find(code: str | None) -> Organ | None:
     """An organ by its code."""
-    return next((organ for organ in all_organs() if organ.code == code), None)
+    return _by_code().get(code or "")
+
+
+def superior_of(code: str | None) -> Organ | None:
+    """The organ one level up, which hears reviews of what this one decided; None at the top."""
+    organ = find(code)
+    return find(organ.superior) if organ else None
+
+
+def common_superior(first: str | None, second: str | None) -> Organ | None:
+    """Who settles what two organs do not agree on: the lowest organ above both."""
+    above = _above(first)
+    return next((organ for organ in _above(second) if organ in above), None)
+
+
+def _above(code: str | None) -> list[Organ]:
+    found, organ = [], superior_of(code)
+    while organ is not None:
+        found.append(organ)
+        organ = superior_of(organ.code)
+    return found
+
+
+def towns_of(district: str) -> tuple[Organ, ...]:
+    """The 苏木镇 and 街道 of a district."""
+    return tuple(one for one in all_organs() if one.level == "town" and one.superior == district)
 
 
 def exists(code: str) -> bool:
@@ -97,22 +175,27 @@ def unnamed() -> str:
     return str(rules_file("organs.yml")["unnamed"])
 
 
-def disciplinary() -> Organ:
-    """The one organ that accusations go to."""
-    return next(organ for organ in all_organs() if organ.accusations)
+@lru_cache(maxsize=1)
+def disciplinary() -> tuple[Organ, ...]:
+    """The organs that accusations go to, the city's first."""
+    return tuple(sorted((one for one in all_organs() if one.accusations), key=lambda one: one.level != "city"))
 
 
 def propose(kind: CaseKind, topic: Topic, place: str, text: str = "") -> RouteProposal:
     """Who should answer, and why. Nothing learned and nothing hidden: the rules file from top to bottom."""
-    if kind is CaseKind.ACCUSATION:
-        return RouteProposal(disciplinary(), _reason("accusation"))
-    department, why = _department(topic, text)
     district, spot = _district(place)
+    if kind is CaseKind.ACCUSATION:
+        also = find(district.code + DISCIPLINE) if district else None
+        return RouteProposal(disciplinary()[0], _reason("accusation"), also, "accusation")
+    department, why, rule = _department(topic, text)
+    ground = _town(place, district)
     if district is None or department.accusations:
-        return RouteProposal(department, why)
+        return RouteProposal(department, why, None, rule, ground)
     if department.citywide:
-        return RouteProposal(department, _reason("citywide", why=why, organ=department.short), district)
-    return RouteProposal(district, _reason("district", place=spot, why=why, organ=department.short), department)
+        reason = _reason("citywide", why=why, organ=department.short)
+        return RouteProposal(department, reason, district, f"citywide.{rule}", ground)
+    reason = _reason("district", place=spot, why=why, organ=department.short)
+    return RouteProposal(district, reason, department, f"district.{rule}", ground)
 
 
 def suggest(topic: Topic, place: str) -> tuple[Organ, str]:
@@ -121,20 +204,20 @@ def suggest(topic: Topic, place: str) -> tuple[Organ, str]:
     return proposal.organ, proposal.reason
 
 
-def _department(topic: Topic, text: str) -> tuple[Organ, str]:
-    """By a word of the matter within the topic, else by the second level, else by the first."""
+def _department(topic: Topic, text: str) -> tuple[Organ, str, str]:
+    """By a word of the matter within the topic, else by the second level, else by the first; why, and by which rule."""
     path = "·".join(filter(None, (topic.level1, topic.level2)))
     for organ in all_organs():
-        word = next((word for word in organ.words if word in text or word in topic.level2), "")
+        word = next((word for word in organ.words if word in text or (len(word) > 1 and word in topic.level2)), "")
         if word and _answers(organ, topic):
-            return organ, _reason("word", topic=topic.level1, word=word)
+            return organ, _reason("word", topic=topic.level1, word=word), f"word.{organ.code}"
     for wanted in filter(None, (topic.code, topic.level1)):
         for organ in all_organs():
             if wanted in organ.topics and not organ.words:
-                return organ, _reason("topic", topic=path)
+                return organ, _reason("topic", topic=path), f"topic.{organ.code}"
     fallback = find(rules_file("organs.yml")["fallback"])
     assert fallback is not None, "checked when loaded"
-    return fallback, _reason("nobody", topic=path)
+    return fallback, _reason("nobody", topic=path), "nobody"
 
 
 def _answers(organ: Organ, topic: Topic) -> bool:
@@ -143,9 +226,17 @@ def _answers(organ: Organ, topic: Topic) -> bool:
 
 def _district(place: str) -> tuple[Organ | None, str]:
     """The longest name of a district or town that stands in the place: 鄂托克前旗 is not 鄂托克旗."""
-    named = [(spot, organ) for organ in all_organs() for spot in organ.places if spot in place]
+    districts = (organ for organ in all_organs() if organ.level == "district")
+    named = [(spot, organ) for organ in districts for spot in organ.places if spot in place]
     spot, organ = max(named, key=lambda pair: len(pair[0]), default=("", None))
     return organ, spot
+
+
+def _town(place: str, district: Organ | None) -> Organ | None:
+    """The town of the place, within its district where one is named: two districts may each have a 工业街道."""
+    towns = (one for one in all_organs() if one.level == "town" and district in (None, find(one.superior)))
+    named = [(spot, organ) for organ in towns for spot in organ.places if spot in place]
+    return max(named, key=lambda pair: len(pair[0]), default=("", None))[1]
 
 
 def _reason(name: str, **facts: str) -> str:

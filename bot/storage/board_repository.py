@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +16,7 @@ from bot.domain.lifecycle import CLOSED_STATES, CaseState
 from bot.domain.people import Sight
 from bot.domain.permission import BOUNCED_OFTEN
 from bot.storage.case_repository import OPEN_STATES, as_case, visible
-from bot.storage.tables import cases
+from bot.storage.tables import case_events, cases
 
 WAITING = (CaseState.FILED.value, CaseState.REGISTERED.value, CaseState.SENT_BACK.value, CaseState.OBJECTED.value)
 CLEARED = tuple(state.value for state in CLOSED_STATES)
@@ -45,6 +46,21 @@ class Clearance:
     overdue: int
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """How often a rule proposed one thing and a person chose another, or the same."""
+
+    rule: str
+    proposed: str
+    chosen: str
+    number: int
+
+    @property
+    def hit(self) -> bool:
+        """Whether the person followed."""
+        return self.proposed == self.chosen
+
+
 class BoardRepository:
     """Counts and short lists over cases."""
 
@@ -71,6 +87,25 @@ class BoardRepository:
     async def led_by(self, leader: int, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
         """包案: open cases that a leader is responsible for."""
         return await self._listed(and_(cases.c.leader_id == leader, cases.c.state.in_(OPEN_STATES)), sight, limit)
+
+    async def routed(self, sight: Sight, since: datetime) -> list[Outcome]:
+        """派单: what each rule proposed and where staff sent the case first, over visible cases."""
+        return await self._outcomes(("case.assigned", "case.transferred"), "organ", sight, since)
+
+    async def ways(self, sight: Sight, since: datetime) -> list[Outcome]:
+        """三分: the proposed way and the one a person decided; the way stands for the rule."""
+        return await self._outcomes(("case.way_decided",), "way", sight, since)
+
+    async def _outcomes(self, types: Sequence[str], chosen: str, sight: Sight, since: datetime) -> list[Outcome]:
+        told = {name: case_events.c.data[name].as_string() for name in ("rule", "proposed", chosen)}
+        rule = func.coalesce(told["rule"], told["proposed"])
+        wanted = (
+            select(rule, told["proposed"], told[chosen], func.count())
+            .join(cases, cases.c.id == case_events.c.case_id)
+            .where(case_events.c.type.in_(types), case_events.c.at >= since, told["proposed"] != "", visible(sight))
+            .group_by(rule, told["proposed"], told[chosen])
+        )
+        return [Outcome(*row) for row in await self._connection.execute(wanted)]
 
     async def organs(self, sight: Sight, today: date, soon: date, since: datetime) -> list[OrganLine]:
         """A line an organ, those with most overdue first. `since` begins the spell of concluded and rated ones."""

@@ -23,12 +23,14 @@ from bot.understanding.rows import CRITICAL, KINDS, NO_MATTER, PRESSING, Progres
 from bot.understanding.taxonomy import Taxonomy, taxonomy
 from bot.understanding.title import make_title
 from bot.understanding.urgency import Alarm, SafetyLayer, safety_layer
-from bot.understanding.windows import windows
+from bot.understanding.windows import LONG, windows
 
 # Below these the model does not trust itself; chosen on messages of unseen writers, see tests/benchmarks/understanding.
 TRUST_TOPIC = 0.35
 TRUST_KIND = 0.40
 SEEN_AS_NO_MATTER = 0.30
+# Nobody writes so much about nothing: a long message is taken for none of our business only when that is likelier.
+LONG_BUT_NOTHING = 0.60
 # So little on every topic that filing it anywhere would be a guess.
 HOPELESS = 0.10
 # A judgement at least so sure is not read a second time by meaning: so half of the messages are spared the time.
@@ -178,7 +180,8 @@ class Understander:
         urgency, urgency_scores = self._urgency(
             judged, kind_scores, alarms, tells=not _is_only_facts(whole.text, slots)
         )
-        no_matter = nothing >= SEEN_AS_NO_MATTER and urgency < Urgency.URGENT
+        enough = LONG_BUT_NOTHING if len(whole.text) > LONG else SEEN_AS_NO_MATTER
+        no_matter = nothing >= enough and urgency < Urgency.URGENT
         unsure = topic_scores[topic.level1] < TRUST_TOPIC or kind_scores[kind.value] < TRUST_KIND
         return Reading(
             kind=kind,

@@ -6,7 +6,9 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.casework.ways import propose_way
 from bot.domain.case import Case
+from bot.domain.lifecycle import CaseState
 from bot.domain.people import sight_of
 from bot.domain.reading import CaseKind
 from bot.procedure import deadlines_in
@@ -84,6 +86,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         lines, kin = await talk_about(case, history, sight, uow), await kin_of(case, sight, uow)
         talks = case.conversation_id is not None and await uow.conversations.may_read(case.conversation_id, sight)
     names, deadlines = names_in(staff), deadlines_in(history)
+    same = sum(one["topic"] == words.case_line(case)["topic"] for one in kin["earlier"])
     return {
         **_facts(case),
         **course_of(case, me, now, deadlines),
@@ -99,6 +102,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "unchecked": bool(unchecked()),
         "documents": documents_of(case, history),
         "leaders": leaders(staff),
+        "way_proposal": propose_way(case, same),
         **kin,
     }
 
@@ -110,10 +114,22 @@ def _facts(case: Case) -> dict[str, Any]:
         "case": case,
         "understood": words.understood(case),
         "proposal": organs.propose(case.kind, case.topic, case.place, case.text),
-        "only_organ": organs.disciplinary() if accusation else None,
+        "only_organs": organs.disciplinary() if accusation else (),
+        "hears": organs.name_of(case.course.get("hears")),
+        "settles": _settling(case),
         "organ_name": organs.name_of(case.organ),
         "topic_path": words.topic_path(case.topic),
     }
+
+
+def _settling(case: Case) -> str:
+    """Who decides between the organ that objects and the one the rules propose instead, "" where nobody objects."""
+    if case.state is not CaseState.OBJECTED:
+        return ""
+    proposed = organs.propose(case.kind, case.topic, case.place, case.text)
+    other = proposed.also if proposed.organ.code == case.organ and proposed.also else proposed.organ
+    superior = organs.common_superior(case.organ, other.code)
+    return superior.name if superior else ""
 
 
 def _near(around: dict[str, Any], about: dict[str, Any]) -> dict[str, str | None]:

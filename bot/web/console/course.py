@@ -51,6 +51,7 @@ def course_of(case: Case, me: Staff, now: datetime, deadlines: Iterable[Deadline
         "move_names": {move.value: name for move, name in MOVE_NAMES.items()},
         "draft": case.course.get("reply", "") if case.state in (CaseState.DRAFTED, CaseState.APPROVED) else "",
         "ways": list(WAYS.items()),
+        "way_names": WAYS,
         "way_name": WAYS.get(case.way, ""),
         "assisting": [organs.name_of(code) for code in case.course.get("assisting", ())],
         "stars": case.stars,

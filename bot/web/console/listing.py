@@ -142,6 +142,6 @@ def choices() -> dict[str, Any]:
         "topics": taxonomy().names,
         "topic_choices": words.topic_choices(),
         "departments": [organ for organ in organs.all_organs() if organ.level == "city"],
-        "districts": [organ for organ in organs.all_organs() if organ.level == "district"],
+        "districts": [organ for organ in organs.all_organs() if organ.level == "district" and not organ.accusations],
         "urgencies": words.URGENCIES,
     }

@@ -44,6 +44,14 @@ EVENTS = {
     "conversation.taken_over": "接管会话",
     "conversation.given_back": "交还会话",
 }
+ROUTE_RULES = {
+    "district": "属地办理",
+    "citywide": "全市统一办理",
+    "word": "提到的事归",
+    "topic": "分类归",
+    "nobody": "没有对应的部门",
+    "accusation": "检举控告",
+}
 FIELDS = {"kind": "类别", "topic": "分类", "urgency": "紧急程度", "place": "地点", "title": "标题"}
 SENDING = {"pending": "待发送", "offered": "发送中", "sending": "发送中", "refused": "未送达：渠道拒收"}
 MESSAGE_KINDS = {

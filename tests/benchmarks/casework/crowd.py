@@ -86,7 +86,7 @@ class Crowd:
         place, what = f"{dice.choice(self.places)}{self.home()}", dice.choice(WHAT)
         organ = None if state == "registered" else pick(dice, self.organs)
         if kind == CaseKind.ACCUSATION.value and organ:
-            organ = organs.disciplinary().code
+            organ = organs.disciplinary()[0].code
         return {
             "id": number,
             "case_no": f"{at:%Y%m%d}-{number % 100_000:05d}",

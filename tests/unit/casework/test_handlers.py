@@ -60,7 +60,7 @@ async def test_an_accusation_goes_to_the_disciplinary_organ_alone_and_no_organ_i
     case = await desk.file(kind=CaseKind.ACCUSATION)
     with pytest.raises(WrongOrgan):
         await desk.move(case, Move.ASSIGN, DISCIPLINARY, organ="zhujian")
-    await desk.move(case, Move.ASSIGN, DISCIPLINARY, organ=organs.disciplinary().code)
+    await desk.move(case, Move.ASSIGN, DISCIPLINARY, organ=organs.disciplinary()[0].code)
     told = (await desk.told(case.conversation_id))[-1].text
     assert not any(organ.name in told or organ.short in told for organ in organs.all_organs())
 

@@ -13,9 +13,139 @@ def propose(level1: str, level2: str, place: str = "", text: str = "", kind: Cas
     return organs.propose(kind, taxonomy().topic(level1, level2), place, text)
 
 
-def test_there_are_nine_districts_and_at_least_thirty_departments():
-    levels = [organ.level for organ in organs.all_organs()]
-    assert levels.count("district") == 9 and levels.count("city") >= 30
+def test_there_are_nine_districts_eighty_eight_towns_and_at_least_thirty_departments():
+    levels = [organ.level for organ in organs.all_organs() if not organ.accusations]
+    assert (levels.count("district"), levels.count("town")) == (9, 88) and levels.count("city") >= 30
+
+
+def test_every_organ_has_its_disciplinary_organ_and_a_way_up_to_the_region():
+    assert [organ.level for organ in organs.disciplinary()].count("district") == 9
+    assert organs.disciplinary()[0].name == "市纪委监委"
+    for organ in organs.all_organs():
+        top = organ
+        while top.superior:
+            top = organs.superior_of(top.code)
+        assert top.level == "region", organ.code
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "settles"),
+    [
+        ("zhujian", "chengguan", "鄂尔多斯市人民政府"),
+        ("zhujian", "dongsheng", "鄂尔多斯市人民政府"),
+        ("150602001", "150602002", "东胜区人民政府"),
+        ("150602001", "150603001", "鄂尔多斯市人民政府"),
+        ("zuzhi", "xuanchuan", "中共鄂尔多斯市委员会"),
+        ("zhujian", "shuiwu", None),
+    ],
+)
+def test_disputes_go_to_the_common_superior(first, second, settles):
+    found = organs.common_superior(first, second)
+    assert (found.name if found else None) == settles
+
+
+@pytest.mark.parametrize(
+    ("organ", "hears"),
+    [
+        ("zhujian", "鄂尔多斯市人民政府"),
+        ("dongsheng", "鄂尔多斯市人民政府"),
+        ("150602001", "东胜区人民政府"),
+        ("shizhengfu", "内蒙古自治区人民政府"),
+        ("shuiwu", "国家税务总局内蒙古自治区税务局"),
+    ],
+)
+def test_reviews_are_heard_one_level_up(organ, hears):
+    assert organs.superior_of(organ).name == hears
+
+
+def test_a_place_in_a_town_names_the_unit_on_the_ground_of_its_own_district():
+    assert propose("城乡建设", "城市建设和市政管理", "东胜区交通街道", "路灯不亮").ground.name == "东胜区交通街道"
+    assert propose("农村农业", "草原草场", "棋盘井那边").ground.name == "鄂托克旗棋盘井镇"
+    assert propose("城乡建设", "城市建设和市政管理", "东胜区").ground is None
+
+
+def test_every_topic_and_place_gets_an_organ_a_reason_and_a_rule():
+    places = ["", "鄂尔多斯市", "不知道的地方", *(one.places[0] for one in organs.all_organs() if one.places)]
+    for path in taxonomy().level2:
+        for place in places:
+            proposal = propose(*path.split("/"), place)
+            assert organs.exists(proposal.organ.code) and proposal.reason and proposal.rule, (path, place)
+            assert proposal.organ.level in ("city", "district")
+
+
+EVERYDAY = [
+    # what somebody says, its topic, where → who answers, and the department named beside a district
+    ("暖气不热", "0102", "东胜区", "dongsheng", "gongyong"),
+    ("自来水停了三天", "0102", "康巴什区", "kangbashi", "gongyong"),
+    ("天然气没人来通", "0102", "达拉特旗", "dalate", "gongyong"),
+    ("下水道反水", "0102", "准格尔旗", "zhungeer", "gongyong"),
+    ("路灯不亮", "0102", "伊金霍洛旗", "yijinhuoluo", "chengguan"),
+    ("井盖丢了", "0102", "东胜区", "dongsheng", "chengguan"),
+    ("楼下占道摆摊", "0102", "杭锦旗", "hangjin", "chengguan"),
+    ("楼顶私搭乱建", "0103", "东胜区", "dongsheng", "chengguan"),
+    ("垃圾没人收", "0102", "乌审旗", "wushen", "chengguan"),
+    ("油烟呛人", "0402", "康巴什区", "kangbashi", "chengguan"),
+    ("物业费乱涨", "0109", "东胜区", "dongsheng", "zhujian"),
+    ("房子漏水开发商不修", "0105", "康巴什区", "kangbashi", "zhujian"),
+    ("回迁房三年没交", "0106", "达拉特旗", "dalate", "zhujian"),
+    ("不动产证办不下来", "0109", "准格尔旗", "zhungeer", "zhujian"),
+    ("公积金提不出来", "0109", "东胜区", "gongjijin", "dongsheng"),
+    ("小区停电", "0102", "鄂托克旗", "etuoke", "nengyuan"),
+    ("充电桩装不上", "0102", "东胜区", "dongsheng", "nengyuan"),
+    ("征地补偿没给", "0303", "乌审旗", "wushen", "ziran"),
+    ("宅基地批不下来", "0304", "杭锦旗", "hangjin", "ziran"),
+    ("煤矿压塌了地", "0302", "准格尔旗", "zhungeer", "ziran"),
+    ("工地扬尘", "0402", "东胜区", "dongsheng", "shengtai"),
+    ("化工厂味道大", "0402", "鄂托克旗", "etuoke", "shengtai"),
+    ("夜里施工噪声", "0402", "康巴什区", "kangbashi", "shengtai"),
+    ("拖欠工资", "1503", "东胜区", "dongsheng", "renshe"),
+    ("没签合同被辞退", "1506", "准格尔旗", "zhungeer", "renshe"),
+    ("工伤认定", "1505", "乌审旗", "wushen", "renshe"),
+    ("养老金算错了", "1508", "", "renshe", None),
+    ("医保报销不了", "1501", "伊金霍洛旗", "yibao", "yijinhuoluo"),
+    ("异地就医备案", "1501", "", "yibao", None),
+    ("医院乱收费", "1204", "东胜区", "dongsheng", "weijian"),
+    ("诊所没有证", "1205", "达拉特旗", "dalate", "weijian"),
+    ("饭店吃坏肚子", "1203", "东胜区", "dongsheng", "shichang"),
+    ("买到假货", "1103", "康巴什区", "kangbashi", "shichang"),
+    ("孩子上不了学", "1402", "东胜区", "dongsheng", "jiaoti"),
+    ("补课乱收费", "1403", "", "jiaoti", None),
+    ("健身器材坏了", "1407", "伊金霍洛旗", "yijinhuoluo", "jiaoti"),
+    ("旅行社不退钱", "1101", "康巴什区", "kangbashi", "wenlv"),
+    ("图书馆关门", "1408", "东胜区", "dongsheng", "wenlv"),
+    ("出租车绕路", "0601", "东胜区", "dongsheng", "jiaotong"),
+    ("班车停了", "0604", "杭锦旗", "hangjin", "jiaotong"),
+    ("乡道坑坑洼洼", "0602", "鄂托克前旗", "etuokeqian", "jiaotong"),
+    ("快递丢了", "0605", "东胜区", "youzheng", "dongsheng"),
+    ("红绿灯坏了", "1305", "东胜区", "dongsheng", "gongan"),
+    ("户口迁不了", "1304", "达拉特旗", "dalate", "gongan"),
+    ("邻居打人", "1307", "乌审旗", "wushen", "gongan"),
+    ("被网络诈骗", "1307", "", "gongan", None),
+    ("法院判决不执行", "1308", "东胜区", "fayuan", "dongsheng"),
+    ("申请法律援助", "1301", "", "sifa", None),
+    ("消防通道堵了", "0101", "东胜区", "xiaofang", "dongsheng"),
+    ("厂子没有安全措施", "0101", "准格尔旗", "zhungeer", "yingji"),
+    ("羊得了病", "1003", "鄂托克旗", "etuoke", "nongmu"),
+    ("补贴没发到位", "1005", "达拉特旗", "dalate", "nongmu"),
+    ("草场被占", "1001", "乌审旗", "wushen", "lincao"),
+    ("浇地没水", "1011", "杭锦旗", "hangjin", "shuili"),
+    ("低保停了", "0908", "东胜区", "dongsheng", "minzheng"),
+    ("残疾证怎么办", "0901", "", "canlian", None),
+    ("退伍安置", "0902", "准格尔旗", "zhungeer", "tuiyi"),
+    ("存款取不出来 担保公司", "0705", "东胜区", "jinrong", "dongsheng"),
+    ("民间借贷利息太高", "0705", "康巴什区", "jinrong", "kangbashi"),
+    ("开不出发票", "0705", "东胜区", "shuiwu", "dongsheng"),
+    ("网络信号差", "0801", "乌审旗", "wushen", "gongxin"),
+    ("政务大厅窗口没人", "0201", "东胜区", "dongsheng", "zhengwu"),
+    ("干部吃拿卡要", "0502", "伊金霍洛旗", "jiwei", None),
+]
+
+
+@pytest.mark.parametrize(("said", "code", "place", "organ", "also"), EVERYDAY, ids=[one[0] for one in EVERYDAY])
+def test_everyday_matters_go_where_a_clerk_would_send_them(said, code, place, organ, also):
+    path = next(path for path, known in taxonomy().level2.items() if known == code)
+    proposal = propose(*path.split("/"), place, said)
+    assert (proposal.organ.code, proposal.also.code if proposal.also else None) == (organ, also)
 
 
 def test_every_topic_has_somebody_who_answers_and_no_topic_is_misspelled():
@@ -50,7 +180,8 @@ def test_with_a_district_the_department_is_named_beside():
 
 def test_an_accusation_goes_nowhere_else_whatever_it_is_about():
     proposal = propose("城乡建设", "工程质量", "东胜区", kind=CaseKind.ACCUSATION)
-    assert proposal.organ.accusations and proposal.also is None
+    assert proposal.organ.code == "jiwei" and proposal.also.code == "dongsheng_jiwei"
+    assert proposal.organ.accusations and proposal.also.accusations and proposal.ground is None
 
 
 def test_the_short_way_to_ask_gives_organ_and_reason():

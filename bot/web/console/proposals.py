@@ -1,0 +1,66 @@
+"""派单与三分: how often the rules were followed, rule by rule, and where staff sent cases instead."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web
+
+from bot.casework.ways import WAYS, way_rules
+from bot.domain.people import sight_of
+from bot.rules import organs
+from bot.storage.board_repository import Outcome
+from bot.web import keys
+from bot.web.console import words
+from bot.web.console.pages import ME, render
+
+SPAN = timedelta(days=365)
+SHOWN_INSTEAD = 3
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """A year's proposals over the cases the viewer may see."""
+    sight, since = sight_of(request[ME].staff), request.app[keys.CLOCK].now() - SPAN
+    async with request.app[keys.DATABASE].read() as uow:
+        routed, ways = await uow.boards.routed(sight, since), await uow.boards.ways(sight, since)
+    facts = {
+        "routed": _lines(routed, _rule_name, organs.name_of),
+        "ways": _lines(ways, lambda way: WAYS.get(way, way), lambda way: WAYS.get(way, way)),
+        "way_rules": way_rules(),
+        "way_names": WAYS,
+    }
+    return render(request, "proposals.html", facts)
+
+
+def _lines(outcomes: Iterable[Outcome], rule_name: Any, chosen_name: Any) -> list[dict[str, Any]]:
+    """A line a rule, the one that is corrected most often first."""
+    by_rule: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        by_rule[outcome.rule].append(outcome)
+    lines = [_line(rule_name(rule), found, chosen_name) for rule, found in by_rule.items()]
+    return sorted(lines, key=lambda line: (-line["corrected"], line["name"]))
+
+
+def _line(name: str, found: list[Outcome], chosen_name: Any) -> dict[str, Any]:
+    kept = sum(one.number for one in found if one.hit)
+    number = sum(one.number for one in found)
+    instead = sorted((one for one in found if not one.hit), key=lambda one: -one.number)[:SHOWN_INSTEAD]
+    return {
+        "name": name,
+        "number": number,
+        "kept": kept,
+        "corrected": number - kept,
+        "share": round(100 * kept / number),
+        "instead": [(chosen_name(one.chosen), one.number) for one in instead],
+    }
+
+
+def _rule_name(rule: str) -> str:
+    """`district.topic.zhujian` in words."""
+    *kinds, last = rule.split(".")
+    return "，".join(
+        [*(words.ROUTE_RULES.get(kind, kind) for kind in kinds), words.ROUTE_RULES.get(last) or organs.name_of(last)]
+    )
