@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shared import FORM, context_of, draft_of, say
 from bot.domain import query_code
-from bot.domain.commands import FileCase
+from bot.domain.commands import FileCase, SupplementCase
 from bot.domain.reading import reading_to_json
 from bot.flow.dialogue_context import DialogueContext
 from bot.flow.draft import Draft, next_matter
@@ -28,6 +28,11 @@ class ActionFileCase(Action):
     ) -> list[dict[str, Any]]:
         context = context_of(tracker)
         draft = draft_of(tracker)
+        if draft.adds:
+            added = SupplementCase(context.conversation_id, context.inbox_id, draft.text, draft.same)
+            case = await context.execute(added)
+            say(dispatcher, [texts.reply("utter_supplemented", case_no=case.case_no)])
+            return [SlotSet("draft", None)]
         filed = await context.execute(command_for(draft, context))
         code = query_code.spaced(filed.query_code)
         say(dispatcher, [texts.reply("utter_filed", case_no=filed.case_no, query_code=code)])

@@ -9,7 +9,18 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shared import FORM, context_of, draft_of, heard_from, is_filing, say
-from bot.flow.draft import Question, Step, advance, ask_next, begin, question_reply
+from bot.domain.commands import FindSameMatter
+from bot.flow.draft import (
+    Known,
+    Question,
+    Step,
+    advance,
+    ask_next,
+    ask_same,
+    begin,
+    question_reply,
+    wants_comparing,
+)
 
 Events = list[dict[str, Any]]
 
@@ -20,7 +31,7 @@ class ValidateFilingForm(Action):
     def name(self) -> str:
         return f"validate_{FORM}"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         draft, asked = draft_of(tracker), tracker.get_slot("requested_slot")
         interrupted = interrupting_action(tracker)
         if asked and interrupted:
@@ -31,9 +42,22 @@ class ValidateFilingForm(Action):
         if not asked and draft.whole:  # the second of two matters, told before
             return _events(ask_next(draft), dispatcher)
         if not is_filing(tracker) or not asked:
-            return _events(begin(heard_from(tracker), read), dispatcher)
+            return _events(await _compared(begin(heard_from(tracker), read), tracker), dispatcher)
         step = advance(draft, Question(asked), heard_from(tracker), read)
-        return _events(step, dispatcher) if step else []
+        return _events(await _compared(step, tracker), dispatcher) if step else []
+
+
+async def _compared(step: Step, tracker: Tracker) -> Step:
+    """The step, or the question whether it is the matter of an open case."""
+    understood = step.draft.understood
+    if understood is None or not wants_comparing(step):
+        return step
+    context = context_of(tracker)
+    command = FindSameMatter(context.conversation_id, understood.topic, step.draft.place, step.draft.text)
+    same = await context.execute(command)
+    if same is None:
+        return step
+    return ask_same(step, Known(same.case.case_no, same.case.title, same.next))
 
 
 def interrupting_action(tracker: Tracker) -> str:

@@ -64,11 +64,30 @@ class Progress:
 
 @dataclass(frozen=True)
 class SupplementCase:
-    """补充: more words for the newest open case of this conversation."""
+    """补充: more words for an open case of this conversation, the newest where none is named."""
 
     conversation_id: str
     inbox_id: int | None
     text: str
+    case_no: str = ""
+
+
+@dataclass(frozen=True)
+class FindSameMatter:
+    """Whether an open case of this conversation is about what is being filed."""
+
+    conversation_id: str
+    topic: Topic
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SameMatter:
+    """The open case that a citizen brings again; `next` says what comes next and until when."""
+
+    case: Case
+    next: str
 
 
 @dataclass(frozen=True)
@@ -131,6 +150,7 @@ CitizenCommand = (
     | ListOwnCases
     | FindProgress
     | SupplementCase
+    | FindSameMatter
     | WithdrawCase
     | FindRatable
     | FindReviewable
@@ -166,6 +186,15 @@ class DecideWay:
     way: str
     version: int
     proposed: str = ""
+
+
+@dataclass(frozen=True)
+class LinkRepeat:
+    """重复信访: a person decides that a case is about the same matter as an earlier one; "" takes it back."""
+
+    case_no: str
+    version: int
+    earlier_no: str
 
 
 @dataclass(frozen=True)
@@ -241,6 +270,7 @@ class SayToCitizen:
 StaffCommand = (
     MoveCase
     | DecideWay
+    | LinkRepeat
     | HurryOrgan
     | DrawSample
     | EndTask

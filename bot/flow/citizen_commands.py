@@ -15,12 +15,14 @@ from bot.domain.commands import (
     FindProgress,
     FindRatable,
     FindReviewable,
+    FindSameMatter,
     HurryCase,
     ListOwnCases,
     Progress,
     RateCase,
     RequestHandoff,
     RequestReview,
+    SameMatter,
     SupplementCase,
     WithdrawCase,
 )
@@ -29,11 +31,14 @@ from bot.domain.errors import NotFound
 from bot.domain.lifecycle import Actor, CaseState, Lane, Move, Row
 from bot.domain.permission import Request
 from bot.domain.ports import UnitOfWork
-from bot.procedure import SYSTEM, carry_out, deadlines_of, permitted_now
+from bot.domain.repeats import is_same_matter
+from bot.procedure import SYSTEM, carry_out, deadlines_of, next_date, permitted_now
 
 PETITIONER = "petitioner"
 # A long supplement stands whole in the case's text; its history keeps the beginning.
 LONGEST_KEPT = 500
+# So many of a citizen's newest cases are looked through for the same matter.
+MANY = 20
 _ANSWERED = (CaseState.DELIVERED, CaseState.CONCLUDED, CaseState.FINALISED, CaseState.ARCHIVED)
 
 
@@ -99,12 +104,20 @@ async def _progress(case: Case, turn: Turn) -> Progress:
 
 
 async def supplement_case(command: SupplementCase, turn: Turn) -> Case:
-    """补充: onto the newest open case. Raises `NotFound`."""
-    case = await _newest_open(command.conversation_id, turn)
+    """补充: onto the case that is named, or the newest open one. Raises `NotFound`."""
+    case = await _newest_open(command.conversation_id, turn, command.case_no)
     await turn.uow.cases.add_words(case, command.text, turn.now)
     case = await turn.uow.cases.by_id(case.id)
     request = replace(_petitioner(Move.SUPPLEMENT, turn), text=command.text[:LONGEST_KEPT])
     return await carry_out(case, request, turn.uow, inbox_id=command.inbox_id)
+
+
+async def find_same_matter(command: FindSameMatter, turn: Turn) -> SameMatter | None:
+    """The newest open case about the same matter, with the next date of it."""
+    for case in await turn.uow.cases.of_citizen(command.conversation_id, MANY):
+        if may_withdraw(case) and is_same_matter(command.topic, command.place, command.text, case):
+            return SameMatter(case, next_date(await deadlines_of(case, turn.uow)))
+    return None
 
 
 async def hurry_case(command: HurryCase, turn: Turn) -> Case:
@@ -181,9 +194,9 @@ def may_withdraw(case: Case) -> bool:
     return any(row.move is Move.WITHDRAW for row in permitted_now(case, Actor.PETITIONER))
 
 
-async def _newest_open(conversation_id: str, turn: Turn) -> Case:
-    for case in await turn.uow.cases.of_citizen(conversation_id):
-        if may_withdraw(case):
+async def _newest_open(conversation_id: str, turn: Turn, case_no: str = "") -> Case:
+    for case in await turn.uow.cases.of_citizen(conversation_id, MANY if case_no else 5):
+        if may_withdraw(case) and case_no in ("", case.case_no):
             return case
     raise NotFound("no open case in this conversation")
 
@@ -193,6 +206,7 @@ HANDLERS: dict[type, Callable[[Any, Turn], Awaitable[Any]]] = {
     ListOwnCases: list_own_cases,
     FindProgress: find_progress,
     SupplementCase: supplement_case,
+    FindSameMatter: find_same_matter,
     HurryCase: hurry_case,
     WithdrawCase: withdraw_case,
     RateCase: rate_case,

@@ -105,6 +105,22 @@ def chooses_none(said: str) -> bool:
     return bool(_NONE_OF_THEM.search(_TRAIL.sub("", clean(said).text.strip())))
 
 
+_ADDING = re.compile(r"补充|原来的?那?件|同一件|就是那件|加到|加进|并到|不用(?:再|另)")
+_ANEW = re.compile(r"另外|另行|重新|新的|单独|不是(?:一|同)|两回事|再报|分开")
+
+
+def wants_adding(said: str) -> bool:
+    """«补充到原来那件», as the answer to whether it is one matter."""
+    said = clean(said).text
+    return len(said) <= 20 and bool(_ADDING.search(said)) and not _ANEW.search(said)
+
+
+def wants_anew(said: str) -> bool:
+    """«另外登记»."""
+    said = clean(said).text
+    return len(said) <= 20 and bool(_ANEW.search(said))
+
+
 _TOGETHER = re.compile(r"合成?一|合在?一|合并|一起|一块|算一件|就一件|不分|别分|不用分|一件事")
 _APART = re.compile(r"两件|二件|分开|分别|分两|各报|各自|分成")
 

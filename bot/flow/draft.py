@@ -39,6 +39,7 @@ class Question(str, Enum):
     TOPIC = "topic"
     PLACE = "place"
     CONTACT = "contact"
+    SAME = "same"
     CONFIRMATION = "confirmation"
 
 
@@ -60,7 +61,8 @@ class Heard:
 class Draft:
     """草稿. `words` are the citizen's own, in order; `asked` counts how often each question was put.
 
-    Of two matters that are filed apart, `waiting` holds those still to come and `whole` what was received.
+    Of two matters that are filed apart, `waiting` holds those still to come and `whole` what was received. `same` is
+    the number of an open case about the same matter; with `adds` these words go to it instead of being filed.
     """
 
     words: tuple[str, ...] = ()
@@ -74,6 +76,8 @@ class Draft:
     reading: Mapping[str, Any] | None = None
     whole: str = ""
     waiting: tuple[str, ...] = ()
+    same: str = ""
+    adds: bool = False
 
     @property
     def text(self) -> str:
@@ -116,6 +120,15 @@ class Draft:
         fields: dict[str, Any] = json.loads(value)
         fields |= {name: tuple(one) for name, one in fields.items() if isinstance(one, list)}
         return cls(**fields)
+
+
+@dataclass(frozen=True)
+class Known:
+    """An open case of the citizen's about the matter that is being told; `next` is a sentence or nothing."""
+
+    case_no: str
+    title: str
+    next: str
 
 
 @dataclass(frozen=True)
@@ -283,12 +296,30 @@ def ask(draft: Draft, question: Question, *before: Reply) -> Step:
     return Step(asked, (*before, question_reply(asked, question)), question)
 
 
+def wants_comparing(step: Step) -> bool:
+    """Whether it is time to look for an open case about the same matter: everything is told, nothing was asked yet."""
+    draft = step.draft
+    urgent = draft.understood is not None and draft.understood.urgency >= 4  # nothing that can wait delays danger
+    return (
+        step.ask is Question.CONFIRMATION and Question.SAME.value not in draft.asked and not draft.whole and not urgent
+    )
+
+
+def ask_same(step: Step, known: Known) -> Step:
+    """Instead of the confirmation: add to the case that is being handled, or file anew?"""
+    draft = replace(step.draft, same=known.case_no, asked=(*step.draft.asked[:-1], Question.SAME.value))
+    said = texts.reply("utter_question_same", case_no=known.case_no, title=known.title, next=known.next)
+    return Step(draft, (*step.replies[:-1], said), Question.SAME)
+
+
 def question_reply(draft: Draft, question: Question) -> Reply:
     """The words of a question; the confirmation shows everything that was understood."""
     if question is Question.CONFIRMATION:
         return texts.reply("utter_confirm", **_summary(draft))
     if question is Question.TOPIC:
         return _topic_question(draft)
+    if question is Question.SAME:
+        return texts.reply("utter_question_same_again", case_no=draft.same)
     if question is Question.MATTERS:
         return texts.reply("utter_question_matters", matters=_titles(draft))
     if question is Question.MATTER and draft.asked.count(Question.MATTER.value) > ASK_AT_MOST:
@@ -348,8 +379,12 @@ def _shortened(words: str) -> str:
     return texts.text("utter_shortened", words=words[:SHOWN_WORDS], count=len(words))
 
 
+# These offer a choice about what was told; going back is to what was told itself.
+_OFFERS = (Question.KIND, Question.TOPIC, Question.MATTERS, Question.SAME)
+
+
 def _go_back(draft: Draft, asked: Question) -> Step:
-    order = [question for question in Question if question not in (Question.KIND, Question.TOPIC, Question.MATTERS)]
+    order = [question for question in Question if question not in _OFFERS]
     place = order.index(asked) if asked in order else 1
     before = order[max(place - 1, 0)]
     return ask(_forget(draft, before), before, texts.reply("utter_back"))
@@ -461,6 +496,15 @@ def _bad_phone(draft: Draft) -> Step:
     return Step(asked, (texts.reply("utter_bad_phone"),), Question.CONTACT)
 
 
+def _answer_same(draft: Draft, heard: Heard, read: Read) -> Step:
+    """Added only when the citizen says so; anything unclear is filed anew, so that nothing is lost in an old case."""
+    if corrections.wants_adding(heard.text):
+        return Step(replace(draft, adds=True), (), None)
+    if corrections.wants_anew(heard.text) or heard.act in ("affirm", "deny", "skip", "done"):
+        return ask_next(draft)
+    return ask_next(with_words(draft, heard.text, read))
+
+
 def _answer_confirmation(draft: Draft, heard: Heard, read: Read) -> Step:
     if heard.act in ("affirm", "done") and not corrections.has_content(heard.text):
         return Step(draft, (), None)
@@ -503,5 +547,6 @@ _ANSWERS: dict[Question, Callable[[Draft, Heard, Read], Step]] = {
     Question.TOPIC: _answer_topic,
     Question.PLACE: _answer_place,
     Question.CONTACT: _answer_contact,
+    Question.SAME: _answer_same,
     Question.CONFIRMATION: _answer_confirmation,
 }

@@ -5,7 +5,7 @@ Citizens (`bot.flow`), staff (`bot.casework`) and the program itself (`bot.worke
 
 from bot.procedure.moves import carry_out, deadlines_in, deadlines_of, feasible_now, permitted_now, wind
 from bot.procedure.situations import SYSTEM, clock_events, situation_of
-from bot.procedure.telling import say
+from bot.procedure.telling import next_date, say
 
 __all__ = [
     "SYSTEM",
@@ -14,6 +14,7 @@ __all__ = [
     "deadlines_in",
     "deadlines_of",
     "feasible_now",
+    "next_date",
     "permitted_now",
     "say",
     "situation_of",

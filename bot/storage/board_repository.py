@@ -44,6 +44,8 @@ class Clearance:
     cleared: int
     left: int
     overdue: int
+    repeats: int = 0
+    repeats_left: int = 0
 
 
 @dataclass(frozen=True)
@@ -131,14 +133,13 @@ class BoardRepository:
     async def clearance(self, sight: Sight, since: datetime, until: datetime, today: date) -> Clearance:
         """Of the cases filed in a spell: cleared, left, overdue."""
         still_open = cases.c.state.in_(OPEN_STATES)
-        row = (
-            await self._connection.execute(
-                select(func.count(), _number(still_open), _number(and_(still_open, cases.c.due_on < today))).where(
-                    visible(sight), cases.c.filed_at >= since, cases.c.filed_at < until
-                )
-            )
-        ).one()
-        return Clearance(row[0], row[0] - row[1], row[1], row[2])
+        late, repeated = and_(still_open, cases.c.due_on < today), cases.c.course["repeat_of"].as_string().is_not(None)
+        figures = (still_open, late, repeated, and_(repeated, still_open))
+        wanted = select(func.count(), *map(_number, figures)).where(
+            visible(sight), cases.c.filed_at >= since, cases.c.filed_at < until
+        )
+        filed, left, overdue, repeats, repeats_left = (await self._connection.execute(wanted)).one()
+        return Clearance(filed, filed - left, left, overdue, repeats, repeats_left)
 
     async def _listed(self, wanted: ColumnElement[bool], sight: Sight, limit: int) -> tuple[list[Case], int]:
         condition = and_(visible(sight), wanted)

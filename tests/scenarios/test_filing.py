@@ -166,3 +166,29 @@ async def test_of_two_matters_one_can_be_cancelled_and_the_other_is_filed(produc
     assert talk.case is not None
     status, case = await product.api(f"/api/v1/cases/{talk.case['case_no']}", TOKEN)
     assert status == 200 and ("路灯" in case["text"]) != ("工资" in case["text"])
+
+
+STORY = "东胜区铁西金辉小区3号楼暖气一直不热，家里只有十二度，老人受不了，电话13804771234"
+
+
+async def test_the_same_matter_again_is_added_to_the_case_that_is_handled(product):
+    talk = product.talk()
+    await talk.say(STORY)
+    await talk.say("确认提交")
+    first = talk.case["case_no"]
+    asked = await talk.say("金辉小区3号楼暖气还是不热，十二度都不到，老人受不了，电话13804771234")
+    assert first in asked and "补充" in asked and "最迟" in asked
+    assert first in await talk.say("补充到原来那件")
+    status, case = await product.api(f"/api/v1/cases/{first}", TOKEN)
+    assert status == 200 and "十二度都不到" in case["text"]
+
+
+async def test_who_wants_a_case_of_its_own_gets_one(product):
+    talk = product.talk()
+    await talk.say(STORY)
+    await talk.say("确认提交")
+    first = talk.case["case_no"]
+    await talk.say("金辉小区3号楼暖气还是不热，十二度都不到，老人受不了，电话13804771234")
+    assert "请您核对" in await talk.say("另外登记一件")
+    await talk.say("确认提交")
+    assert talk.case["case_no"] != first

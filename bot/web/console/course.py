@@ -13,6 +13,7 @@ from bot.domain.case import Case
 from bot.domain.deadlines import STANDING_NAMES, Deadline, Standing
 from bot.domain.lifecycle import MOVE_NAMES, CaseState, Move, Need, Row
 from bot.domain.people import Role, Sight, Staff
+from bot.domain.repeats import is_same_matter
 from bot.domain.working_days import local_date
 from bot.rules import organs
 from bot.storage.unit_of_work import UnitOfWork
@@ -115,8 +116,14 @@ async def kin_of(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str, Any]:
     known = {one.id for one in linked} | {case.id}
     return {
         "linked": [words.case_line(one) for one in linked],
-        "earlier": [words.case_line(one) for one in own if one.id not in known][:8],
+        "earlier": [{**words.case_line(one), "same": _is_earlier(one, case)} for one in own if one.id not in known][:8],
+        "repeat_of": case.course.get("repeat_of", ""),
     }
+
+
+def _is_earlier(one: Case, case: Case) -> bool:
+    """Whether another case of the petitioner came before and seems to be about the same matter."""
+    return one.id < case.id and is_same_matter(case.topic, case.place, case.text, one)
 
 
 def leaders(staff: Iterable[Staff]) -> list[tuple[int, str]]:

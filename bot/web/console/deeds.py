@@ -152,6 +152,7 @@ COMMANDS: dict[str, Callable[[str, Form], StaffCommand]] = {
     "way": lambda case_no, form: commands.DecideWay(
         case_no, form.get("way", ""), _version(form), form.get("proposed", "")
     ),
+    "repeat": lambda case_no, form: commands.LinkRepeat(case_no, _version(form), form.get("link", "").strip()),
     "hurry": lambda case_no, form: commands.HurryOrgan(case_no, form.get("text", ""), form.get("formal") == "1"),
 }
 """What each form of the case page asks for."""

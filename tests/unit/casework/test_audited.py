@@ -59,7 +59,7 @@ async def test_a_talk_without_a_case_is_audited_too(desk):
 
 def test_every_command_of_a_citizen_is_looked_at_here():
     """One that changes a case belongs into CHANGING and its events into the test below."""
-    asking = {"ListOwnCases", "FindProgress", "FindRatable", "FindReviewable", "RequestHandoff"}
+    asking = {"ListOwnCases", "FindProgress", "FindRatable", "FindReviewable", "FindSameMatter", "RequestHandoff"}
     known = {kind.__name__ for kind in CHANGING} | asking | {"RateCase", "RequestReview"}
     assert {kind.__name__ for kind in get_args(CitizenCommand)} - known == set()
 
@@ -67,7 +67,7 @@ def test_every_command_of_a_citizen_is_looked_at_here():
 @pytest.mark.parametrize("kind", [SupplementCase, HurryCase, WithdrawCase])
 async def test_what_citizens_change_is_audited(desk, kind):
     case = await desk.file()
-    fields = {"conversation_id": case.conversation_id, "inbox_id": None, "text": "补充一句"}
+    fields = {"conversation_id": case.conversation_id, "inbox_id": None, "text": "补充一句", "case_no": ""}
     command = kind(**{name.name: fields[name.name] for name in dataclasses.fields(kind)})
     before = len(await audited(desk))
     async with desk.database.write() as uow:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.casework.follow_up import drawn
-from bot.domain.commands import AddNote, CorrectCase, DecideWay, DrawSample, EndTask, HurryOrgan, MoveCase
+from bot.domain.commands import AddNote, CorrectCase, DecideWay, DrawSample, EndTask, HurryOrgan, LinkRepeat, MoveCase
 from bot.domain.conversation import Author, OutboxState
 from bot.domain.errors import (
     BadInput,
@@ -265,3 +265,31 @@ async def test_a_sample_is_drawn_by_its_seed_and_its_tasks_end_with_the_call(des
         await desk.do(DrawSample(day, day, 3), OFFICER)
     with pytest.raises(BadInput):
         await desk.do(DrawSample(day, day, 0), SUPERVISOR)
+
+
+async def test_a_repeat_leads_to_the_first_case_of_the_same_petitioner_and_can_be_taken_back(desk):
+    talk = await desk.talk()
+    first = await desk.file(conversation=talk, text="暖气不热一")
+    second = await desk.file(conversation=talk, text="暖气不热二")
+    third = await desk.file(conversation=talk, text="暖气不热三")
+    second = await desk.do(LinkRepeat(second.case_no, second.version, first.case_no))
+    third = await desk.do(LinkRepeat(third.case_no, third.version, second.case_no))
+    assert third.course["repeat_of"] == first.case_no
+    async with desk.database.read() as uow:
+        month = await uow.boards.clearance(EVERYTHING, NOW - timedelta(days=1), NOW + timedelta(days=1), NOW.date())
+    assert (month.filed, month.repeats, month.repeats_left) == (3, 2, 2)
+    third = await desk.do(LinkRepeat(third.case_no, third.version, ""))
+    assert "repeat_of" not in third.course
+    assert [event.type for event in await desk.history(third)][-2:] == ["case.repeat_linked"] * 2
+
+
+async def test_only_an_earlier_case_of_the_same_petitioner_can_be_repeated(desk):
+    talk = await desk.talk()
+    mine = await desk.file(conversation=talk, text="暖气不热一")
+    later = await desk.file(conversation=talk, text="暖气不热二")
+    with pytest.raises(BadInput):
+        await desk.do(LinkRepeat(mine.case_no, mine.version, later.case_no))
+    with pytest.raises(BadInput):
+        await desk.do(LinkRepeat(mine.case_no, mine.version, mine.case_no))
+    with pytest.raises(NotFound):
+        await desk.do(LinkRepeat(mine.case_no, mine.version, "20200101-00001"))

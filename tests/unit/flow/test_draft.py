@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.reading import CaseKind, Reading, Slots, Topic, Urgency, reading_to_json
-from bot.flow.draft import Draft, Heard, Question, advance, begin, next_matter
+from bot.flow.draft import (
+    Draft,
+    Heard,
+    Known,
+    Question,
+    advance,
+    ask_same,
+    begin,
+    next_matter,
+    wants_comparing,
+)
 
 
 def reading(text: str = "", **changes) -> Reading:
@@ -292,3 +302,35 @@ def test_more_words_instead_of_a_choice_are_kept():
 def test_danger_is_not_delayed_by_asking_for_a_topic():
     urgent = reading(urgency=Urgency.URGENT, slots=Slots(place="东胜区"), **UNCLEAR)
     assert begin(Heard("门口那个又来了", "matter", 0.9, urgent), lambda text: urgent).ask is not Question.TOPIC
+
+
+ALL_TOLD = Slots(place="东胜区", phones=("13804771234",))
+
+
+def everything(text: str) -> Reading:
+    return reading(text, slots=ALL_TOLD)
+
+
+def asked_whether_the_same():
+    step = begin(Heard("小区停水三天了", "matter", 0.9, everything("")), everything)
+    assert step.ask is Question.CONFIRMATION and wants_comparing(step)
+    return ask_same(step, Known("20261123-00001", "小区停水", "最迟 12 月 8 日告诉您是否受理。"))
+
+
+def test_an_open_case_about_the_same_matter_is_named_with_its_next_date():
+    step = asked_whether_the_same()
+    assert step.ask is Question.SAME
+    assert "20261123-00001" in words_of(step) and "12 月 8 日" in words_of(step) and "请您核对" not in words_of(step)
+
+
+def test_the_citizen_decides_to_add_or_to_file_anew_and_is_asked_once():
+    asked = asked_whether_the_same().draft
+    added = advance(asked, Question.SAME, heard("补充到原来那件", "choose_kind"), everything)
+    assert added.ask is None and added.draft.adds and added.draft.same == "20261123-00001"
+    anew = advance(asked, Question.SAME, heard("另外登记一件", "choose_kind"), everything)
+    assert anew.ask is Question.CONFIRMATION and not anew.draft.adds and not wants_comparing(anew)
+
+
+def test_danger_is_not_held_up_by_comparing():
+    critical = reading(urgency=Urgency.CRITICAL, slots=ALL_TOLD)
+    assert not wants_comparing(begin(Heard("煤气漏了", "matter", 0.9, critical), lambda text: critical))

@@ -1,0 +1,41 @@
+"""重复信访: the program points at an earlier case of the same petitioner, a person says whether it is the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.casework.moves import actors_of
+from bot.casework.work import Work
+from bot.domain.case import Case
+from bot.domain.commands import LinkRepeat
+from bot.domain.errors import BadInput, WrongRole
+from bot.domain.lifecycle import Actor
+
+_DECIDERS = (Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.CASE_OFFICER, Actor.DISCIPLINARY)
+REPEAT_OF = "repeat_of"
+
+
+async def link_repeat(command: LinkRepeat, work: Work) -> Case:
+    """Note that a case is a repeat of an earlier one of the same petitioner, or that it is none after all.
+
+    Raises `NotFound`, `StaleVersion`, `BadInput`, `WrongRole`.
+    """
+    if not set(actors_of(work.staff)) & set(_DECIDERS):
+        raise WrongRole("是不是重复信访由受理员、督办员或承办人认定")
+    case = await work.case(command.case_no, command.version)
+    course = {name: value for name, value in case.course.items() if name != REPEAT_OF}
+    if command.earlier_no:
+        course[REPEAT_OF] = (await _earlier(case, command.earlier_no, work)).case_no
+    saved = await work.uow.cases.change(replace(case, course=course), work.now)
+    await work.note(case, "case.repeat_linked", {"link": command.earlier_no, "text": command.earlier_no})
+    return saved
+
+
+async def _earlier(case: Case, case_no: str, work: Work) -> Case:
+    """The first case of the matter: same petitioner, filed before. A repeat of a repeat leads to the first."""
+    earlier = await work.case(case_no)
+    same_person = case.conversation_id is not None and earlier.conversation_id == case.conversation_id
+    if not same_person or earlier.id >= case.id:
+        raise BadInput("link: wanted an earlier case of the same petitioner", "repeat")
+    first = earlier.course.get(REPEAT_OF)
+    return await work.case(str(first)) if first else earlier

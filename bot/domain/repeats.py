@@ -1,0 +1,50 @@
+"""重复信访: whether two cases of one petitioner are about the same matter. It links matters, it never rates people.
+
+Likeness of words alone misleads: two estates told in the same words are two matters. So topic and place come first.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.case import Case
+from bot.domain.reading import Topic
+
+# Share of the shorter text's pairs of characters that stand in the other one too.
+ALIKE = 0.35
+_NUMBER = re.compile(r"\d+")
+_SIGNS = re.compile(r"[\W_]+")
+# What stands before the spot itself, and words that every address has.
+_AREA = re.compile(r"^(?:[\u4e00-\u9fff]{1,4}?(?:市|(?<!小)区|旗|县|镇|乡|苏木|街道))+")
+_COMMON = re.compile(r"小区|号楼|号|单元|楼|栋|室|附近|旁边|门口|对面")
+
+
+def is_same_matter(topic: Topic, place: str, text: str, earlier: Case) -> bool:
+    """Same topic, no two different places, and words alike."""
+    same_topic = topic.level1 == earlier.topic.level1
+    return same_topic and may_be_one_place(place, earlier.place) and likeness(text, earlier.text) >= ALIKE
+
+
+def may_be_one_place(one: str, other: str) -> bool:
+    """Whether two places can be the same: no number differs, and the spots, or where none is told the areas, agree."""
+    first, second = _SIGNS.sub("", one), _SIGNS.sub("", other)
+    if not first or not second:
+        return True
+    numbers = set(_NUMBER.findall(first)), set(_NUMBER.findall(second))
+    if numbers[0] and numbers[1] and numbers[0] != numbers[1]:
+        return False
+    spots = [_COMMON.sub("", _NUMBER.sub("", _AREA.sub("", place))) for place in (first, second)]
+    shorter, longer = sorted(spots if all(spots) else (first, second), key=len)
+    return shorter in longer or likeness(shorter, longer) > 0.5
+
+
+def likeness(one: str, other: str) -> float:
+    """0…1: how much of the shorter text stands in the longer one, by pairs of characters."""
+    pairs = [_pairs(text) for text in (one, other)]
+    shorter = min(map(len, pairs))
+    return len(pairs[0] & pairs[1]) / shorter if shorter else 0.0
+
+
+def _pairs(text: str) -> set[str]:
+    bare = _SIGNS.sub("", text)
+    return {bare[at : at + 2] for at in range(len(bare) - 1)}

@@ -1,0 +1,48 @@
+"""The same matter: topic and place come before words."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.reading import Topic
+from bot.domain.repeats import is_same_matter, likeness, may_be_one_place
+from tests.unit.documents.test_documents import case
+
+HOUSING = Topic("0102", "城乡建设")
+TOLD = "金辉小区3号楼暖气一直不热，家里只有十二度，老人受不了。"
+AGAIN = "我家还是没暖气，金辉小区3号楼，十二度都不到，老人受不了"
+
+
+@pytest.mark.parametrize(
+    ("topic", "place", "text", "same"),
+    [
+        (HOUSING, "金辉小区3号楼", AGAIN, True),
+        (HOUSING, "", AGAIN, True),
+        (HOUSING, "东胜区金辉小区3号楼", AGAIN, True),
+        (HOUSING, "金辉小区5号楼", AGAIN, False),
+        (HOUSING, "银河小区3号楼", AGAIN.replace("金辉", "银河"), False),
+        (Topic("1503", "劳动和社会保障"), "金辉小区3号楼", AGAIN, False),
+        (HOUSING, "金辉小区3号楼", "路灯坏了没人修", False),
+    ],
+)
+def test_same_topic_same_place_words_alike(topic, place, text, same):
+    assert is_same_matter(topic, place, text, case(place="金辉小区3号楼", text=TOLD)) is same
+
+
+def test_likeness_is_between_nothing_and_all_and_places_may_be_missing():
+    assert likeness(TOLD, TOLD) == 1.0 and likeness(TOLD, "") == 0.0 and likeness("停水", "修路") == 0.0
+    assert may_be_one_place("", "东胜区") and not may_be_one_place("东胜区", "康巴什区")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("东胜区铁西金辉小区", "金辉小区", True),
+        ("东胜区金辉小区", "东胜区银河小区", False),
+        ("伊金霍洛旗阿勒腾席热镇文明街", "文明街", True),
+        ("乌审旗图克镇", "乌审旗嘎鲁图镇", False),
+        ("东胜区", "东胜区金辉小区", True),
+    ],
+)
+def test_places_agree_by_their_spot(one, other, same):
+    assert may_be_one_place(one, other) is same
