@@ -176,14 +176,14 @@ def _not_the_heading(first: int, last: int) -> str:
 def _check_columns(file: Path, records: Sequence[Mapping[str, object]], needs_label: bool) -> None:
     """Say at once that a column is missing everywhere, rather than once a line."""
     seen = list(dict.fromkeys(str(name).strip() for record in records for name in record))
-    found = _columns(dict.fromkeys(seen))
-    wanted = [] if {"text", "subject", "detail"} & set(found) else ["text (or subject and detail)"]
-    wanted += ["label (the topic)"] if needs_label and "label" not in found else []
-    if not records or not wanted:
-        return
-    also = {"text": _COLUMNS["text"] + _COLUMNS["detail"], "labe": _COLUMNS["label"]}
-    names = "; ".join(f"{name}, which may be called {_shown(also[name[:4]])}" for name in wanted)
-    raise BadInput(f"{file}: the columns are {_shown(seen)}; wanted also: {names}", field="history")
+    found = set(_columns(dict.fromkeys(seen)))
+    wanted = []
+    if not found & {"text", "subject", "detail"}:
+        wanted.append(f"text (may be called {'、'.join(_COLUMNS['text'])}), or subject and detail")
+    if needs_label and "label" not in found:
+        wanted.append(f"label, the topic (may be called {'、'.join(_COLUMNS['label'])})")
+    if records and wanted:
+        raise BadInput(f"{file}: the columns are {_shown(seen)}; wanted also: {'; '.join(wanted)}", field="history")
 
 
 def _shown(names: Iterable[str]) -> str:

@@ -106,11 +106,10 @@ def all_cards(models: Path) -> list[Card]:
 
 
 def fresh_name(models: Path) -> str:
-    """Today's date and the next number of the day."""
-    today, number = f"{datetime.now(timezone.utc):%Y-%m-%d}", 1
-    while (models / f"{today}-{number}").exists():
-        number += 1
-    return f"{today}-{number}"
+    """Today's date and the next number of the day; the newest model always stands here, so no name comes twice."""
+    today = f"{datetime.now(timezone.utc):%Y-%m-%d}-"
+    numbers = [folder.name.removeprefix(today) for folder in models.glob(f"{today}*")]
+    return f"{today}{1 + max((int(number) for number in numbers if number.isdigit()), default=0)}"
 
 
 def plain_model(models: Path, source: str) -> Path | None:

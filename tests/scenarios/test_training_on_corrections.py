@@ -135,20 +135,6 @@ async def test_a_citys_history_is_kept_for_the_next_training_beside_corrections(
     assert topic_of(settings, "第九组水渠塌了") == "农村农业"
 
 
-async def test_other_folders_stay_and_old_models_go(settings, desk):
-    (settings.model_dir / "somebodys").mkdir()
-    (settings.model_dir / "somebodys" / "model.json").write_text("{}")
-    names = []
-    for n in range(3):
-        for m in range(6):
-            await corrected(desk, f"邻家的羊群第{n}{m}回翻过网围栏啃了我家草场", HERDERS)
-        outcome = await train(settings)
-        assert outcome.verdict.taken, outcome.verdict.table()
-        names.append(outcome.card.name)
-    there = {folder.name for folder in settings.model_dir.iterdir() if folder.is_dir()}
-    assert there == {"plain", "somebodys", *names[1:]}
-
-
 async def test_without_a_database_there_is_nothing_to_learn(tmp_path):
     settings = read_settings({"MINSHENG_HOME": str(tmp_path / "empty")})
     assert await bootstrap.corrected_rows(settings) == [] and not Lessons()
