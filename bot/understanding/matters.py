@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 
 SHORTEST = 10
 # Words with which people pass from one matter to the next.
@@ -25,3 +26,19 @@ def split_turns(text: str) -> tuple[str, ...]:
     pieces = [text[start:end].strip(" ，,。；;\n") for start, end in itertools.pairwise(edges)]
     parts = [_LEADS_OVER.sub("", piece) if cuts else piece for piece in pieces]
     return tuple(part for part in parts if len(part) >= SHORTEST)
+
+
+# More sentences than these are a letter, which tells one matter from many sides.
+MOST_SENTENCES = 10
+_SENTENCE = re.compile(r"[^。！？!?\n；;]+[。！？!?\n；;]*")
+
+
+def cuts_between_sentences(text: str) -> Iterator[tuple[str, str]]:
+    """Every way to cut a message into what was told first and what was told after it."""
+    sentences = _SENTENCE.findall(text)
+    if len(sentences) > MOST_SENTENCES:
+        return
+    for at in range(1, len(sentences)):
+        first, second = "".join(sentences[:at]).strip(), "".join(sentences[at:]).strip()
+        if min(len(first), len(second)) >= SHORTEST:
+            yield first, second

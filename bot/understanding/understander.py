@@ -15,7 +15,7 @@ from bot.understanding import store
 from bot.understanding.classifiers import Floats, Judge
 from bot.understanding.facts import find_facts
 from bot.understanding.features import Keys, Vector, Words, blocks_of, cut, headline_of
-from bot.understanding.matters import split_turns
+from bot.understanding.matters import cuts_between_sentences, split_turns
 from bot.understanding.meaning import SentenceVectors, sentence_vectors
 from bot.understanding.normalise import CleanText, clean
 from bot.understanding.reasons import carrying_words
@@ -39,6 +39,8 @@ SURE = {"topic": 0.42, "kind": 0.55, "urgency": 0.58, "critical": 0.93}
 MAYBE_NOTHING = (0.04, 0.90)
 # What a letter wants stands in its subject; what it is about, in the whole of it.
 TOLD_BY_HEADLINE = ("kind",)
+# Two matters: how sure both topics must be where somebody passes over with a word, and where nobody does.
+SURE_AFTER_TURN, SURE_WITHOUT_TURN, LONGEST_OF_TWO = 0.5, 0.9, 600
 # Critical is acted on from this probability on: to miss a danger costs more than to look once too often.
 ACT_ON_CRITICAL = 0.15
 # A long message that is at least so likely to hold a danger is looked through window by window; the best of many
@@ -243,15 +245,32 @@ class Understander:
 
     def _matters(self, text: str) -> tuple[str, ...]:
         """Two parts with different topics, each judged with confidence, are two matters."""
-        parts = split_turns(text)
-        if len(parts) < 2 or len(text) > 600:
+        if len(text) > LONGEST_OF_TWO:
             return ()
-        seen: dict[str, str] = {}
-        for part in parts[:4]:
-            scores = self._judge(part, blocks_of(part, cut(part)))["topic"]
-            if scores.confidence >= 0.5:
-                seen.setdefault(scores.best, part)
-        return tuple(seen.values()) if len(seen) > 1 else ()
+        parts = split_turns(text)
+        if len(parts) > 1:
+            seen: dict[str, str] = {}
+            for part in parts[:4]:
+                scores = self._judge(part, blocks_of(part, cut(part)))["topic"]
+                if scores.confidence >= SURE_AFTER_TURN:
+                    seen.setdefault(scores.best, part)
+            if len(seen) > 1:
+                return tuple(seen.values())
+        return self._two_without_turn(text)
+
+    def _two_without_turn(self, text: str) -> tuple[str, ...]:
+        """Nobody said «另外»: the cut with the surest pair of different topics, if both are sure enough."""
+        best: float = SURE_WITHOUT_TURN
+        parts: tuple[str, ...] = ()
+        for pair in cuts_between_sentences(text):
+            first, second = (self._topic_by_words(part) for part in pair)
+            sure = min(first.confidence, second.confidence)
+            if first.best != second.best and sure >= best:
+                best, parts = sure, pair
+        return parts
+
+    def _topic_by_words(self, text: str) -> Scores:
+        return self._scores(blocks_of(text, cut(text)), None, ["topic"])["topic"]
 
     def _reasons(
         self, words: Words, judged: dict[str, Scores], alarms: tuple[Alarm, ...], unsure: bool, no_matter: bool
