@@ -9,6 +9,7 @@ from bot.casework import conversation, correction, follow_up, moves, notes, repe
 from bot.casework.work import Work
 from bot.domain import commands
 from bot.domain.audit import name_of_command
+from bot.domain.errors import WrongRole
 
 HANDLERS: dict[type, Callable[[Any, Work], Awaitable[Any]]] = {
     commands.MoveCase: moves.move_case,
@@ -28,7 +29,12 @@ __all__ = ["HANDLERS", "Work", "handle"]
 
 
 async def handle(command: Any, work: Work) -> Any:
-    """Run a command's handler inside the open transaction. Every command leaves at least one entry in the audit."""
+    """Run a command's handler inside the open transaction. Every command leaves at least one entry in the audit.
+
+    Raises `WrongRole` for whoever only reads, besides what the handler raises.
+    """
+    if work.sight.veiled:
+        raise WrongRole("您的角色只看办理情况，不办理")
     before = work.uow.audit.gathered
     result = await HANDLERS[type(command)](command, work)
     if work.uow.audit.gathered == before:  # no line in a case's history stands for it

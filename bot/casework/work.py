@@ -10,7 +10,7 @@ from bot.casework.templates import gaps_in
 from bot.domain import ports
 from bot.domain.case import Case
 from bot.domain.conversation import Conversation, Reply
-from bot.domain.errors import BadInput, StaleVersion
+from bot.domain.errors import BadInput, StaleVersion, WrongRole
 from bot.domain.people import Sight, Staff
 from bot.procedure import say
 
@@ -40,7 +40,9 @@ class Work:
     now: datetime
 
     async def case(self, case_no: str, version: int | None = None) -> Case:
-        """A case this member may see, as they saw it. Raises `NotFound`, `StaleVersion`."""
+        """A case this member may see, as they saw it. Raises `NotFound`, `StaleVersion`, `WrongRole`."""
+        if self.sight.veiled:
+            raise WrongRole("您的角色只看办理情况，不办理")
         case = await self.uow.cases.get(case_no, self.sight)
         if version is not None and case.version != version:
             raise StaleVersion(f"case {case_no} was changed meanwhile")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -65,6 +65,25 @@ class Case:
     def lane(self) -> Lane:
         """The procedure it goes through."""
         return lane_of(self.kind, self.stage)
+
+
+VEIL = "（不显示）"
+
+
+def veiled(case: Case) -> Case:
+    """The case as work: nothing of what anybody said, and nothing of who they are."""
+    course = {name: value for name, value in case.course.items() if name != "reply"}
+    return replace(
+        case,
+        title=VEIL,
+        text=VEIL,
+        place="",
+        phones=(),
+        people=None,
+        conversation_id=None,
+        understood={},
+        course=course,
+    )
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,8 @@ class Sight:
     """What somebody may see. The default sees nothing: whoever forgets to fill it in shows nothing.
 
     `reviews`: cases of review and what they are about; `leads`: the cases this member is responsible for (包案);
-    `audit`: who did what and when, without anybody's words. Nothing but `accusations` ever shows an accusation.
+    `audit`: who did what and when, without anybody's words; `veiled`: cases are shown as work, with states, organs and
+    dates, and nothing of what people said or who they are. Nothing but `accusations` ever shows an accusation.
     """
 
     everything_else: bool = False
@@ -49,6 +50,7 @@ class Sight:
     leads: int | None = None
     suggestions: bool = False
     audit: bool = False
+    veiled: bool = False
 
 
 NO_SIGHT = Sight()
@@ -84,6 +86,6 @@ def sight_of(staff: Staff) -> Sight:
         Role.DISCIPLINARY: Sight(accusations=True),
         Role.CAMPAIGN_OWNER: Sight(suggestions=True),
         Role.ADMINISTRATOR: Sight(everything_else=True, conversations=True, audit=True),
-        Role.AUDITOR: Sight(audit=True),
+        Role.AUDITOR: Sight(everything_else=True, audit=True, veiled=True),
     }
     return seen.get(staff.role, NO_SIGHT)

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.domain.case import Case
+from bot.domain.case import Case, veiled
 from bot.domain.lifecycle import CLOSED_STATES, CaseState
 from bot.domain.people import Sight
 from bot.domain.permission import BOUNCED_OFTEN
@@ -146,6 +146,7 @@ class BoardRepository:
         first = cases.c.due_on.is_(None), cases.c.due_on, cases.c.urgency.desc(), cases.c.id
         rows: Select[Any] = select(cases).where(condition).order_by(*first).limit(limit)
         found = [as_case(row) for row in (await self._connection.execute(rows)).mappings()]
+        found = [veiled(one) for one in found] if sight.veiled else found
         if len(found) < limit:
             return found, len(found)
         number = await self._connection.execute(select(func.count()).select_from(cases).where(condition))

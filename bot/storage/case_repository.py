@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain import lifecycle
-from bot.domain.case import Case, CaseEvent, NewCase, Petition
+from bot.domain.case import Case, CaseEvent, NewCase, Petition, veiled
 from bot.domain.errors import NotFound, StaleVersion
 from bot.domain.lifecycle import CaseState, Stage
 from bot.domain.messages import Media
@@ -226,7 +226,7 @@ class CaseRepository:
 
     async def get(self, case_no: str, sight: Sight) -> Case:
         """By number. Raises `NotFound`, the same for one that is not there and one that is not yours."""
-        found = await self._many(_seen_by(sight), {"case_no": case_no})
+        found = await self._seen(_seen_by(sight), sight, {"case_no": case_no})
         if not found:
             raise NotFound("no such case")
         return found[0]
@@ -240,14 +240,14 @@ class CaseRepository:
     async def of_conversation(self, conversation_id: str, sight: Sight) -> list[Case]:
         """The visible cases that came from one conversation, newest first."""
         wanted = select(cases).where(cases.c.conversation_id == conversation_id, visible(sight))
-        return await self._many(wanted.order_by(cases.c.id.desc()).limit(50))
+        return await self._seen(wanted.order_by(cases.c.id.desc()).limit(50), sight)
 
     async def linked(self, case: Case, sight: Sight) -> list[Case]:
         """The visible cases that this one reviews or is reviewed by."""
         kin = [cases.c.parent_id == case.id]
         if case.parent_id is not None:
             kin.append(cases.c.id == case.parent_id)
-        return await self._many(select(cases).where(or_(*kin), visible(sight)).order_by(cases.c.id).limit(20))
+        return await self._seen(select(cases).where(or_(*kin), visible(sight)).order_by(cases.c.id).limit(20), sight)
 
     async def span(self, case: Case) -> tuple[int, int]:
         """Which inbox items told this case: from after the petition before it up to its own filing, as (after, to)."""
@@ -273,11 +273,11 @@ class CaseRepository:
         order = (cases.c.urgency.desc(), cases.c.id.desc())
         page = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*order)
         found = cases.c.id.in_(page.limit(limit).offset(offset).scalar_subquery())
-        return await self._many(select(cases).where(found).order_by(*order))
+        return await self._seen(select(cases).where(found).order_by(*order), sight)
 
     async def by_numbers(self, numbers: Sequence[str], sight: Sight) -> dict[str, Case]:
         """Cases by number, as far as they may be seen."""
-        found = await self._many(select(cases).where(cases.c.case_no.in_(numbers), visible(sight)))
+        found = await self._seen(select(cases).where(cases.c.case_no.in_(numbers), visible(sight)), sight)
         return {case.case_no: case for case in found}
 
     async def search_and_count(
@@ -303,7 +303,8 @@ class CaseRepository:
 
     async def these(self, ids: Sequence[int], sight: Sight) -> list[Case]:
         """Cases by id, in the given order, as far as they may be seen."""
-        found = {case.id: case for case in await self._many(select(cases).where(cases.c.id.in_(ids), visible(sight)))}
+        wanted = select(cases).where(cases.c.id.in_(ids), visible(sight))
+        found = {case.id: case for case in await self._seen(wanted, sight)}
         return [found[one] for one in ids if one in found]
 
     async def count(self, wanted: CaseFilter, sight: Sight) -> int:
@@ -464,6 +465,11 @@ class CaseRepository:
         if not found:
             raise NotFound("no such case")
         return found[0]
+
+    async def _seen(self, statement: Executable, sight: Sight, given: Mapping[str, Any] | None = None) -> list[Case]:
+        """Cases as somebody may see them."""
+        found = await self._many(statement, given)
+        return [veiled(case) for case in found] if sight.veiled else found
 
     async def _many(self, statement: Executable, given: Mapping[str, Any] | None = None) -> list[Case]:
         found = [as_case(row) for row in (await self._connection.execute(statement, given)).mappings()]

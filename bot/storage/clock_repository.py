@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.case import VEIL
 from bot.domain.deadlines import Deadline, Step
 from bot.domain.errors import NotFound
 from bot.domain.lifecycle import CaseState
@@ -175,12 +176,14 @@ class ClockRepository:
             update(tasks).where(tasks.c.id == task_id).values(done_at=at, done_by=by, note=note)
         )
 
-    async def open_tasks(self, sight: Sight, kinds: Sequence[str] = (), limit: int = 200) -> list[RowMapping]:
+    async def open_tasks(self, sight: Sight, kinds: Sequence[str] = (), limit: int = 200) -> list[dict[str, Any]]:
         """Tasks on visible cases, those due first, with what a list shows of the case."""
         wanted = (
             _visible_tasks(sight, kinds).order_by(tasks.c.due_on.is_(None), tasks.c.due_on, tasks.c.id).limit(limit)
         )
-        return list((await self._connection.execute(wanted)).mappings())
+        rows = (await self._connection.execute(wanted)).mappings()
+        hidden = {"title": VEIL, "place": "", "reason": ""} if sight.veiled else {}
+        return [{**row, **hidden} for row in rows]
 
     async def count_tasks(self, sight: Sight, kinds: Sequence[str] = ()) -> int:
         """How many `open_tasks` would list in all."""

@@ -23,7 +23,7 @@ SEEN = {
     Role.DISCIPLINARY: {"accusation", "accusation_led"},
     Role.CAMPAIGN_OWNER: {"suggestion"},
     Role.ADMINISTRATOR: {"claim", "suggestion", "original", "review", "led"},
-    Role.AUDITOR: set(),
+    Role.AUDITOR: {"claim", "suggestion", "original", "review", "led"},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -44,11 +45,15 @@ def _known(given: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in trimmed.items() if value}
 
 
+_NUMBER = re.compile(r"20\d{4}(?:\d{2}(?:-\d{0,7})?)?")
+NOTHING = "20000101-99999"  # the number of no case
+
+
 def filter_of(asked: dict[str, str], sight: Sight) -> CaseFilter:
     """What to look for. Without a state the open cases are shown, and with words everything."""
     state, urgency = asked.get("state", "" if "q" in asked else "open"), asked.get("urgency", "")
     return CaseFilter(
-        words=asked.get("q", ""),
+        words=_words(asked.get("q", ""), sight),
         state=state if state in {one.value for one in CaseState} else "",
         kind=asked.get("kind", ""),
         level1=asked.get("topic", ""),
@@ -59,6 +64,14 @@ def filter_of(asked: dict[str, str], sight: Sight) -> CaseFilter:
         organ_names=organs.names(),
         numbers=may_reveal(sight),
     )
+
+
+def _words(asked: str, sight: Sight) -> str:
+    """What is looked for. Whoever may not read words finds cases by their numbers alone: an answer tells words too."""
+    if not sight.veiled or not asked:
+        return asked
+    numbers = " ".join(part for part in asked.split() if _NUMBER.fullmatch(part))
+    return numbers or NOTHING
 
 
 def page_of(request: web.Request) -> int:

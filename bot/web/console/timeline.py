@@ -26,9 +26,13 @@ def names_in(staff: Iterable[Staff]) -> Names:
     return {member.id: member.name for member in staff}
 
 
-def timeline_of(history: Iterable[CaseEvent], names: Names, phones: Sequence[str]) -> list[dict[str, Any]]:
-    """The lines of a case's history, newest first."""
-    return [_line(event, names, phones) for event in history][::-1]
+def timeline_of(
+    history: Iterable[CaseEvent], names: Names, phones: Sequence[str], *, veiled: bool = False
+) -> list[dict[str, Any]]:
+    """The lines of a case's history, newest first; `veiled`, who did what and when alone."""
+    lines = [_line(event, names, phones) for event in history][::-1]
+    hidden: dict[str, Any] = {"detail": "", "changes": []} if veiled else {}
+    return [{**line, **hidden} for line in lines]
 
 
 def _line(event: CaseEvent, names: Names, phones: Sequence[str]) -> dict[str, Any]:
@@ -75,7 +79,7 @@ def _value(name: str, value: Any) -> str:
 
 async def talk_about(case: Case, history: Sequence[CaseEvent], sight: Sight, uow: UnitOfWork) -> list[TalkLine]:
     """What this viewer may read of the talk: from this matter on for who reads talks, else the case's own lines."""
-    if case.conversation_id is None:
+    if case.conversation_id is None or sight.veiled:
         return []
     span = await uow.cases.span(case)
     if await uow.conversations.may_read(case.conversation_id, sight):

@@ -24,7 +24,7 @@ def test_sight_that_nobody_filled_in_shows_nothing():
 
 
 def test_an_auditor_sees_the_audit_and_nothing_of_the_people():
-    assert sight_of(staff(Role.AUDITOR, "x")) == Sight(audit=True)
+    assert sight_of(staff(Role.AUDITOR, "x")) == Sight(everything_else=True, audit=True, veiled=True)
 
 
 def test_every_role_has_a_sight_and_a_name():
