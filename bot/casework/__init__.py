@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.casework import conversation, correction, follow_up, moves, notes, repeats, supervision, ways
+from bot.casework import conversation, correction, follow_up, moves, notes, reception, repeats, supervision, ways
 from bot.casework.work import Work
 from bot.domain import commands
 from bot.domain.audit import name_of_command
@@ -14,6 +14,9 @@ from bot.domain.errors import WrongRole
 HANDLERS: dict[type, Callable[[Any, Work], Awaitable[Any]]] = {
     commands.MoveCase: moves.move_case,
     commands.DecideWay: ways.decide_way,
+    commands.OpenReception: reception.open_reception,
+    commands.CancelReception: reception.cancel_reception,
+    commands.NoteVisit: reception.note_visit,
     commands.LinkRepeat: repeats.link_repeat,
     commands.HurryOrgan: supervision.hurry_organ,
     commands.DrawSample: follow_up.draw_sample,

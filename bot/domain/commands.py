@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from bot.domain.case import Case
 from bot.domain.lifecycle import Move
 from bot.domain.reading import CaseKind, Topic, Urgency
+from bot.domain.reception import Booking, FreeSlot
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,37 @@ class SameMatter:
 
 
 @dataclass(frozen=True)
+class FindSlots:
+    """接访: what can be booked, and what this citizen has booked."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The next free slots, and the citizen's own booking."""
+
+    free: tuple[FreeSlot, ...]
+    own: Booking | None
+
+
+@dataclass(frozen=True)
+class BookSlot:
+    """Take a slot. Raises `SlotTaken`."""
+
+    conversation_id: str
+    day_id: int
+    slot: int
+
+
+@dataclass(frozen=True)
+class CancelBooking:
+    """Give the citizen's slot back."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True)
 class WithdrawCase:
     """撤回: the petitioner takes the newest open case of this conversation back."""
 
@@ -151,6 +183,9 @@ CitizenCommand = (
     | FindProgress
     | SupplementCase
     | FindSameMatter
+    | FindSlots
+    | BookSlot
+    | CancelBooking
     | WithdrawCase
     | FindRatable
     | FindReviewable
@@ -186,6 +221,35 @@ class DecideWay:
     way: str
     version: int
     proposed: str = ""
+
+
+@dataclass(frozen=True)
+class OpenReception:
+    """接访日: a day with slots that citizens can book; `confirmed`: on a day off on purpose."""
+
+    on: date
+    starts: time
+    minutes: int
+    slots: int
+    place: str
+    leader: str
+    confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class CancelReception:
+    """Nobody is received that day after all; those who booked are told."""
+
+    day_id: int
+
+
+@dataclass(frozen=True)
+class NoteVisit:
+    """Whether a citizen came to their slot, and what was said."""
+
+    booking_id: int
+    outcome: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -271,6 +335,9 @@ StaffCommand = (
     MoveCase
     | DecideWay
     | LinkRepeat
+    | OpenReception
+    | CancelReception
+    | NoteVisit
     | HurryOrgan
     | DrawSample
     | EndTask

@@ -10,12 +10,15 @@ from typing import Any
 from bot.domain import query_code
 from bot.domain.case import Case, NewCase
 from bot.domain.commands import (
+    BookSlot,
+    CancelBooking,
     FileCase,
     Filed,
     FindProgress,
     FindRatable,
     FindReviewable,
     FindSameMatter,
+    FindSlots,
     HurryCase,
     ListOwnCases,
     Progress,
@@ -23,6 +26,7 @@ from bot.domain.commands import (
     RequestHandoff,
     RequestReview,
     SameMatter,
+    Slots,
     SupplementCase,
     WithdrawCase,
 )
@@ -31,7 +35,9 @@ from bot.domain.errors import NotFound
 from bot.domain.lifecycle import Actor, CaseState, Lane, Move, Row
 from bot.domain.permission import Request
 from bot.domain.ports import UnitOfWork
+from bot.domain.reception import Booking, FreeSlot, SlotTaken
 from bot.domain.repeats import is_same_matter
+from bot.domain.working_days import local_date
 from bot.procedure import SYSTEM, carry_out, deadlines_of, next_date, permitted_now
 
 PETITIONER = "petitioner"
@@ -118,6 +124,40 @@ async def find_same_matter(command: FindSameMatter, turn: Turn) -> SameMatter | 
         if may_withdraw(case) and is_same_matter(command.topic, command.place, command.text, case):
             return SameMatter(case, next_date(await deadlines_of(case, turn.uow)))
     return None
+
+
+async def find_slots(command: FindSlots, turn: Turn) -> Slots:
+    """The next free slots from tomorrow on, and the citizen's own booking."""
+    today = local_date(turn.now)
+    own = await turn.uow.receptions.of_citizen(command.conversation_id, today)
+    return Slots(tuple(await turn.uow.receptions.free(today, MANY)), own)
+
+
+async def book_slot(command: BookSlot, turn: Turn) -> Booking:
+    """Take a slot, with the newest open case where there is one; one slot a citizen. Raises `SlotTaken`, `NotFound`."""
+    if await turn.uow.receptions.of_citizen(command.conversation_id, local_date(turn.now)) is not None:
+        raise SlotTaken("this citizen has a slot already")
+    day = await turn.uow.receptions.day(command.day_id)
+    cases = await turn.uow.cases.of_citizen(command.conversation_id)
+    case = next((case for case in cases if may_withdraw(case)), None)
+    number = case.case_no if case else ""
+    await turn.uow.receptions.book(FreeSlot(day, command.slot), command.conversation_id, number, turn.now)
+    if case is not None:
+        on = day.on.isoformat()
+        await turn.uow.cases.note(
+            case.id, PETITIONER, "case.visit_booked", {"on": on, "text": on}, turn.now, public=True
+        )
+    booking = await turn.uow.receptions.of_citizen(command.conversation_id, local_date(turn.now))
+    assert booking is not None, "it was just booked"
+    return booking
+
+
+async def cancel_booking(command: CancelBooking, turn: Turn) -> Booking | None:
+    """Give the citizen's slot back; None where there is none."""
+    booking = await turn.uow.receptions.of_citizen(command.conversation_id, local_date(turn.now))
+    if booking is not None:
+        await turn.uow.receptions.give_back(booking)
+    return booking
 
 
 async def hurry_case(command: HurryCase, turn: Turn) -> Case:
@@ -207,6 +247,9 @@ HANDLERS: dict[type, Callable[[Any, Turn], Awaitable[Any]]] = {
     FindProgress: find_progress,
     SupplementCase: supplement_case,
     FindSameMatter: find_same_matter,
+    FindSlots: find_slots,
+    BookSlot: book_slot,
+    CancelBooking: cancel_booking,
     HurryCase: hurry_case,
     WithdrawCase: withdraw_case,
     RateCase: rate_case,

@@ -182,7 +182,18 @@ def advance(draft: Draft, asked: Question, heard: Heard, read: Read) -> Step | N
     return _ANSWERS[asked](draft, heard, read)
 
 
-INTERRUPTING = ("faq", "small_talk", "ask_human", "ask_progress", "cancel", "start_over", "hurry", "withdraw")
+INTERRUPTING = (
+    "faq",
+    "small_talk",
+    "ask_human",
+    "ask_progress",
+    "cancel",
+    "start_over",
+    "hurry",
+    "withdraw",
+    "book_visit",
+    "cancel_visit",
+)
 
 
 def _is_for_others(asked: Question, heard: Heard) -> bool:

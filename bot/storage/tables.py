@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Time,
     UniqueConstraint,
     text,
 )
@@ -332,6 +333,36 @@ second_factors = Table(
     Column("confirmed_at", UtcDateTime),
     Column("last_step", Id, nullable=False),
     Column("recovery", JSON, nullable=False),
+)
+
+reception_days = Table(
+    "reception_days",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("on", Date, nullable=False),
+    Column("starts", Time, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("place", String(128), nullable=False),
+    Column("leader", String(64), nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Index(None, "on"),
+)
+
+reception_bookings = Table(
+    "reception_bookings",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("day_id", Id, ForeignKey("reception_days.id"), nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("released", Id, nullable=False),
+    Column("conversation_id", String(32), ForeignKey("conversations.id"), nullable=False),
+    Column("case_no", String(32), nullable=False),
+    Column("booked_at", UtcDateTime, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("note", Text, nullable=False),
+    UniqueConstraint("day_id", "slot", "released"),
+    Index(None, "conversation_id"),
 )
 
 saved_filters = Table(

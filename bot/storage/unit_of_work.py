@@ -22,6 +22,7 @@ from bot.storage.conversation_repository import ConversationRepository
 from bot.storage.filter_repository import FilterRepository
 from bot.storage.inbox_repository import InboxRepository
 from bot.storage.outbox_repository import OutboxRepository
+from bot.storage.reception_repository import ReceptionRepository
 from bot.storage.session_repository import SessionRepository
 from bot.storage.staff_repository import StaffRepository
 
@@ -39,6 +40,7 @@ class UnitOfWork:
         self.boards = BoardRepository(connection)
         self.clocks = ClockRepository(connection)
         self.staff = StaffRepository(connection)
+        self.receptions = ReceptionRepository(connection)
         self.sessions = SessionRepository(connection)
         self.filters = FilterRepository(connection)
 

@@ -23,6 +23,7 @@ LONGEST_ACT = 60
 _BLANKS = re.compile(r"[\s，,。.!！?？~～、…]+")
 # What the citizen was told to write: the words after it are the reason.
 _ASKS_REVIEW = re.compile(r"^(?:我要|我想|我)?申请复[查核][:：]")
+_NAMES_SLOT = re.compile(r"^(?:我要|我想)?预约接访[:：]")
 _CASE_NUMBER = re.compile(r"\d{8}\D?\d{5}|\d{4}\D?\d{4}\D?\d{4}\D?\d{4}")
 
 
@@ -68,6 +69,8 @@ class Acts:
             return Act("ask_progress", 1.0, {"ask_progress": 1.0})
         if _ASKS_REVIEW.match(bare):
             return Act("request_review", 1.0, {"request_review": 1.0})
+        if _NAMES_SLOT.match(bare):
+            return Act("book_visit", 1.0, {"book_visit": 1.0})
         if len(text) > 4 * LONGEST_ACT:
             return Act(MATTER, 1.0, {MATTER: 1.0})
         return self._learned(clean(text).text)

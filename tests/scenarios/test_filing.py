@@ -192,3 +192,10 @@ async def test_who_wants_a_case_of_its_own_gets_one(product):
     assert "请您核对" in await talk.say("另外登记一件")
     await talk.say("确认提交")
     assert talk.case["case_no"] != first
+
+
+async def test_a_visit_without_free_days_is_said_and_a_slot_is_no_matter(product):
+    talk = product.talk()
+    assert "没有可以预约" in await talk.say("我想约领导接访")
+    assert "没有接访预约" in await talk.say("取消预约")
+    assert "没有可以预约" in await talk.say("预约接访：12月5日 9:00")

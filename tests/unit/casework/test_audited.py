@@ -59,7 +59,17 @@ async def test_a_talk_without_a_case_is_audited_too(desk):
 
 def test_every_command_of_a_citizen_is_looked_at_here():
     """One that changes a case belongs into CHANGING and its events into the test below."""
-    asking = {"ListOwnCases", "FindProgress", "FindRatable", "FindReviewable", "FindSameMatter", "RequestHandoff"}
+    asking = {
+        "ListOwnCases",
+        "FindProgress",
+        "FindRatable",
+        "FindReviewable",
+        "FindSameMatter",
+        "FindSlots",
+        "BookSlot",
+        "CancelBooking",
+        "RequestHandoff",
+    }
     known = {kind.__name__ for kind in CHANGING} | asking | {"RateCase", "RequestReview"}
     assert {kind.__name__ for kind in get_args(CitizenCommand)} - known == set()
 
