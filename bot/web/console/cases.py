@@ -94,6 +94,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "phones": [phone if revealed else words.mask_phone(phone) for phone in case.phones],
         "original": words.mask_text(case.text, case.phones, revealed=revealed),
         "revealed": revealed,
+        "veiled": sight.veiled,
         "lines": bubbles(lines, names, case.phones, revealed=revealed),
         "timeline": timeline_of(history, names, case.phones, veiled=sight.veiled),
         "may_talk": talks,

@@ -51,7 +51,7 @@ def _actor(actor: str, names: Names) -> str:
     kind, _, number = actor.partition(":")
     if kind == "staff" and number.isdigit():
         return names.get(int(number), actor)
-    return {"petitioner": "群众"}.get(actor, actor)
+    return {"petitioner": "群众", "system": "系统"}.get(actor, actor)
 
 
 def _detail(event: CaseEvent) -> str:
