@@ -335,6 +335,18 @@ second_factors = Table(
     Column("recovery", JSON, nullable=False),
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("staff_id", Id, ForeignKey("staff.id"), primary_key=True, autoincrement=False),
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("box", String(16), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+    Index(None, "saved_at"),
+)
+
 reception_days = Table(
     "reception_days",
     metadata,

@@ -19,6 +19,7 @@ from bot.storage.board_repository import BoardRepository
 from bot.storage.case_repository import CaseRepository
 from bot.storage.clock_repository import ClockRepository
 from bot.storage.conversation_repository import ConversationRepository
+from bot.storage.draft_repository import DraftRepository
 from bot.storage.filter_repository import FilterRepository
 from bot.storage.inbox_repository import InboxRepository
 from bot.storage.outbox_repository import OutboxRepository
@@ -42,6 +43,7 @@ class UnitOfWork:
         self.staff = StaffRepository(connection)
         self.receptions = ReceptionRepository(connection)
         self.sessions = SessionRepository(connection)
+        self.drafts = DraftRepository(connection)
         self.filters = FilterRepository(connection)
 
 

@@ -83,6 +83,31 @@ async def test_the_opinion_is_a_draft_until_a_colleague_approved_it(house):
         assert Path(await made.path()).stat().st_size > 10_000
 
 
+async def test_a_draft_is_there_on_another_device_and_two_windows_see_both(house):
+    officer, path = await in_process(house, "换台电脑接着写")
+    async with officer.page.expect_response(lambda answer: answer.url.endswith("/keep") and answer.status == 200):
+        await officer.page.get_by_label("答复内容").press_sequentially("经查，正在")
+    elsewhere = await house.seat("officer")
+    await elsewhere.open(path)
+    await expect(elsewhere.page.get_by_label("答复内容")).to_have_value("经查，正在")
+    await expect(elsewhere.page.locator(".pane-reply .kept")).to_contain_text("草稿")
+    async with elsewhere.page.expect_response(lambda answer: answer.url.endswith("/keep") and answer.status == 200):
+        await elsewhere.page.get_by_label("答复内容").fill("经查，已经修好")
+    async with officer.page.expect_response(lambda answer: answer.url.endswith("/keep") and answer.status == 409):
+        await officer.page.get_by_label("答复内容").fill("经查，正在办理")
+    line = officer.page.locator(".pane-reply .kept")
+    await expect(line).to_contain_text("经查，已经修好")
+    async with officer.page.expect_response(lambda answer: answer.url.endswith("/keep") and answer.status == 200):
+        await line.get_by_role("button", name="用那边的").click()
+    await expect(officer.page.get_by_label("答复内容")).to_have_value("经查，已经修好")
+    await officer.page.get_by_role("button", name="提交审核").click()
+    await expect(officer.notice).to_contain_text("草稿已提交")
+    async with house.office.database.read() as uow:
+        case = (await uow.cases.by_number(path.rpartition("/")[2]))[0]
+        member = (await uow.staff.by_username("officer"))[0]
+        assert await uow.drafts.of_case(member.id, case.id) == {}
+
+
 async def test_the_templates_can_be_read(house):
     clerk = await house.seat("clerk")
     await clerk.open("/console/templates")

@@ -18,6 +18,7 @@ from bot.web import keys
 from bot.web.console import words
 from bot.web.console.course import clocks_of, course_of, kin_of, leaders
 from bot.web.console.documents import documents_of
+from bot.web.console.drafts import drafts_of
 from bot.web.console.listing import listing
 from bot.web.console.pages import ME, part, render
 from bot.web.console.timeline import bubbles, names_in, names_of_staff, talk_about, timeline_of
@@ -83,6 +84,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         case = await uow.cases.get(request.match_info["case_no"], sight)
         history = await uow.cases.history(case)
         staff = await uow.staff.all()
+        own_drafts = await drafts_of(case, me.id, uow)
         lines, kin = await talk_about(case, history, sight, uow), await kin_of(case, sight, uow)
         talks = case.conversation_id is not None and await uow.conversations.may_read(case.conversation_id, sight)
     names, deadlines = names_in(staff), deadlines_in(history)
@@ -95,6 +97,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "original": words.mask_text(case.text, case.phones, revealed=revealed),
         "revealed": revealed,
         "veiled": sight.veiled,
+        "drafts": own_drafts,
         "lines": bubbles(lines, names, case.phones, revealed=revealed),
         "timeline": timeline_of(history, names, case.phones, veiled=sight.veiled),
         "may_talk": talks,

@@ -276,11 +276,51 @@
     if (nextGap(box, box.selectionEnd)) event.preventDefault();
   });
 
-  // —— drafts: kept in this tab until they are sent ——
+  // —— drafts: kept in this tab at once, and on the server soon after, for any other device ——
   const draftOf = (field) => "draft " + location.pathname + " " + field.id;
+  const keptLine = (field) => one(".kept", field.form);
+
+  async function keepDraft(field) {
+    if (!field.dataset.draft) return;
+    const form = new FormData();
+    form.set("csrf", one("[name=csrf]", field.form).value);
+    form.set("box", field.id);
+    form.set("text", field.value);
+    form.set("known", field.dataset.known);
+    try {
+      const answer = await fetch(field.dataset.draft, { method: "POST", body: new URLSearchParams(form), headers: { "X-Part": "1" }, credentials: "same-origin" });
+      if (answer.status === 200) {
+        const kept = await answer.json();
+        field.dataset.known = kept.version;
+        keptLine(field).textContent = kept.version ? "草稿 " + kept.at : "";
+      } else if (answer.status === 409) showBoth(field, await answer.json());
+    } catch (error) {
+      // The tab still has it; the next stroke tries again.
+    }
+  }
+
+  // Another window saved meanwhile: both are shown, and the writer says which one stays.
+  function showBoth(field, other) {
+    const line = keptLine(field), theirs = document.createElement("q"), take = document.createElement("button"), mine = document.createElement("button");
+    theirs.textContent = other.text || "（空）";
+    take.type = mine.type = "button";
+    take.className = mine.className = "plain";
+    take.textContent = "用那边的";
+    mine.textContent = "用这边的";
+    const choose = (text) => { field.dataset.known = other.version; field.value = text; field.focus(); keepDraft(field); };
+    take.addEventListener("click", () => choose(other.text));
+    mine.addEventListener("click", () => choose(field.value));
+    line.replaceChildren("另一个窗口 " + other.at + " 存的是：", theirs, " ", take, " ", mine);
+  }
+
   for (const field of all("[data-draft]")) {
     if (!field.value) field.value = sessionStorage.getItem(draftOf(field)) || "";
-    field.addEventListener("input", () => sessionStorage.setItem(draftOf(field), field.value));
+    let soon = 0;
+    field.addEventListener("input", () => {
+      sessionStorage.setItem(draftOf(field), field.value);
+      clearTimeout(soon);
+      soon = setTimeout(() => { if (!field.form.dataset.sent) keepDraft(field); }, 1200);
+    });
   }
 
   for (const talk of all("[data-bottom]")) talk.scrollTop = talk.scrollHeight;

@@ -1,0 +1,47 @@
+"""Drafts of replies and notes: saved while somebody types, there again on any device, gone once sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from bot.casework.work import LONGEST_TEXT
+from bot.domain.case import Case
+from bot.domain.errors import BadInput
+from bot.domain.people import sight_of
+from bot.storage.draft_repository import Draft, StaleDraft
+from bot.storage.unit_of_work import UnitOfWork
+from bot.web import keys
+from bot.web.console import words
+from bot.web.console.forms import number_of
+from bot.web.console.pages import FORM, ME
+
+# Which box a deed sends; sending empties it.
+BOX_OF_DEED = {"draft": "reply", "answer": "reply", "note": "note"}
+BOXES = ("reply", "note")
+
+
+async def keep(request: web.Request) -> web.StreamResponse:
+    """Save one box. 409 with what stands there when another window saved meanwhile."""
+    me, form, now = request[ME].staff, request[FORM], request.app[keys.CLOCK].now()
+    box, text = form.get("box", ""), form.get("text", "").replace("\x00", "")
+    if box not in BOXES or len(text) > LONGEST_TEXT:
+        raise BadInput("box: wanted reply or note, and at most 5000 characters", "text")
+    try:
+        async with request.app[keys.DATABASE].write() as uow:
+            case = await uow.cases.get(request.match_info["case_no"], sight_of(me))
+            kept = await uow.drafts.keep(me.id, case.id, box, text, number_of(form, "known"), now)
+    except StaleDraft as stale:
+        return web.json_response({"text": stale.kept.text, **_stamp(stale.kept)}, status=409)
+    return web.json_response(_stamp(kept))
+
+
+async def drafts_of(case: Case, staff_id: int, uow: UnitOfWork) -> dict[str, dict[str, Any]]:
+    """What the page puts into its boxes."""
+    kept = {box: Draft(box, "", 0, None) for box in BOXES} | await uow.drafts.of_case(staff_id, case.id)
+    return {box: {"text": one.text, **_stamp(one)} for box, one in kept.items()}
+
+
+def _stamp(draft: Draft) -> dict[str, Any]:
+    return {"version": draft.version, "at": words.local_time(draft.saved_at)}
