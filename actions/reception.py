@@ -31,7 +31,7 @@ class ActionBookVisit(Action):
             return []
         wanted = reception.named_slot(heard_from(tracker).text, slots.free)
         if wanted is None:
-            asked = reception.names_a_time(heard_from(tracker).text)
+            asked = reception.named_time(heard_from(tracker).text) is not None
             say(dispatcher, [reception.offered(slots.free, taken=asked)])
             return []
         try:

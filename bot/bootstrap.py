@@ -83,6 +83,7 @@ async def running_edge(settings: Settings) -> AsyncIterator[web.Application]:
     from bot.workers.deadline_clock import DeadlineClock
     from bot.workers.media_fetcher import MediaFetcher
     from bot.workers.sender import Sender
+    from bot.workers.visit_reminder import VisitReminder
 
     clock = SystemClock()
     database, mailbox = open_database(settings), open_mailbox(settings)
@@ -103,6 +104,7 @@ async def running_edge(settings: Settings) -> AsyncIterator[web.Application]:
                 Sender(database, channels, clock).run(),
                 Sweeper(database, mailbox, clock, pushed).run(),
                 DeadlineClock(database, clock).run(),
+                VisitReminder(database, clock).run(),
                 MediaFetcher(database, channels, media, clock).run(),
             )
         )

@@ -50,13 +50,16 @@ async def cancel_reception(command: CancelReception, work: Work) -> None:
 
 
 async def note_visit(command: NoteVisit, work: Work) -> Booking:
-    """Note an outcome, on the case too where there is one. Raises `BadInput`, `NotFound`, `WrongRole`."""
+    """Note an outcome once, on the case too where there is one. Raises `BadInput`, `NotFound`, `WrongRole`."""
     _check_role(work)
     if command.outcome not in (CAME, ABSENT):
         raise BadInput("outcome: wanted came or absent", "reception_outcome")
     booking = await work.uow.receptions.booking(command.booking_id)
+    if booking.day.on > local_date(work.now):
+        raise BadInput("booking: its day is still to come", "reception_early")
     note = written(command.note, "note", 2000) if command.outcome == CAME else command.note.strip()[:2000]
-    await work.uow.receptions.note_outcome(booking.id, command.outcome, note)
+    if not await work.uow.receptions.note_outcome(booking.id, command.outcome, note):
+        raise BadInput("booking: its outcome is noted already", "reception_noted")
     work.uow.audit.append(work.staff.actor, "reception.noted", f"reception:{booking.day.id}", work.now)
     if booking.case_no:
         await _note_on_case(booking, command.outcome, note, work)

@@ -100,7 +100,7 @@ class FindSlots:
 
 @dataclass(frozen=True)
 class Slots:
-    """The next free slots, and the citizen's own booking."""
+    """All free slots of the next days, and the citizen's own booking."""
 
     free: tuple[FreeSlot, ...]
     own: Booking | None

@@ -127,10 +127,10 @@ async def find_same_matter(command: FindSameMatter, turn: Turn) -> SameMatter | 
 
 
 async def find_slots(command: FindSlots, turn: Turn) -> Slots:
-    """The next free slots from tomorrow on, and the citizen's own booking."""
+    """Free slots from tomorrow on, and the citizen's own booking."""
     today = local_date(turn.now)
     own = await turn.uow.receptions.of_citizen(command.conversation_id, today)
-    return Slots(tuple(await turn.uow.receptions.free(today, MANY)), own)
+    return Slots(tuple(await turn.uow.receptions.free(today)), own)
 
 
 async def book_slot(command: BookSlot, turn: Turn) -> Booking:

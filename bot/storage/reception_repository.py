@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import NotFound
 from bot.domain.reception import Booking, FreeSlot, ReceptionDay, SlotTaken
+from bot.domain.working_days import DAY
 from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import reception_bookings, reception_days
 
+# Not the booking itself, or told with its day.
+_BESIDE = frozenset({"released", "booked_at", "day_id", "reminded_at"})
 ACTIVE = 0  # `released` of a booking that holds its slot; of one that was given back it is the booking's own number
 
 
@@ -33,17 +36,19 @@ class ReceptionRepository:
     async def cancel_day(self, day_id: int) -> list[Booking]:
         """Nobody is received that day after all; tells whose slots it were. Raises `NotFound`."""
         day = await self.day(day_id)
-        booked = await self._bookings(reception_bookings.c.day_id == day_id, reception_bookings.c.released == ACTIVE)
+        # First the day, then its bookings: this waits for whoever is booking, and then finds them.
         await self._connection.execute(
             update(reception_days).where(reception_days.c.id == day.id).values(cancelled=True)
         )
+        booked = await self.booked(day_id)
         for one in booked:
             await self._release(one.id)
         return booked
 
-    async def day(self, day_id: int) -> ReceptionDay:
-        """One that stands. Raises `NotFound`."""
+    async def day(self, day_id: int, *, held: bool = False) -> ReceptionDay:
+        """One that stands; `held`: and that nobody can cancel before this transaction ends. Raises `NotFound`."""
         wanted = select(reception_days).where(reception_days.c.id == day_id, ~reception_days.c.cancelled)
+        wanted = wanted.with_for_update(read=True) if held else wanted
         row = (await self._connection.execute(wanted)).mappings().first()
         if row is None:
             raise NotFound("no such reception day")
@@ -59,15 +64,14 @@ class ReceptionRepository:
         """Who comes on a day, by time."""
         return await self._bookings(reception_bookings.c.day_id == day_id, reception_bookings.c.released == ACTIVE)
 
-    async def free(self, after: date, limit: int) -> list[FreeSlot]:
-        """The next free slots after a day, no more than two of one day: there is a choice of days too."""
-        found: list[FreeSlot] = []
-        for day in await self.days(after):
-            taken = {one.slot for one in await self.booked(day.id)}
-            found += [FreeSlot(day, slot) for slot in range(day.slots) if slot not in taken and day.on > after][:2]
-            if len(found) >= limit:
-                break
-        return found[:limit]
+    async def free(self, after: date) -> list[FreeSlot]:
+        """Every free slot after a day, of the next days that stand, in order."""
+        days = await self.days(after + DAY)
+        wanted = select(reception_bookings.c.day_id, reception_bookings.c.slot).where(
+            reception_bookings.c.day_id.in_([day.id for day in days]), reception_bookings.c.released == ACTIVE
+        )
+        taken = {(row.day_id, row.slot) for row in await self._connection.execute(wanted)}
+        return [FreeSlot(day, slot) for day in days for slot in range(day.slots) if (day.id, slot) not in taken]
 
     async def of_citizen(self, conversation_id: str, since: date) -> Booking | None:
         """The citizen's slot to come."""
@@ -80,7 +84,7 @@ class ReceptionRepository:
 
     async def book(self, slot: FreeSlot, conversation_id: str, case_no: str, at: datetime) -> None:
         """Take a slot. Raises `SlotTaken`, `NotFound` for a day that was cancelled."""
-        day = await self.day(slot.day.id)
+        day = await self.day(slot.day.id, held=True)
         row: Mapping[str, Any] = {
             "day_id": day.id, "slot": slot.slot, "released": ACTIVE, "conversation_id": conversation_id,
             "case_no": case_no, "booked_at": at, "outcome": "", "note": "",
@@ -99,11 +103,31 @@ class ReceptionRepository:
             raise NotFound("no such booking")
         return found[0]
 
-    async def note_outcome(self, booking_id: int, outcome: str, note: str) -> None:
-        """Whether the citizen came, and what was said."""
-        await self._connection.execute(
-            update(reception_bookings).where(reception_bookings.c.id == booking_id).values(outcome=outcome, note=note)
+    async def note_outcome(self, booking_id: int, outcome: str, note: str) -> bool:
+        """Whether the citizen came, and what was said; False where that is noted already."""
+        once = and_(reception_bookings.c.id == booking_id, reception_bookings.c.outcome == "")
+        noted = await self._connection.execute(
+            update(reception_bookings).where(once).values(outcome=outcome, note=note)
         )
+        return bool(noted.rowcount)
+
+    async def to_remind(self, on: date, booked_before: datetime, limit: int) -> list[Booking]:
+        """Bookings of a day that were made before a moment and nobody was reminded of."""
+        found = await self._bookings(
+            reception_days.c.on == on,
+            reception_bookings.c.released == ACTIVE,
+            reception_bookings.c.booked_at < booked_before,
+            reception_bookings.c.reminded_at.is_(None),
+        )
+        return found[:limit]
+
+    async def remind(self, booking_id: int, at: datetime) -> bool:
+        """Note that somebody is reminded; False where it was done before, or the slot was given back meanwhile."""
+        still = and_(reception_bookings.c.released == ACTIVE, reception_bookings.c.reminded_at.is_(None))
+        noted = await self._connection.execute(
+            update(reception_bookings).where(reception_bookings.c.id == booking_id, still).values(reminded_at=at)
+        )
+        return bool(noted.rowcount)
 
     async def _release(self, booking_id: int) -> None:
         await self._connection.execute(
@@ -111,7 +135,7 @@ class ReceptionRepository:
         )
 
     async def _bookings(self, *conditions: Any) -> list[Booking]:
-        own = [column for column in reception_bookings.c if column.name not in ("released", "booked_at", "day_id")]
+        own = [column for column in reception_bookings.c if column.name not in _BESIDE]
         days = [column.label(f"day_{column.name}") for column in reception_days.c]
         wanted = (
             select(*own, *days)

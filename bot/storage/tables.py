@@ -373,6 +373,7 @@ reception_bookings = Table(
     Column("booked_at", UtcDateTime, nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("note", Text, nullable=False),
+    Column("reminded_at", UtcDateTime),
     UniqueConstraint("day_id", "slot", "released"),
     Index(None, "conversation_id"),
 )

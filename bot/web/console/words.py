@@ -146,6 +146,8 @@ BAD_INPUT = {
     "reception_slots": "接 1 到 60 位，并且当天结束。",
     "reception_place": "请填写谁接访（40 字以内）和地点（100 字以内）。",
     "reception_day_off": "这一天是休息日；确实要接访，请勾选“休息日也接”。",
+    "reception_early": "还没到接访那天，到时候再记。",
+    "reception_noted": "这次接访已经有人记过了。",
     "reception_outcome": "请选择来了还是没来。",
     "note": "请写明谈了什么、怎么定的。",
     "repeat": "只能认定为同一人更早的一件的重复。",
