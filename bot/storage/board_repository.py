@@ -41,7 +41,10 @@ class OrganLine:
 
 @dataclass(frozen=True)
 class Clearance:
-    """月结月清, 年内清零: of what came in during a spell, how much is cleared and how much is left."""
+    """月结月清, 年内清零: of what came in during a spell, how much is cleared and how much is left.
+
+    `settled_once` are first cases that are cleared and were not brought again (一次性化解).
+    """
 
     filed: int
     cleared: int
@@ -49,6 +52,13 @@ class Clearance:
     overdue: int
     repeats: int = 0
     repeats_left: int = 0
+    settled_once: int = 0
+
+    @property
+    def settled_once_rate(self) -> float | None:
+        """一次性化解率, 0…1: of first cases that are cleared, those that did not come back; None where none is."""
+        cleared = self.cleared - (self.repeats - self.repeats_left)
+        return self.settled_once / cleared if cleared else None
 
 
 @dataclass(frozen=True)
@@ -202,13 +212,17 @@ class BoardRepository:
     async def clearance(self, sight: Sight, since: datetime, until: datetime, today: date) -> Clearance:
         """Of the cases filed in a spell: cleared, left, overdue."""
         still_open = cases.c.state.in_(OPEN_STATES)
-        late, repeated = and_(still_open, cases.c.due_on < today), cases.c.course["repeat_of"].as_string().is_not(None)
-        figures = (still_open, late, repeated, and_(repeated, still_open))
+        first_no = cases.c.course["repeat_of"].as_string()
+        late, repeated = and_(still_open, cases.c.due_on < today), first_no.is_not(None)
+        # A repeat is filed after its first case: earlier ones need no look.
+        again = select(first_no).where(visible(sight), cases.c.filed_at >= since, repeated).correlate(None)
+        once = and_(~repeated, ~still_open, cases.c.case_no.not_in(again))
+        figures = (still_open, late, repeated, and_(repeated, still_open), once)
         wanted = select(func.count(), *map(_number, figures)).where(
             visible(sight), cases.c.filed_at >= since, cases.c.filed_at < until
         )
-        filed, left, overdue, repeats, repeats_left = (await self._connection.execute(wanted)).one()
-        return Clearance(filed, filed - left, left, overdue, repeats, repeats_left)
+        filed, left, overdue, repeats, repeats_left, once_only = (await self._connection.execute(wanted)).one()
+        return Clearance(filed, filed - left, left, overdue, repeats, repeats_left, once_only)
 
     async def _listed(self, wanted: ColumnElement[bool], sight: Sight, limit: int) -> tuple[list[Case], int]:
         condition = and_(visible(sight), wanted)

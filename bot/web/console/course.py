@@ -11,7 +11,7 @@ from bot.casework.templates import filled, templates_for
 from bot.casework.ways import WAYS
 from bot.domain.case import Case
 from bot.domain.deadlines import STANDING_NAMES, Deadline, Standing
-from bot.domain.lifecycle import MOVE_NAMES, CaseState, Move, Need, Row
+from bot.domain.lifecycle import CLOSED_STATES, MOVE_NAMES, CaseState, Move, Need, Row
 from bot.domain.people import Role, Sight, Staff
 from bot.domain.repeats import is_same_matter
 from bot.domain.working_days import local_date
@@ -113,12 +113,20 @@ async def kin_of(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str, Any]:
     """The case it reviews, reviews of it, and the same petitioner's earlier ones; never a score."""
     linked = await uow.cases.linked(case, sight)
     own = await uow.cases.of_conversation(case.conversation_id, sight) if case.conversation_id else []
-    known = {one.id for one in linked} | {case.id}
+    known, first_no = {one.id for one in linked} | {case.id}, case.course.get("repeat_of", "")
     return {
         "linked": [words.case_line(one) for one in linked],
         "earlier": [{**words.case_line(one), "same": _is_earlier(one, case)} for one in own if one.id not in known][:8],
-        "repeat_of": case.course.get("repeat_of", ""),
+        "repeat_of": first_no,
+        "repeat_hint": _hint(next((one for one in own if one.case_no == first_no), None)),
     }
+
+
+def _hint(first: Case | None) -> str:
+    """What fits a repeat, by how far its first case is; "" where the viewer does not see that one."""
+    if first is None:
+        return ""
+    return words.REPEAT_HINTS.get(first.state, "" if first.state in CLOSED_STATES else words.REPEAT_IN_PROCESS)
 
 
 def _is_earlier(one: Case, case: Case) -> bool:

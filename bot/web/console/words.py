@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.domain.case import Case
 from bot.domain.conversation import Mode
-from bot.domain.lifecycle import MOVE_NAMES, PAST, STATE_NAMES
+from bot.domain.lifecycle import MOVE_NAMES, PAST, STATE_NAMES, CaseState
 from bot.domain.reading import CaseKind, Topic
 from bot.domain.working_days import LOCAL
 from bot.rules import organs
@@ -109,6 +109,18 @@ BULK_DEEDS = {
     "accept": "受理",
     "process": "开始办理",
     "note": "加内部备注",
+}
+# What fits a repeat, by the state of its first case; articles of the Regulations from general knowledge, unchecked.
+REPEAT_IN_PROCESS = "首次还在办理：两件一起办、一起答复，不用重复派单。"
+_ANSWERED_BEFORE = "首次已经答复：对答复不满意、还在期限内的，请告诉群众可以申请复查（第三十五条）。"
+_FINAL_BEFORE = (
+    "首次已经终结：还是同一事实和理由的，可以“提请不再受理”，由第二个人决定（第三十六条）。有新的情况，照常办理。"
+)
+REPEAT_HINTS = {
+    CaseState.DELIVERED: _ANSWERED_BEFORE,
+    CaseState.CONCLUDED: _ANSWERED_BEFORE,
+    CaseState.FINALISED: _FINAL_BEFORE,
+    CaseState.BARRED: _FINAL_BEFORE,
 }
 OUTCOMES = {"done": "已办", "refused": "不能这样办", "changed": "有新变化，未办", "left": "未办"}
 TOO_MANY_FILTERS = "常用筛选最多 30 个，请先删去不用的。"
