@@ -91,8 +91,8 @@ class BoardRepository:
         return await self._listed(and_(cases.c.leader_id == leader, cases.c.state.in_(OPEN_STATES)), sight, limit)
 
     async def routed(self, sight: Sight, since: datetime) -> list[Outcome]:
-        """派单: what each rule proposed and where staff sent the case first, over visible cases."""
-        return await self._outcomes(("case.assigned", "case.transferred"), "organ", sight, since)
+        """派单: what each rule proposed and where staff sent the case, over visible cases."""
+        return await self._outcomes(("case.assigned", "case.transferred", "case.designated"), "organ", sight, since)
 
     async def ways(self, sight: Sight, since: datetime) -> list[Outcome]:
         """三分: the proposed way and the one a person decided; the way stands for the rule."""
