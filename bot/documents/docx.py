@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.documents.forms import wording
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 TITLE_FONT, BODY_FONT, LATIN_FONT = "方正小标宋简体", "仿宋_GB2312", "Times New Roman"
-TITLE_POINTS, BODY_POINTS, LINE_POINTS = 22, 16, 28
+TITLE_POINTS, BODY_POINTS, EDGE_POINTS, LINE_POINTS = 22, 16, 14, 28
 MARGINS_MM = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
 
 
@@ -21,9 +22,7 @@ def as_docx(letter: Letter) -> bytes:
     from docx import Document as new_document
 
     document = new_document()
-    _page(document)
-    if letter.draft:
-        _line(document, wording("draft_mark"), "center")
+    _page(document, letter)
     _line(document, letter.organ, "center", TITLE_FONT, TITLE_POINTS)
     _line(document, letter.name, "center", TITLE_FONT, TITLE_POINTS)
     _line(document, letter.number, "center")
@@ -36,21 +35,45 @@ def as_docx(letter: Letter) -> bytes:
             _line(document, paragraph, indent=True)
     _line(document, "")
     _line(document, f"{letter.organ}{wording('signed')}", "right")
+    _keep_ending(document)
     _line(document, letter.date, "right")
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
 
 
-def _page(document: Document) -> None:
+def _page(document: Document, letter: Letter) -> None:
     from docx.shared import Mm
 
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     for side, width in MARGINS_MM.items():
         setattr(section, side, Mm(width))
-    document.core_properties.author = ""
-    document.core_properties.comments = ""
+    section.footer_distance = Mm(MARGINS_MM["bottom_margin"] - 14)
+    facts = document.core_properties
+    facts.title, facts.author, facts.comments = letter.name, "", ""
+    facts.created = facts.modified = datetime(letter.on.year, letter.on.month, letter.on.day)
+    if letter.draft:
+        _set(section.header.paragraphs[0], wording("draft_mark"), "center", BODY_FONT, EDGE_POINTS, indent=False)
+    _number_pages(section.footer.paragraphs[0])
+
+
+def _number_pages(paragraph: Any) -> None:
+    """— 1 —: the number itself is a field that the reader's program counts."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    _set(paragraph, "— ", "center", BODY_FONT, EDGE_POINTS, indent=False)
+    size = f'<w:rPr><w:sz w:val="{2 * EDGE_POINTS}"/></w:rPr>'
+    field = f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"><w:r>{size}<w:t>1</w:t></w:r></w:fldSimple>'
+    paragraph._p.append(parse_xml(field))
+    _set(paragraph, " —", "center", BODY_FONT, EDGE_POINTS, indent=False)
+
+
+def _keep_ending(document: Document) -> None:
+    """The signature stands on a page with some of the text: the last paragraph, the gap, the organ and the date."""
+    for paragraph in document.paragraphs[-3:]:
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def _line(
