@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 TITLE_FONT, BODY_FONT, LATIN_FONT = "方正小标宋简体", "仿宋_GB2312", "Times New Roman"
 TITLE_POINTS, BODY_POINTS, EDGE_POINTS, LINE_POINTS = 22, 16, 14, 28
+COLUMNS_MM = (48, 108)
 MARGINS_MM = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
 
 
@@ -43,6 +44,7 @@ def as_docx(letter: Letter) -> bytes:
 
 
 def _page(document: Document, letter: Letter) -> None:
+    from docx.oxml.ns import qn
     from docx.shared import Mm
 
     section = document.sections[0]
@@ -50,6 +52,9 @@ def _page(document: Document, letter: Letter) -> None:
     for side, width in MARGINS_MM.items():
         setattr(section, side, Mm(width))
     section.footer_distance = Mm(MARGINS_MM["bottom_margin"] - 14)
+    # Without it, programs put Chinese signs where Taiwan puts them.
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
     facts = document.core_properties
     facts.title, facts.author, facts.comments = letter.name, "", ""
     facts.created = facts.modified = datetime(letter.on.year, letter.on.month, letter.on.day)
@@ -93,7 +98,7 @@ def _set(paragraph: Any, text: str, align: str, font: str, points: int, indent: 
         "left": WD_ALIGN_PARAGRAPH.JUSTIFY, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT,
     }[align]  # fmt: skip
     shape.space_before = shape.space_after = Pt(0)
-    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(LINE_POINTS)
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(max(LINE_POINTS, 1.5 * points))
     shape.first_line_indent = Pt(2 * points) if indent else None
     shape.right_indent = Pt(2 * points) if align == "right" else None
     run = paragraph.add_run(text)
@@ -102,12 +107,17 @@ def _set(paragraph: Any, text: str, align: str, font: str, points: int, indent: 
 
 
 def _table(document: Document, letter: Letter) -> None:
+    from docx.enum.table import WD_ALIGN_VERTICAL
     from docx.shared import Mm
 
     table = document.add_table(rows=0, cols=2, style="Table Grid")
+    table.autofit = False
+    for column, width in zip(table.columns, COLUMNS_MM, strict=True):
+        column.width = Mm(width)
     for label, value in letter.table:
         row = table.add_row()
         row.height = Mm(14)
-        for cell, text, width in zip(row.cells, (label, value), (45, 111), strict=True):
+        for cell, text, width in zip(row.cells, (label, value), COLUMNS_MM, strict=True):
             cell.width = Mm(width)
-            _set(cell.paragraphs[0], text, "left", BODY_FONT, BODY_POINTS - 2, indent=False)
+            cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+            _set(cell.paragraphs[0], text, "left", BODY_FONT, BODY_POINTS - 3, indent=False)

@@ -219,6 +219,7 @@ def test_a_receipt_is_a_table_in_both():
     receipt = made("receipt", REGISTERED, ACCEPTED)
     assert ("送达文书", "《信访事项受理告知书》") in receipt.table
     table = docx.Document(io.BytesIO(as_docx(receipt))).tables[0]
+    assert [round(column.width.mm) for column in table.columns] == [48, 108]
     assert [cell.text for cell in table.rows[1].cells] == ["送达文书", "《信访事项受理告知书》"]
     assert "信访事项受理告知书" in words_in(as_pdf(receipt))
 
