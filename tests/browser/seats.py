@@ -23,11 +23,12 @@ DESKTOP = {"width": 1280, "height": 800}
 
 @dataclass
 class Seat:
-    """One staff member at one browser."""
+    """One staff member at one browser; `agreed` counts the questions it asked back, where a test answers them."""
 
     page: Page
     url: str
     complaints: list[str] = field(default_factory=list)
+    agreed: int = 0
 
     async def open(self, path: str) -> None:
         await self.page.goto(f"{self.url}{path}")

@@ -1,18 +1,21 @@
 """The ten commonest jobs of the console, done by mouse and by key, with the clicks and keys each takes.
 
-A click is a click, choosing from a list is one more, a key is one pressed outside of a text or with Ctrl; what is typed
-into a text is not counted. The bounds are what the pages need now: a page that asks for more fails here. The table of
-docs/console.md is these bounds.
+A click is a click, choosing from a list is one more, a key is one pressed outside of a text or with Ctrl, and Enter for
+each question that the browser asks back; what is typed into a text is not counted. The figures stand in docs/console.md
+alone, and are what the pages need now: a page that asks for more fails here, and one that asks for less wants the table
+mended.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Dialog, expect
 
 from bot.domain.conversation import Mode
 from bot.domain.people import Role
@@ -49,18 +52,32 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
 
 async def seat_at(house: House, who: str, path: str = "/console") -> Seat:
     seat = await house.seat(who)
-    seat.page.on("dialog", lambda dialog: dialog.accept())
+
+    async def agree(dialog: Dialog) -> None:
+        seat.agreed += 1
+        await dialog.accept()
+
+    seat.page.on("dialog", agree)
     await seat.page.add_init_script(COUNTING)
     await seat.open(path)
     await seat.page.evaluate("sessionStorage.clear()")
     return seat
 
 
-async def within(seat: Seat, clicks: int, keys: int) -> None:
-    """No more clicks and keys than these since the seat was taken, and the counting counts."""
+async def takes(seat: Seat, job: int) -> None:
+    """As many clicks and keys since the seat was taken as the table says."""
     script = "['clicks', 'keys'].map((name) => Number(sessionStorage.getItem(name) || 0))"
-    counted = await seat.page.evaluate(script)
-    assert counted[0] <= clicks and counted[1] <= keys and sum(counted) > 0, counted
+    clicks, keys = await seat.page.evaluate(script)
+    assert (clicks, keys + seat.agreed) == table()[job], f"job {job}: clicks and keys, as in docs/console.md"
+
+
+@lru_cache(maxsize=1)
+def table() -> Mapping[int, tuple[int, int]]:
+    """Job → clicks and keys, from docs/console.md."""
+    docs = (Path(__file__).parents[2] / "docs" / "console.md").read_text(encoding="utf-8")
+    part = docs.partition("## Ten jobs")[2].partition("\n## ")[0]
+    lines = re.findall(r"^\| (\d+) [^|]+\| (\d+) \| (\d+) \|$", part, re.MULTILINE)
+    return {int(job): (int(clicks), int(keys)) for job, clicks, keys in lines}
 
 
 async def step(seat: Seat, name: str, told: str = "") -> None:
@@ -92,7 +109,7 @@ async def test_1_signing_in(house):
     await seat.page.keyboard.type(PASSWORD)
     await seat.press("Enter")
     await expect(seat.page.locator("body[data-connected]")).to_be_attached()
-    await within(seat, clicks=0, keys=2)
+    await takes(seat, job=1)
 
 
 async def test_2_finding_a_case_by_its_words(house):
@@ -101,24 +118,25 @@ async def test_2_finding_a_case_by_its_words(house):
     await seat.press("/")
     await seat.page.keyboard.type("广告牌松动")
     await seat.press("Enter")
-    await expect(seat.row("滨河路广告牌松动")).to_be_visible()
-    await seat.press("Escape", "j", "Enter")
+    await seat.page.wait_for_url("**/console?*q=*")
+    await expect(seat.page.locator("body[data-connected]")).to_be_attached()
+    await seat.press("Enter")  # the first one found
     await expect(seat.page.get_by_role("heading", level=1)).to_have_text("滨河路广告牌松动")
-    await within(seat, clicks=0, keys=6)
+    await takes(seat, job=2)
 
 
 async def test_3_sending_a_new_case_to_the_proposed_organ(house):
     case = await house.office.file(title="路灯要派单", place="东胜区天骄街道")
     seat = await seat_at(house, "clerk", f"/console/cases/{case.case_no}")
     await step(seat, "交办")
-    await within(seat, clicks=1, keys=0)
+    await takes(seat, job=3)
 
 
 async def test_4_accepting_a_case(house):
     path = await with_officer(house, "电梯要受理", "签收")
     seat = await seat_at(house, "officer", path)
     await step(seat, "受理")
-    await within(seat, clicks=1, keys=0)
+    await takes(seat, job=4)
 
 
 async def test_5_drafting_a_reply_from_a_template(house):
@@ -129,7 +147,7 @@ async def test_5_drafting_a_reply_from_a_template(house):
         await seat.page.keyboard.type(words)
         await seat.press(then)
     await expect(seat.notice).to_contain_text("草稿已提交")
-    await within(seat, clicks=1, keys=3)
+    await takes(seat, job=5)
 
 
 async def test_6_approving_a_colleagues_reply(house):
@@ -140,7 +158,7 @@ async def test_6_approving_a_colleagues_reply(house):
     seat = await seat_at(house, "checker", "/console/day")
     await seat.page.get_by_role("link", name="等审核的件").first.click()
     await step(seat, "审核通过", "审核通过，答复已送达。")
-    await within(seat, clicks=2, keys=0)
+    await takes(seat, job=6)
 
 
 async def test_7_asking_the_citizen_for_more(house):
@@ -151,7 +169,7 @@ async def test_7_asking_the_citizen_for_more(house):
     await form.locator("[data-template]").select_option(label="补充地点")
     await form.get_by_role("button", name="请补充材料").click()
     await expect(seat.notice).to_have_text("“请补充材料”已记录。")
-    await within(seat, clicks=3, keys=0)
+    await takes(seat, job=7)
 
 
 async def test_8_correcting_the_topic(house):
@@ -159,7 +177,7 @@ async def test_8_correcting_the_topic(house):
     seat = await seat_at(house, "clerk", f"/console/cases/{case.case_no}")
     await seat.page.locator("form.correct").get_by_label("分类").select_option(label="城乡建设 · 工程质量")
     await step(seat, "保存更正", "更正已保存。")
-    await within(seat, clicks=2, keys=0)
+    await takes(seat, job=8)
 
 
 async def test_9_sending_five_cases_at_once(house):
@@ -171,7 +189,7 @@ async def test_9_sending_five_cases_at_once(house):
     await seat.page.locator("[data-bulk-organ]").select_option("dongsheng")
     await seat.press("Control+Enter")
     await expect(seat.page.locator("main")).to_contain_text("已办")
-    await within(seat, clicks=1, keys=3)
+    await takes(seat, job=9)
 
 
 async def test_10_taking_a_talk_over_and_giving_it_back(house):
@@ -183,10 +201,8 @@ async def test_10_taking_a_talk_over_and_giving_it_back(house):
     await seat.press("Control+Enter")
     await expect(seat.notice).to_have_text("已发送。")
     await step(seat, "交还助手", "已交还给助手。")
-    await within(seat, clicks=2, keys=2)
+    await takes(seat, job=10)
 
 
-def test_the_table_in_the_docs_has_all_ten():
-    docs = (Path(__file__).parents[2] / "docs" / "console.md").read_text(encoding="utf-8")
-    table = docs.partition("## Ten jobs")[2].partition("\n## ")[0]
-    assert len([line for line in table.splitlines() if line.startswith("| ") and line[2].isdigit()]) == 10
+async def test_the_table_in_the_docs_has_all_ten():
+    assert sorted(table()) == list(range(1, 11))

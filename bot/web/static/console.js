@@ -100,6 +100,12 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
+  // The row one is at; on a list where one is at none, the first.
+  function openHere() {
+    const link = document.activeElement.closest(".row-link") || (one("main.case") ? null : one("[data-rows] .row-link"));
+    if (link) link.click();
+  }
+
   // —— picking cases for one deed on many ——
   let lastPick = null;
   const boxes = () => all("[data-pick]").filter((box) => box.offsetParent);
@@ -177,7 +183,7 @@
   const keys = {
     j: () => move(1),
     k: () => move(-1),
-    o: () => { const link = document.activeElement.closest(".row-link"); if (link) link.click(); },
+    o: openHere,
     u: () => click("[data-up]"),
     "/": () => { if (!focusOn("[data-search]")) location.href = "/console"; },
     r: () => focusOn("#reply"),
@@ -221,6 +227,7 @@
       return;
     }
     if (field || event.ctrlKey || event.metaKey || event.altKey || one("dialog[open]")) return;
+    if (event.key === "Enter" && document.activeElement === body) { openHere(); return; }
     if (event.key.length === 1 && go(event.key)) { event.preventDefault(); return; }
     const act = keys[event.key];
     if (act) { event.preventDefault(); act(); }

@@ -1,0 +1,93 @@
+"""The pictures of docs/images, taken anew from the running console: `python -m tests.browser.pictures`."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.async_api import async_playwright
+
+from bot.domain.people import Role
+from tests.browser.console_app import SAMPLES, Office, fill, running_office
+from tests.browser.seats import ARGS, CHROMIUM, House, Seat
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+COLOURS = 64
+REPLY = "经与供热单位现场核实，换热站水泵故障，已更换，室温恢复到 20 度。"
+
+
+def keep(name: str, png: bytes) -> None:
+    """A page of few colours needs few bytes."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    picture.save(IMAGES / f"{name}.png", optimize=True)
+
+
+async def step(seat: Seat, name: str) -> None:
+    """A deed without fields."""
+    await seat.page.get_by_role("button", name=name, exact=True).click()
+    await seat.notice.wait_for()
+
+
+async def sit(house: House, who: str, path: str) -> Seat:
+    """Somebody who says yes to what the browser asks back."""
+    seat = await house.seat(who)
+
+    async def agree(dialog: Any) -> None:
+        await dialog.accept()
+
+    seat.page.on("dialog", agree)
+    await seat.open(path)
+    return seat
+
+
+async def drafted(house: House) -> str:
+    """A case whose reply waits for a second person."""
+    case = await house.office.file(title="小区暖气不热", at=house.office.clock.now() - timedelta(days=2))
+    path = f"/console/cases/{case.case_no}"
+    await step(await sit(house, "clerk", path), "交办")
+    officer = await sit(house, "officer", path)
+    for name in ("签收", "受理", "开始办理"):
+        await step(officer, name)
+    await officer.page.get_by_label("答复内容").fill(REPLY)
+    await step(officer, "提交审核")
+    return path
+
+
+async def take(house: House) -> None:
+    """All of them."""
+    path = await drafted(house)
+    checker = await sit(house, "checker", path)
+    keep("case", await checker.page.screenshot())
+    keep("documents", await checker.page.locator(".documents").screenshot())
+    for name, who in (("day", "boss"), ("board", "boss")):
+        seat = await sit(house, who, f"/console/{name}")
+        keep(name, await seat.page.screenshot())
+
+
+async def people(office: Office) -> None:
+    """Who is needed, and cases old enough to be late."""
+    await office.staff("clerk", Role.INTAKE_CLERK, name="王受理")
+    await office.staff("officer", Role.CASE_OFFICER, "dongsheng", name="李承办")
+    await office.staff("checker", Role.CASE_OFFICER, "dongsheng", name="钱审核")
+    await office.staff("boss", Role.SUPERVISOR, name="赵督办")
+    for days, sample in zip((9, 14, 20, 26, 40), SAMPLES):
+        await office.file(**sample, at=office.clock.now() - timedelta(days=days))
+    await fill(office)
+
+
+async def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="pictures-") as home:
+        async with running_office(Path(home)) as office, async_playwright() as playwright:
+            await people(office)
+            browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+            await take(House(office, browser))
+            await browser.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
