@@ -37,7 +37,8 @@ async def act(request: web.Request) -> web.StreamResponse:
             case_id = (await uow.cases.get(case_no, sight_of(request[ME].staff))).id
             await handle(command, work_of(request, uow))
             if deed in BOX_OF_DEED:
-                await uow.drafts.forget(request[ME].staff.id, case_id, BOX_OF_DEED[deed])
+                now = request.app[keys.CLOCK].now()
+                await uow.drafts.forget(request[ME].staff.id, case_id, BOX_OF_DEED[deed], now)
     except (StaleVersion, RuleViolation, BadInput) as error:
         return await _refused(request, deed, error)
     await request.app[keys.MAILBOX].tell_changed(f"case:{case_no}")

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.casework.work import LONGEST_TEXT
 from bot.domain.case import Case
-from bot.domain.errors import BadInput
+from bot.domain.errors import BadInput, WrongRole
 from bot.domain.people import sight_of
 from bot.storage.draft_repository import Draft, StaleDraft
 from bot.storage.unit_of_work import UnitOfWork
@@ -28,6 +28,8 @@ async def keep(request: web.Request) -> web.StreamResponse:
     box, text = form.get("box", ""), form.get("text", "").replace("\x00", "")
     if box not in BOXES or len(text) > LONGEST_TEXT:
         raise BadInput("box: wanted reply or note, and at most 5000 characters", "text")
+    if sight_of(me).veiled:
+        raise WrongRole("who only reads writes nothing")
     try:
         async with request.app[keys.DATABASE].write() as uow:
             case = await uow.cases.get(request.match_info["case_no"], sight_of(me))
@@ -44,4 +46,4 @@ async def drafts_of(case: Case, staff_id: int, uow: UnitOfWork) -> dict[str, dic
 
 
 def _stamp(draft: Draft) -> dict[str, Any]:
-    return {"version": draft.version, "at": words.local_time(draft.saved_at)}
+    return {"version": draft.version, "at": words.local_time(draft.saved_at) if draft.text else ""}
