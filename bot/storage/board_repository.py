@@ -12,14 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.case import Case, veiled
-from bot.domain.lifecycle import CLOSED_STATES, CaseState
+from bot.domain.deadlines import Standing
+from bot.domain.lifecycle import CLOSED_STATES, PAST, CaseState
 from bot.domain.people import Sight
 from bot.domain.permission import BOUNCED_OFTEN
 from bot.storage.case_repository import OPEN_STATES, as_case, visible
-from bot.storage.tables import case_events, cases
+from bot.storage.tables import case_clocks, case_events, cases
 
 WAITING = (CaseState.FILED.value, CaseState.REGISTERED.value, CaseState.SENT_BACK.value, CaseState.OBJECTED.value)
 CLEARED = tuple(state.value for state in CLOSED_STATES)
+# What counts as progress: moves, and a visit that took place. Remarks and reminders move nothing.
+STEPS = (*(f"case.{past}" for past in PAST.values()), "case.visit_came")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,29 @@ class Clearance:
     overdue: int
     repeats: int = 0
     repeats_left: int = 0
+
+
+@dataclass(frozen=True)
+class LeaderLine:
+    """包案 of one leader: open cases, those overdue, and those that are at their end."""
+
+    leader: int
+    open: int
+    overdue: int
+    ended: int
+
+
+@dataclass(frozen=True)
+class LedCase:
+    """An open case under a leader; `clock` is the code of the one that ends first, "" where none runs.
+
+    `step` is the event of the last progress, `stepped_at` when it was made.
+    """
+
+    case: Case
+    clock: str
+    step: str
+    stepped_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -89,6 +115,49 @@ class BoardRepository:
     async def led_by(self, leader: int, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
         """包案: open cases that a leader is responsible for."""
         return await self._listed(and_(cases.c.leader_id == leader, cases.c.state.in_(OPEN_STATES)), sight, limit)
+
+    async def leaders(self, sight: Sight, today: date) -> list[LeaderLine]:
+        """A line a leader who has visible cases, those with most overdue first."""
+        still_open = cases.c.state.in_(OPEN_STATES)
+        figures = (still_open, and_(still_open, cases.c.due_on < today), ~still_open)
+        rows = await self._connection.execute(
+            select(cases.c.leader_id, *map(_number, figures))
+            .where(visible(sight), cases.c.leader_id.is_not(None))
+            .group_by(cases.c.leader_id)
+        )
+        lines = [LeaderLine(*row) for row in rows]
+        return sorted(lines, key=lambda line: (-line.overdue, -line.open, line.leader))
+
+    async def led(self, leader: int, sight: Sight, limit: int = 100) -> list[LedCase]:
+        """A leader's open cases with their next clock and last progress, the most pressing first."""
+        found, _ = await self.led_by(leader, sight, limit)
+        numbers = [one.id for one in found]
+        clocks, steps = await self._next_clocks(numbers), await self._last_steps(numbers)
+        return [LedCase(one, clocks.get(one.id, ""), *steps.get(one.id, ("", None))) for one in found]
+
+    async def _next_clocks(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The code of the running duty that ends first, by case."""
+        wanted = (
+            select(case_clocks.c.case_id, case_clocks.c.code)
+            .where(
+                case_clocks.c.case_id.in_(numbers),
+                case_clocks.c.standing == Standing.RUNNING.value,
+                case_clocks.c.due_on.is_not(None),
+                ~case_clocks.c.is_right,
+            )
+            .order_by(case_clocks.c.due_on.desc(), case_clocks.c.code.desc())
+        )
+        return {row.case_id: row.code for row in await self._connection.execute(wanted)}
+
+    async def _last_steps(self, numbers: Sequence[int]) -> dict[int, tuple[str, datetime]]:
+        """The event of the last progress and when, by case."""
+        last = (
+            select(func.max(case_events.c.id))
+            .where(case_events.c.case_id.in_(numbers), case_events.c.type.in_(STEPS))
+            .group_by(case_events.c.case_id)
+        )
+        wanted = select(case_events.c.case_id, case_events.c.type, case_events.c.at).where(case_events.c.id.in_(last))
+        return {row.case_id: (row.type, row.at) for row in await self._connection.execute(wanted)}
 
     async def routed(self, sight: Sight, since: datetime) -> list[Outcome]:
         """派单: what each rule proposed and where staff sent the case, over visible cases."""
