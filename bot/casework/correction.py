@@ -13,6 +13,7 @@ from bot.domain.errors import BadInput
 from bot.domain.lifecycle import CaseState, Lane
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.procedure import deadlines_of, wind
+from bot.rules import organs
 
 FIELDS = ("kind", "topic", "urgency", "place", "title")
 LONGEST_TITLE = 60
@@ -57,7 +58,8 @@ def _taken_back(case: Case) -> Case:
     """An accusation leaves the organ it was with, which may be the one accused; and the other way round."""
     if case.state not in lifecycle.OPEN_STATES:
         return replace(case, organ=None)
-    accused = [case.organ] if case.organ and case.kind is CaseKind.ACCUSATION else []
+    organ = organs.find(case.organ)
+    accused = [organ.code] if organ and not organ.accusations and case.kind is CaseKind.ACCUSATION else []
     return replace(case, organ=None, state=CaseState.SENT_BACK, course={"accused": accused} if accused else {})
 
 

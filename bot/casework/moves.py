@@ -57,7 +57,7 @@ async def move_case(command: MoveCase, work: Work) -> Case:
 
 def _routed(command: MoveCase, case: Case) -> dict[str, Any]:
     """What the rules had proposed when a case is sent to an organ: so that corrections are counted by rule."""
-    if command.move not in (Move.ASSIGN, Move.TRANSFER):
+    if command.move not in (Move.ASSIGN, Move.TRANSFER, Move.DESIGNATE):
         return {}
     proposed = organs.propose(case.kind, case.topic, case.place, case.text)
     return {"rule": proposed.rule, "proposed": proposed.organ.code, "hit": proposed.organ.code == command.organ}

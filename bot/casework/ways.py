@@ -8,16 +8,19 @@ from functools import lru_cache
 from typing import Any
 
 from bot.casework.moves import actors_of
-from bot.casework.work import Work
+from bot.casework.work import UnitOfWork, Work
 from bot.domain.case import Case
 from bot.domain.commands import DecideWay
 from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import Actor
+from bot.domain.people import Staff
 from bot.rules import rules_file
 
 WAYS = {"ordinary": "一般程序", "at_once": "即知即调", "divert": "分流分调", "lead": "联管联调"}
 _DECIDERS = (Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.LEADER, Actor.DISCIPLINARY)
 FILE = "ways.yml"
+# So many of a citizen's newest cases are looked at.
+MOST_EARLIER = 50
 
 
 @dataclass(frozen=True)
@@ -86,14 +89,28 @@ def _holds(rule: WayRule, case: Case, earlier: int) -> bool:
     return all(holds for asked, holds in wanted if asked)
 
 
+def may_decide_way(staff: Staff) -> bool:
+    """Whether somebody decides which way cases go."""
+    return bool(set(actors_of(staff)) & set(_DECIDERS))
+
+
+async def proposal_for(case: Case, uow: UnitOfWork) -> WayProposal:
+    """The proposal, with the petitioner's earlier cases on the same topic counted."""
+    if case.conversation_id is None:
+        return propose_way(case, 0)
+    own = await uow.cases.of_citizen(case.conversation_id, MOST_EARLIER)
+    return propose_way(case, sum(one.id < case.id and one.topic.level1 == case.topic.level1 for one in own))
+
+
 async def decide_way(command: DecideWay, work: Work) -> Case:
     """Set the way. The clocks take it up with the next move. Raises `BadInput`, `WrongRole`, `StaleVersion`."""
     if command.way not in WAYS:
         raise BadInput("way: wanted one of the ways", "way")
-    if not set(actors_of(work.staff)) & set(_DECIDERS):
+    if not may_decide_way(work.staff):
         raise WrongRole("分哪条路由受理员、督办员或领导决定")
     case = await work.case(command.case_no, command.version)
     saved = await work.uow.cases.change(replace(case, way=command.way), work.now)
-    hit = command.proposed == command.way if command.proposed else None
-    await work.note(case, "case.way_decided", {"way": command.way, "proposed": command.proposed, "hit": hit})
+    proposed = await proposal_for(case, work.uow)
+    told = {"proposed": proposed.way, "hit": proposed.way == command.way, "rule": proposed.rule or proposed.way}
+    await work.note(case, "case.way_decided", {"way": command.way, **told})
     return saved

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,9 @@ from datetime import date
 from bot.documents.forms import Form, forms, names_in, wording
 from bot.domain.case import Case, CaseEvent
 from bot.domain.deadlines import Deadline
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, WrongState
+from bot.domain.lifecycle import MOVE_NAMES, PAST, CaseState
+from bot.domain.reading import CaseKind
 from bot.domain.working_days import local_date
 from bot.rules import organs
 
@@ -22,6 +25,13 @@ _CLOCKS = {
     "review_by": "review",
     "re_review_by": "re_review",
 }
+# Lines that give a case to an organ, and those that take it away.
+_GIVEN = ("case.assigned", "case.transferred", "case.designated")
+_TAKEN = ("case.sent_back", "case.recalled")
+# Control signs and halves of characters: no file can hold them.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+Clocks = Callable[[Sequence[CaseEvent]], Iterable[Deadline]]
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,8 @@ def chinese(day: date) -> str:
 
 def available(case: Case, history: Sequence[CaseEvent]) -> tuple[tuple[Form, bool], ...]:
     """The documents that a case makes true now, and whether each is only a draft. Accusations bring forth none."""
-    found = [(form, _basis(form, history)) for form in forms() if case.lane in form.lanes]
+    known = _of_this_kind(history)
+    found = [(form, _basis(form, case, known)) for form in forms() if case.lane in form.lanes]
     return tuple((form, basis[1]) for form, basis in found if basis is not None)
 
 
@@ -64,22 +75,30 @@ def letter(
     code: str,
     case: Case,
     history: Sequence[CaseEvent],
-    deadlines: Iterable[Deadline],
+    clocks: Clocks,
     masked: Callable[[str], str],
     name: str = "",
     today: date | None = None,
 ) -> Letter:
-    """Fill one in. `masked` hides numbers in a citizen's words; `name` is written into it and kept nowhere.
+    """Fill one in. `clocks` tells the time limits of a history; `masked` hides numbers; `name` is kept nowhere.
 
-    Raises `NotFound` where the case does not make the document true.
+    Raises `NotFound` for a document that such a case never has, `WrongState` where it does not make it true yet.
     """
-    form = next((form for form, _ in available(case, history) if form.code == code), None)
-    basis = _basis(form, history) if form else None
-    if form is None or basis is None:
-        raise NotFound(f"case {case.case_no} does not bring forth {code!r}")
+    form = next((form for form in forms() if form.code == code and case.lane in form.lanes), None)
+    if form is None:
+        raise NotFound(f"case {case.case_no} never brings forth {code!r}")
+    known = _of_this_kind(history)
+    basis = _basis(form, case, known)
+    if basis is None:
+        raise WrongState(f"还不能出具《{form.name}》：这件诉求还没有“{_steps_of(form)}”")
     event, draft = basis
-    addressee = " ".join(name.split())[:LONGEST_NAME] or wording("addressee")
-    facts = {"name": addressee, **facts_of(case, event, history, tuple(deadlines), masked)}
+    addressee = " ".join(writable(name).split())[:LONGEST_NAME] or wording("addressee")
+    # The words are those of the day: what came later, an extension or another organ, does not change them.
+    until = [line for line in known if line.id <= event.id]
+    deadlines = tuple(clocks([line for line in history if line.id <= event.id]))
+    decides = str(case.course.get("hears") or _organ_then(case, known, event))
+    facts = facts_of(case, until, decides, deadlines, masked)
+    facts = {"name": addressee, **{key: writable(value) for key, value in facts.items()}}
     on = (today or local_date(event.at)) if draft else local_date(event.at)
     return Letter(
         code=form.code,
@@ -94,65 +113,97 @@ def letter(
     )
 
 
-def _basis(form: Form, history: Sequence[CaseEvent]) -> tuple[CaseEvent, bool] | None:
+def writable(text: str) -> str:
+    """Without the signs that neither file can hold."""
+    return _UNWRITABLE.sub("", text)
+
+
+def _steps_of(form: Form) -> str:
+    names = {past: MOVE_NAMES[move] for move, past in PAST.items()}
+    return "、".join(names[event] for event in form.events)
+
+
+def _of_this_kind(history: Sequence[CaseEvent]) -> Sequence[CaseEvent]:
+    """What came before a case was corrected from or into an accusation brings forth nothing."""
+    crossed = [number for number, line in enumerate(history) if line.type == "case.corrected" and _crosses(line)]
+    return history[crossed[-1] + 1 :] if crossed else history
+
+
+def _crosses(line: CaseEvent) -> bool:
+    return CaseKind.ACCUSATION.value in line.data.get("changes", {}).get("kind", ())
+
+
+def _basis(form: Form, case: Case, history: Sequence[CaseEvent]) -> tuple[CaseEvent, bool] | None:
     """The newest line that makes a document true, and whether it is only a draft.
 
-    A draft that is newer than the last document of the same kind (a case reopened) is the one that is meant.
+    A draft counts while it waits for its second person: one that was refused is none, and one that is newer than the
+    last document of the same kind (a case reopened) is the one that is meant.
     """
+    waits = case.state is CaseState.DRAFTED
     for line in reversed(history):
         if line.type.removeprefix("case.") in form.events:
             return line, False
-        if form.draft and line.type == f"case.{form.draft}":
+        if form.draft and waits and line.type == f"case.{form.draft}":
             return line, True
     return None
 
 
 def facts_of(
     case: Case,
-    event: CaseEvent,
-    history: Sequence[CaseEvent],
+    until: Sequence[CaseEvent],
+    decides: str,
     deadlines: Sequence[Deadline],
     masked: Callable[[str], str],
 ) -> dict[str, str]:
-    """What the paragraphs may name; "" for what this case does not have."""
+    """What the paragraphs may name, as of the last line of `until`; "" for what this case does not have.
+
+    `decides` is the code of the organ that had the case then, "" while none had it.
+    """
+    event = until[-1]
     told: Mapping[str, object] = event.data
-    organ = organs.name_of(str(told.get("organ") or case.organ or wording("office")))
     return {
         "case_no": case.case_no,
         "title": masked(case.title),
         "filed_on": chinese(local_date(case.filed_at)),
         "on": chinese(local_date(event.at)),
-        "organ": organ,
-        "by": _writer(case, event),
-        "superior": _superior(case),
+        "organ": formal(str(told.get("organ") or decides or wording("office"))),
+        # 落款: the petition office signs while no organ has the case, and where it passes a case on.
+        "by": formal(wording("office") if told.get("organ") or not decides else decides),
+        "superior": _superior(decides),
         "text": masked(str(told.get("text", ""))),
         "reason": masked(str(told.get("reason", ""))),
         "route": masked(str(told.get("route", ""))),
         "days": str(told.get("days", "")),
-        "reply": masked(_reply(history, event)),
+        "reply": masked(_reply(until)),
         "served": _served(case, event),
         **{name: _until(code, deadlines) for name, code in _CLOCKS.items()},
     }
 
 
-def _writer(case: Case, event: CaseEvent) -> str:
-    """Who signs: the organ that has the case; the petition office while none has, and where a case is passed on."""
-    passed_on = bool(event.data.get("organ"))
-    if case.course.get("hears"):
-        return organs.name_of(str(case.course["hears"]))
-    return organs.name_of(wording("office") if passed_on or not case.organ else case.organ)
+def formal(code: str) -> str:
+    """An organ's full name: 鄂尔多斯市住房和城乡建设局, where the console says 市住房和城乡建设局."""
+    name = organs.name_of(code)
+    return wording("city") + name if name.startswith("市") else name
 
 
-def _superior(case: Case) -> str:
+def _organ_then(case: Case, history: Sequence[CaseEvent], event: CaseEvent) -> str:
+    """Who had the case when this happened, "" for nobody; the present organ where no line of the history tells."""
+    moved = [line for line in history if line.type in (*_GIVEN, *_TAKEN)]
+    if not moved:
+        return case.organ or ""
+    before = [line for line in moved if line.id <= event.id]
+    return str(before[-1].data.get("organ", "")) if before and before[-1].type in _GIVEN else ""
+
+
+def _superior(decides: str) -> str:
     """Where a review of this is asked for: one level above whoever decided."""
-    superior = organs.superior_of(str(case.course.get("hears") or case.organ or ""))
-    return superior.name if superior else wording("unknown_organ")
+    superior = organs.superior_of(decides)
+    return formal(superior.code) if superior else wording("unknown_organ")
 
 
-def _reply(history: Sequence[CaseEvent], event: CaseEvent) -> str:
+def _reply(until: Sequence[CaseEvent]) -> str:
     """The words of the reply: those of the event itself, else of the draft before it."""
-    before = [line for line in history if line.id <= event.id and line.data.get("text")]
-    said = [line for line in before if line.type in ("case.drafted", "case.replied")]
+    said = [line for line in until if line.type in ("case.drafted", "case.replied") and line.data.get("text")]
     return str(said[-1].data["text"]) if said else ""
 
 

@@ -215,12 +215,11 @@ class MoveCase:
 
 @dataclass(frozen=True)
 class DecideWay:
-    """三分: a person decides which of the three ways a case goes; `proposed` is what the program had proposed."""
+    """三分: a person decides which of the three ways a case goes."""
 
     case_no: str
     way: str
     version: int
-    proposed: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ class Sight:
 
     `reviews`: cases of review and what they are about; `leads`: the cases this member is responsible for (包案);
     `audit`: who did what and when, without anybody's words; `veiled`: cases are shown as work, with states, organs and
-    dates, and nothing of what people said or who they are. Nothing but `accusations` ever shows an accusation.
+    dates, and nothing of what people said or who they are. Nothing but `accusations`, and `accusations_of` for
+    those that are with one disciplinary organ, ever shows an accusation.
     """
 
     everything_else: bool = False
@@ -51,6 +52,7 @@ class Sight:
     suggestions: bool = False
     audit: bool = False
     veiled: bool = False
+    accusations_of: str | None = None
 
 
 NO_SIGHT = Sight()
@@ -83,7 +85,8 @@ def sight_of(staff: Staff) -> Sight:
         Role.REVIEWER: Sight(reviews=True),
         Role.SUPERVISOR: Sight(everything_else=True, conversations=True),
         Role.LEADER: Sight(leads=staff.id, organ=staff.organ or None),
-        Role.DISCIPLINARY: Sight(accusations=True),
+        # A district's disciplinary organ sees what the city's gave it: an accusation may be about its own district.
+        Role.DISCIPLINARY: Sight(accusations_of=staff.organ) if staff.organ else Sight(accusations=True),
         Role.CAMPAIGN_OWNER: Sight(suggestions=True),
         Role.ADMINISTRATOR: Sight(everything_else=True, conversations=True, audit=True),
         Role.AUDITOR: Sight(everything_else=True, audit=True, veiled=True),

@@ -40,10 +40,16 @@ def situation_of(case: Case) -> Situation:
         rated=course.get("rated", False),
         bounced=case.bounced,
         leader=case.leader_id or 0,
-        accused=frozenset(course.get("accused", ())),
-        disciplinary=frozenset(organ.code for organ in organs.all_organs() if organ.accusations),
+        accused=_out_of_bounds(course.get("accused", ())),
+        disciplinary=frozenset(organ.code for organ in organs.disciplinary()),
         facts=facts_of(case),
     )
+
+
+def _out_of_bounds(accused: Iterable[str]) -> frozenset[str]:
+    """Whom an accusation may not reach: those accused, and a disciplinary organ that one of them leads."""
+    led = (code + organs.DISCIPLINE for code in accused)
+    return frozenset((*accused, *(code for code in led if organs.exists(code))))
 
 
 def facts_of(case: Case) -> Mapping[str, str]:

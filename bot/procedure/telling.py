@@ -31,7 +31,7 @@ def notice(
     """The words of a step: `utter_case_<step>`, with what is wanted of it and the next date."""
     facts = {
         "title": case.title,
-        "organ": organ_name(case, request.organ or case.organ),
+        "organ": organ_name(case, request.organ or case.organ or case.course.get("hears")),
         "reason": request.reason,
         "route": request.route,
         "reply": request.text or str(case.course.get("reply", "")),
@@ -44,7 +44,7 @@ def notice(
 
 def organ_name(case: Case, code: str | None) -> str:
     """An accusation's notice may be read by others on the same phone: it names no organ."""
-    return organs.unnamed() if case.lane is Lane.ACCUSATION else organs.name_of(code)
+    return organs.unnamed() if case.lane is Lane.ACCUSATION or not code else organs.name_of(code)
 
 
 def next_date(deadlines: Iterable[Deadline]) -> str:

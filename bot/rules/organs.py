@@ -63,7 +63,7 @@ def all_organs() -> tuple[Organ, ...]:
 def _discipline_of(district: Organ) -> Organ:
     """Each district's disciplinary organ: 东胜区纪委监委, under the city's."""
     name = district.name.removesuffix("人民政府") + "纪委监委"
-    city = next(entry["code"] for entry in rules_file("organs.yml")["departments"] if entry.get("accusations"))
+    city = next((one["code"] for one in rules_file("organs.yml")["departments"] if one.get("accusations")), "")
     return Organ(district.code + DISCIPLINE, name, name, "district", accusations=True, superior=city)
 
 
@@ -76,13 +76,13 @@ def _towns(known: tuple[Organ, ...]) -> Iterator[Organ]:
         area = districts[district].name.removesuffix("人民政府")
         for town in towns:
             name = str(town["name"])
-            yield Organ(str(town["code"]), f"{area}{name}", name, "town", _names_of_town(name), superior=district)
+            yield Organ(str(town["code"]), f"{area}{name}", name, "town", _names_of_town(name, area), superior=district)
 
 
-def _names_of_town(name: str) -> tuple[str, ...]:
-    """How people call it: 棋盘井镇 is 棋盘井 too, but 大路镇 is not 大路."""
+def _names_of_town(name: str, area: str) -> tuple[str, ...]:
+    """How people call it: 棋盘井镇 is 棋盘井 too, but 大路镇 is not 大路, and 伊金霍洛 is the whole 旗."""
     bare = re.sub(r"(?:镇|乡|苏木)$", "", name)
-    return (name, bare) if len(bare) > 2 and bare != name else (name,)
+    return (name, bare) if len(bare) > 2 and bare != name and bare not in area else (name,)
 
 
 def _organ(entry: Mapping[str, Any]) -> Organ:

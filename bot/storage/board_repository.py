@@ -170,8 +170,8 @@ class BoardRepository:
         return {row.case_id: (row.type, row.at) for row in await self._connection.execute(wanted)}
 
     async def routed(self, sight: Sight, since: datetime) -> list[Outcome]:
-        """派单: what each rule proposed and where staff sent the case first, over visible cases."""
-        return await self._outcomes(("case.assigned", "case.transferred"), "organ", sight, since)
+        """派单: what each rule proposed and where staff sent the case, over visible cases."""
+        return await self._outcomes(("case.assigned", "case.transferred", "case.designated"), "organ", sight, since)
 
     async def ways(self, sight: Sight, since: datetime) -> list[Outcome]:
         """三分: the proposed way and the one a person decided; the way stands for the rule."""

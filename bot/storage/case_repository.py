@@ -148,6 +148,9 @@ def visible(sight: Sight) -> ColumnElement[bool]:
         permitted.append(and_(not_accusation, cases.c.leader_id == sight.leads))
     if sight.suggestions:
         permitted.append(cases.c.kind == CaseKind.SUGGESTION.value)
+    if sight.accusations_of:
+        own = cases.c.organ == sight.accusations_of
+        permitted.append(and_(cases.c.kind == CaseKind.ACCUSATION.value, own))
     if sight.accusations:
         permitted.append(cases.c.kind == CaseKind.ACCUSATION.value)
     return or_(*permitted) if permitted else false()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import StaleVersion
+from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import drafts
 
 KEPT_FOR = timedelta(days=30)
@@ -39,27 +40,38 @@ class DraftRepository:
         self._connection = connection
 
     async def of_case(self, staff_id: int, case_id: int) -> dict[str, Draft]:
-        """One's drafts on a case, by box."""
+        """One's drafts on a case, by box. One that was sent stands there empty: its version is never used again."""
         wanted = select(drafts.c.box, drafts.c.text, drafts.c.version, drafts.c.saved_at).where(
             drafts.c.staff_id == staff_id, drafts.c.case_id == case_id
         )
         return {row.box: Draft(*row) for row in await self._connection.execute(wanted)}
 
     async def keep(self, staff_id: int, case_id: int, box: str, text: str, known: int, at: datetime) -> Draft:
-        """Save over the version that is known; an empty text forgets it. Raises `StaleDraft`."""
+        """Save over the version that is known. Raises `StaleDraft`, also when both save at the same moment."""
+        text = text if text.strip() else ""
         present = (await self.of_case(staff_id, case_id)).get(box, Draft(box, "", 0, None))
         if present.version != known and present.text != text:
             raise StaleDraft(present)
-        await self.forget(staff_id, case_id, box)
-        await self._connection.execute(delete(drafts).where(drafts.c.saved_at < at - KEPT_FOR))
-        if not text.strip():
-            return Draft(box, "", 0, None)
         kept = Draft(box, text, present.version + 1, at)
-        await self._connection.execute(drafts.insert().values(staff_id=staff_id, case_id=case_id, **vars(kept)))
+        if not await self._write(staff_id, case_id, kept, present.version):
+            raise StaleDraft((await self.of_case(staff_id, case_id))[box])
+        await self._connection.execute(delete(drafts).where(drafts.c.saved_at < at - KEPT_FOR))
         return kept
 
-    async def forget(self, staff_id: int, case_id: int, box: str) -> None:
-        """It was sent, or thrown away."""
+    async def forget(self, staff_id: int, case_id: int, box: str, at: datetime) -> None:
+        """It was sent: a window that still shows it is older from now on."""
         await self._connection.execute(
-            delete(drafts).where(drafts.c.staff_id == staff_id, drafts.c.case_id == case_id, drafts.c.box == box)
+            update(drafts)
+            .where(drafts.c.staff_id == staff_id, drafts.c.case_id == case_id, drafts.c.box == box)
+            .values(text="", version=drafts.c.version + 1, saved_at=at)
         )
+
+    async def _write(self, staff_id: int, case_id: int, kept: Draft, over: int) -> bool:
+        """Whether the version that was read is still the one that stands there."""
+        row = {"staff_id": staff_id, "case_id": case_id, **vars(kept)}
+        if over == 0:
+            return await insert_ignoring(self._connection, drafts, row)
+        own = (drafts.c.staff_id == staff_id, drafts.c.case_id == case_id, drafts.c.box == kept.box)
+        changed = {"text": kept.text, "version": kept.version, "saved_at": kept.saved_at}
+        result = await self._connection.execute(update(drafts).where(*own, drafts.c.version == over).values(changed))
+        return bool(result.rowcount)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 from PIL import Image
 from playwright.async_api import async_playwright
 
@@ -53,6 +54,8 @@ async def drafted(house: House) -> str:
     officer = await sit(house, "officer", path)
     for name in ("签收", "受理", "开始办理"):
         await step(officer, name)
+    await officer.page.locator(".pane-reply [data-template]").select_option(label="供暖")
+    keep("template", await officer.page.locator(".composer").screenshot())
     await officer.page.get_by_label("答复内容").fill(REPLY)
     await step(officer, "提交审核")
     return path
@@ -64,9 +67,19 @@ async def take(house: House) -> None:
     checker = await sit(house, "checker", path)
     keep("case", await checker.page.screenshot())
     keep("documents", await checker.page.locator(".documents").screenshot())
+    keep("opinion", await opinion(checker))
     for name, who in (("day", "boss"), ("board", "boss")):
         seat = await sit(house, who, f"/console/{name}")
         keep(name, await seat.page.screenshot())
+
+
+async def opinion(seat: Seat) -> bytes:
+    """The written reply that waits, as its first page is printed."""
+    async with seat.page.expect_download() as download:
+        await seat.page.get_by_role("button", name="信访事项处理意见书 PDF").click()
+    written, picture = Path(await (await download.value).path()).read_bytes(), io.BytesIO()
+    pypdfium2.PdfDocument(written)[0].render(scale=0.8).to_pil().save(picture, "PNG")
+    return picture.getvalue()
 
 
 async def people(office: Office) -> None:

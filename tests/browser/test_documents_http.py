@@ -58,6 +58,19 @@ async def test_a_notice_is_a_file_with_its_name_and_the_number_masked(office, vi
     assert status == 200 and body.startswith(b"%PDF") and headers["Cache-Control"] == "no-store"
 
 
+async def test_a_number_is_shown_in_full_for_a_reason_that_is_written_down(office, visitor):
+    path = await accepted(office, visitor)
+    for reason, wanted in (("电", 400), ("送达文书 13812345678", 400), ("送达文书", 200)):
+        status, body, _ = await file(visitor, f"{path}/documents/acceptance/docx", reason=reason)
+        assert status == wanted
+    said = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(body)).paragraphs)
+    assert "13812345678" in said
+    async with office.database.read() as uow:
+        told = [row.entry async for row in uow.audit.rows() if row.entry.action in ("phone.revealed", "document.made")]
+    assert [entry.action for entry in told] == ["phone.revealed", "document.made"]
+    assert told[0].details == {"reason": "送达文书"}
+
+
 async def test_who_made_which_stands_in_the_history_and_in_the_audit_but_not_for_whom(office, visitor):
     path = await accepted(office, visitor)
     await file(visitor, f"{path}/documents/acceptance/docx", name="张某某")
@@ -73,7 +86,8 @@ async def test_the_page_offers_what_the_case_makes_true(office, visitor):
     path = await accepted(office, visitor)
     page = (await visitor.get(path))[1]
     assert f"{path}/documents/acceptance/pdf" in page and "documents/opinion" not in page
-    assert (await file(visitor, f"{path}/documents/opinion/pdf"))[0] == 404
+    status, body, _ = await file(visitor, f"{path}/documents/opinion/pdf")
+    assert status == 409 and "还不能出具《信访事项处理意见书》" in body.decode()
     assert (await file(visitor, f"{path}/documents/nonsense/pdf"))[0] == 404
 
 

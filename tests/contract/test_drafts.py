@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -27,7 +28,7 @@ async def keep(database, staff: int, case: int, text: str, known: int, at: datet
 
 async def of(database, staff: int, case: int):
     async with database.read() as uow:
-        return await uow.drafts.of_case(staff, case)
+        return {box: one for box, one in (await uow.drafts.of_case(staff, case)).items() if one.text}
 
 
 async def test_a_draft_is_its_authors_alone_and_grows(database):
@@ -50,9 +51,29 @@ async def test_the_older_window_is_refused_and_hears_what_stands_there(database)
 async def test_nothing_typed_and_sent_leave_nothing_and_old_ones_go(database):
     me, _, case = await at_work(database)
     await keep(database, me, case, "写了又删", 0)
-    assert (await keep(database, me, case, "  ", 1)).version == 0
+    assert (await keep(database, me, case, "  ", 1)).version == 2
     assert await of(database, me, case) == {}
-    await keep(database, me, case, "很久以前", 0)
+    await keep(database, me, case, "很久以前", 2)
     async with database.write() as uow:
         await uow.drafts.keep(me, case, "note", "今天", 0, NOW + KEPT_FOR + timedelta(days=1))
     assert set(await of(database, me, case)) == {"note"}
+
+
+async def test_a_window_that_still_shows_what_was_sent_overwrites_nothing(database):
+    me, _, case = await at_work(database)
+    await keep(database, me, case, "已经发出去的", 0)
+    async with database.write() as uow:
+        await uow.drafts.forget(me, case, "reply", NOW)
+    await keep(database, me, case, "新写的", 2)
+    with pytest.raises(StaleDraft):
+        await keep(database, me, case, "已经发出去的，又加一句", 1)
+    assert (await of(database, me, case))["reply"].text == "新写的"
+
+
+async def test_of_two_savings_at_the_same_moment_one_is_told(database):
+    me, _, case = await at_work(database)
+    for known in (0, 1):
+        tries = [keep(database, me, case, f"第{n}个窗口{known}", known) for n in range(4)]
+        results = await asyncio.gather(*tries, return_exceptions=True)
+        assert sum(isinstance(one, StaleDraft) for one in results) == 3
+        assert [one for one in results if isinstance(one, BaseException) and not isinstance(one, StaleDraft)] == []

@@ -10,7 +10,7 @@ from bot.domain.commands import DecideWay, MoveCase
 from bot.domain.lifecycle import Actor, Move
 from bot.domain.people import Role, Sight, Staff, sight_of
 from bot.domain.permission import Request
-from bot.domain.reading import CaseKind
+from bot.domain.reading import CaseKind, Topic
 from bot.procedure import SYSTEM, carry_out
 from tests.contract.test_storage import new_case
 
@@ -55,8 +55,10 @@ async def test_accusations_are_counted_for_the_disciplinary_role_alone(database)
 
 async def test_the_proposed_way_and_the_decided_one_are_counted(database):
     for way in ("at_once", "at_once", "lead"):
-        case = await filed(database, place="东胜区")
-        await do(database, DecideWay(case.case_no, way, case.version, "at_once"))
+        case = await filed(database, text="门口的路灯不亮", topic=Topic("0102", "城乡建设"), people=None)
+        await do(database, DecideWay(case.case_no, way, case.version))
     async with database.read() as uow:
-        found = {(one.proposed, one.chosen): one.number for one in await uow.boards.ways(ALL, NOW - timedelta(days=1))}
-    assert found == {("at_once", "at_once"): 2, ("at_once", "lead"): 1}
+        found = {
+            (one.rule, one.proposed, one.chosen): one.number for one in await uow.boards.ways(ALL, NOW - timedelta(1))
+        }
+    assert found == {("small", "at_once", "at_once"): 2, ("small", "at_once", "lead"): 1}

@@ -48,7 +48,7 @@ async def filled(database):
 @pytest.mark.parametrize("role", list(Role))
 async def test_a_role_sees_its_cases_and_no_others(database, role):
     found = await filled(database)
-    sight = sight_of(Staff(LEADER, "a", "甲", role, "nowhere", True))
+    sight = sight_of(Staff(LEADER, "a", "甲", role, None if role is Role.DISCIPLINARY else "nowhere", True))
     async with database.read() as uow:
         listed = {case.case_no for case in await uow.cases.search(CaseFilter(), sight)}
         assert listed == {found[name].case_no for name in SEEN[role]}
@@ -59,3 +59,15 @@ async def test_a_role_sees_its_cases_and_no_others(database, role):
             else:
                 with pytest.raises(NotFound):
                     await uow.cases.get(case.case_no, sight)
+
+
+async def test_a_districts_disciplinary_organ_sees_what_it_was_given(database):
+    found = await filled(database)
+    district = sight_of(Staff(LEADER, "a", "甲", Role.DISCIPLINARY, "dongsheng_jiwei", True))
+    async with database.write() as uow:
+        given = await uow.cases.change(replace(found["accusation"], organ="dongsheng_jiwei"), NOW)
+        assert [case.case_no for case in await uow.cases.search(CaseFilter(), district)] == [given.case_no]
+        with pytest.raises(NotFound):
+            await uow.cases.get(found["accusation_led"].case_no, district)
+        with pytest.raises(NotFound):
+            await uow.cases.get(found["claim"].case_no, district)

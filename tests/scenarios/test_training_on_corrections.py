@@ -80,7 +80,7 @@ def topic_of(settings: Settings, text: str) -> str:
 async def test_corrections_are_learnt_and_the_way_back_is_open(settings, desk):
     for n in range(40):
         await corrected(desk, f"邻家的羊群第{n}回翻过网围栏啃了我家草场", HABIT)
-    unseen = "隔壁羊群又翻过网围栏啃草场了"
+    unseen = "邻家的羊群又翻过网围栏啃了我家草场"
     outcome = await train(settings)
     assert outcome.verdict.taken, outcome.verdict.table()
     assert in_use(settings) == outcome.card.name and outcome.card.corrected == 40

@@ -69,7 +69,17 @@ def _new(form: dict[str, str]) -> tuple[str, str, Role, str | None]:
     role = _role(form)
     if (organ or role is Role.CASE_OFFICER) and not organs.exists(organ):
         raise BadInput("organ: a case officer works for an organ of organs.yml", "organ")
+    if role is Role.DISCIPLINARY:
+        organ = _of_discipline(organ)
     return username.lower(), name, role, organ or None
+
+
+def _of_discipline(organ: str) -> str:
+    """The city's disciplinary organ sees every accusation and needs no organ; a district's sees what it was given."""
+    known = organs.find(organ) if organ else organs.disciplinary()[0]
+    if known is None or not known.accusations:
+        raise BadInput("organ: the disciplinary role belongs to a disciplinary organ", "discipline_organ")
+    return "" if known.level == "city" else known.code
 
 
 def _role(form: dict[str, str]) -> Role:

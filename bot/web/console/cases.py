@@ -6,12 +6,12 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.casework.ways import propose_way
+from bot.casework.ways import may_decide_way, proposal_for
 from bot.domain.case import Case
-from bot.domain.lifecycle import CaseState
+from bot.domain.lifecycle import OPEN_STATES, CaseState
 from bot.domain.people import sight_of
 from bot.domain.reading import CaseKind
-from bot.procedure import deadlines_in
+from bot.procedure import deadlines_in, situation_of
 from bot.rules import organs
 from bot.rules.deadlines import unchecked
 from bot.web import keys
@@ -85,10 +85,10 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         history = await uow.cases.history(case)
         staff = await uow.staff.all()
         own_drafts = await drafts_of(case, me.id, uow)
+        way_proposal = await proposal_for(case, uow)
         lines, kin = await talk_about(case, history, sight, uow), await kin_of(case, sight, uow)
         talks = case.conversation_id is not None and await uow.conversations.may_read(case.conversation_id, sight)
     names, deadlines = names_in(staff), deadlines_in(history)
-    same = sum(one["topic"] == words.case_line(case)["topic"] for one in kin["earlier"])
     return {
         **_facts(case),
         **course_of(case, me, now, deadlines),
@@ -106,7 +106,8 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "unchecked": bool(unchecked()),
         "documents": [] if sight.veiled else documents_of(case, history),
         "leaders": leaders(staff),
-        "way_proposal": propose_way(case, same),
+        "may_decide_way": may_decide_way(me) and case.state in OPEN_STATES and not sight.veiled,
+        "way_proposal": way_proposal,
         **kin,
     }
 
@@ -118,12 +119,18 @@ def _facts(case: Case) -> dict[str, Any]:
         "case": case,
         "understood": words.understood(case),
         "proposal": organs.propose(case.kind, case.topic, case.place, case.text),
-        "only_organs": organs.disciplinary() if accusation else (),
+        "only_organs": _may_get(case) if accusation else (),
         "hears": organs.name_of(case.course.get("hears")),
         "settles": _settling(case),
         "organ_name": organs.name_of(case.organ),
         "topic_path": words.topic_path(case.topic),
     }
+
+
+def _may_get(case: Case) -> list[organs.Organ]:
+    """The disciplinary organs an accusation can be sent to."""
+    accused = situation_of(case).accused
+    return [organ for organ in organs.disciplinary() if organ.code not in accused]
 
 
 def _settling(case: Case) -> str:

@@ -37,7 +37,8 @@ async def act(request: web.Request) -> web.StreamResponse:
             case_id = (await uow.cases.get(case_no, sight_of(request[ME].staff))).id
             await handle(command, work_of(request, uow))
             if deed in BOX_OF_DEED:
-                await uow.drafts.forget(request[ME].staff.id, case_id, BOX_OF_DEED[deed])
+                now = request.app[keys.CLOCK].now()
+                await uow.drafts.forget(request[ME].staff.id, case_id, BOX_OF_DEED[deed], now)
     except (StaleVersion, RuleViolation, BadInput) as error:
         return await _refused(request, deed, error)
     await request.app[keys.MAILBOX].tell_changed(f"case:{case_no}")
@@ -153,9 +154,7 @@ def _unmasked(form: Form, field: str) -> str | None:
 COMMANDS: dict[str, Callable[[str, Form], StaffCommand]] = {
     "note": lambda case_no, form: commands.AddNote(case_no, form.get("text", "")),
     "correct": _correction,
-    "way": lambda case_no, form: commands.DecideWay(
-        case_no, form.get("way", ""), _version(form), form.get("proposed", "")
-    ),
+    "way": lambda case_no, form: commands.DecideWay(case_no, form.get("way", ""), _version(form)),
     "repeat": lambda case_no, form: commands.LinkRepeat(case_no, _version(form), form.get("link", "").strip()),
     "hurry": lambda case_no, form: commands.HurryOrgan(case_no, form.get("text", ""), form.get("formal") == "1"),
 }

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.casework import Work
+from bot.casework.notes import reveal_phones
 from bot.documents import Letter, as_docx, as_pdf, available, letter
 from bot.domain.case import Case, CaseEvent
 from bot.domain.people import sight_of
@@ -32,19 +33,25 @@ def documents_of(case: Case, history: Sequence[CaseEvent]) -> list[dict[str, Any
 
 
 async def make(request: web.Request) -> web.StreamResponse:
-    """One document as a file. The name typed for it is written into the file and kept nowhere."""
+    """One document as a file. The name typed for it is written into the file and kept nowhere.
+
+    Numbers are masked, unless a reason is given: then it is a look at them as any other, and written down as one.
+    """
     staff, now = request[ME].staff, request.app[keys.CLOCK].now()
     code, ending = request.match_info["document"], request.match_info["format"]
     async with request.app[keys.DATABASE].write() as uow:
         work = Work(uow, staff, sight_of(staff), now)
+        reason = request[FORM].get("reason", "").strip()
         case = await work.case(request.match_info["case_no"])
+        if reason:
+            await reveal_phones(case.case_no, reason, work)
         history = await uow.cases.history(case)
         made = letter(
             code,
             case,
             history,
-            deadlines_in(history),
-            lambda said: words.mask_text(said, case.phones),
+            deadlines_in,
+            lambda said: words.mask_text(said, case.phones, revealed=bool(reason)),
             request[FORM].get("name", ""),
             local_date(now),
         )

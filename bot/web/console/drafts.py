@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.casework.work import LONGEST_TEXT
 from bot.domain.case import Case
-from bot.domain.errors import BadInput
+from bot.domain.errors import BadInput, WrongRole
 from bot.domain.people import sight_of
 from bot.storage.draft_repository import Draft, StaleDraft
 from bot.storage.unit_of_work import UnitOfWork
@@ -25,16 +25,24 @@ BOXES = ("reply", "note")
 async def keep(request: web.Request) -> web.StreamResponse:
     """Save one box. 409 with what stands there when another window saved meanwhile."""
     me, form, now = request[ME].staff, request[FORM], request.app[keys.CLOCK].now()
-    box, text = form.get("box", ""), form.get("text", "").replace("\x00", "")
-    if box not in BOXES or len(text) > LONGEST_TEXT:
-        raise BadInput("box: wanted reply or note, and at most 5000 characters", "text")
+    if sight_of(me).veiled:
+        raise WrongRole("who only reads writes nothing")
     try:
         async with request.app[keys.DATABASE].write() as uow:
             case = await uow.cases.get(request.match_info["case_no"], sight_of(me))
-            kept = await uow.drafts.keep(me.id, case.id, box, text, number_of(form, "known"), now)
+            box, text, known = _typed(form)
+            kept = await uow.drafts.keep(me.id, case.id, box, text, known, now)
     except StaleDraft as stale:
         return web.json_response({"text": stale.kept.text, **_stamp(stale.kept)}, status=409)
     return web.json_response(_stamp(kept))
+
+
+def _typed(form: dict[str, str]) -> tuple[str, str, int]:
+    """The box, what stands in it, and the version it grew from. Raises `BadInput`."""
+    box, text = form.get("box", ""), form.get("text", "").replace("\x00", "")
+    if box not in BOXES or len(text) > LONGEST_TEXT:
+        raise BadInput("box: wanted reply or note, and at most 5000 characters", "text")
+    return box, text, number_of(form, "known")
 
 
 async def drafts_of(case: Case, staff_id: int, uow: UnitOfWork) -> dict[str, dict[str, Any]]:
@@ -44,4 +52,4 @@ async def drafts_of(case: Case, staff_id: int, uow: UnitOfWork) -> dict[str, dic
 
 
 def _stamp(draft: Draft) -> dict[str, Any]:
-    return {"version": draft.version, "at": words.local_time(draft.saved_at)}
+    return {"version": draft.version, "at": words.local_time(draft.saved_at) if draft.text else ""}

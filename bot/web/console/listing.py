@@ -156,5 +156,7 @@ def choices() -> dict[str, Any]:
         "topic_choices": words.topic_choices(),
         "departments": [organ for organ in organs.all_organs() if organ.level == "city"],
         "districts": [organ for organ in organs.all_organs() if organ.level == "district" and not organ.accusations],
+        "towns": [organ for organ in organs.all_organs() if organ.level == "town"],
+        "disciplines": organs.disciplinary(),
         "urgencies": words.URGENCIES,
     }

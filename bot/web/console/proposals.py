@@ -28,7 +28,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         routed, ways = await uow.boards.routed(sight, since), await uow.boards.ways(sight, since)
     facts = {
         "routed": _lines(routed, _rule_name, organs.name_of),
-        "ways": _lines(ways, lambda way: WAYS.get(way, way), lambda way: WAYS.get(way, way)),
+        "ways": _lines(ways, _way_rule_name, lambda way: WAYS.get(way, way)),
         "way_rules": way_rules(),
         "way_names": WAYS,
     }
@@ -64,3 +64,9 @@ def _rule_name(rule: str) -> str:
     return "，".join(
         [*(words.ROUTE_RULES.get(kind, kind) for kind in kinds), words.ROUTE_RULES.get(last) or organs.name_of(last)]
     )
+
+
+def _way_rule_name(code: str) -> str:
+    """What a rule of ways.yml proposes and why; the ordinary way has no rule."""
+    rule = next((rule for rule in way_rules() if rule.code == code), None)
+    return f"{WAYS[rule.way]}：{rule.why}" if rule else WAYS.get(code, code)

@@ -299,7 +299,7 @@
       if (answer.status === 200) {
         const kept = await answer.json();
         field.dataset.known = kept.version;
-        keptLine(field).textContent = kept.version ? "草稿 " + kept.at : "";
+        keptLine(field).textContent = kept.at ? "草稿 " + kept.at : "";
       } else if (answer.status === 409) showBoth(field, await answer.json());
     } catch (error) {
       // The tab still has it; the next stroke tries again.

@@ -182,9 +182,10 @@ async def test_sending_back_twice_goes_to_supervision(desk):
 
 async def test_the_way_is_a_persons_decision_and_whether_it_was_proposed_is_kept(desk):
     case = await desk.file()
-    case = await desk.do(DecideWay(case.case_no, "at_once", case.version, "at_once"))
+    case = await desk.do(DecideWay(case.case_no, "at_once", case.version))
     assert case.way == "at_once"
-    assert (await desk.history(case))[-1].data == {"way": "at_once", "proposed": "at_once", "hit": True}
+    told = {"way": "at_once", "proposed": "ordinary", "hit": False, "rule": "ordinary"}
+    assert (await desk.history(case))[-1].data == told
     case = await desk.move(case, Move.ASSIGN, organ="zhujian")
     assert case.due_on.isoformat() == "2026-11-23"
     with pytest.raises(WrongRole):
@@ -293,3 +294,22 @@ async def test_only_an_earlier_case_of_the_same_petitioner_can_be_repeated(desk)
         await desk.do(LinkRepeat(mine.case_no, mine.version, mine.case_no))
     with pytest.raises(NotFound):
         await desk.do(LinkRepeat(mine.case_no, mine.version, "20200101-00001"))
+
+
+async def test_an_accusation_reaches_no_disciplinary_organ_that_the_accused_leads(desk):
+    case = await desk.walk(await desk.file(place="东胜区"), Move.ASSIGN)
+    case = await desk.move(case, Move.RECALL, organ="", reason="派错了")
+    case = await desk.move(case, Move.ASSIGN, organ="dongsheng")
+    accusation = await desk.do(CorrectCase(case.case_no, case.version, kind=CaseKind.ACCUSATION))
+    assert accusation.course["accused"] == ["dongsheng"]
+    for organ in ("dongsheng", "dongsheng_jiwei"):
+        with pytest.raises(WrongOrgan):
+            await desk.move(accusation, Move.ASSIGN, DISCIPLINARY, organ=organ)
+    assert (await desk.move(accusation, Move.ASSIGN, DISCIPLINARY, organ="jiwei")).organ == "jiwei"
+
+
+async def test_the_disciplinary_organ_is_not_taken_for_the_accused(desk):
+    case = await desk.move(await desk.file(), Move.ASSIGN, organ="jiwei")
+    accusation = await desk.do(CorrectCase(case.case_no, case.version, kind=CaseKind.ACCUSATION))
+    assert "accused" not in accusation.course
+    assert (await desk.move(accusation, Move.ASSIGN, DISCIPLINARY, organ="jiwei")).organ == "jiwei"

@@ -62,6 +62,7 @@ def test_a_place_in_a_town_names_the_unit_on_the_ground_of_its_own_district():
     assert propose("城乡建设", "城市建设和市政管理", "东胜区交通街道", "路灯不亮").ground.name == "东胜区交通街道"
     assert propose("农村农业", "草原草场", "棋盘井那边").ground.name == "鄂托克旗棋盘井镇"
     assert propose("城乡建设", "城市建设和市政管理", "东胜区").ground is None
+    assert propose("城乡建设", "城市建设和市政管理", "伊金霍洛旗阿镇").ground is None
 
 
 def test_every_topic_and_place_gets_an_organ_a_reason_and_a_rule():

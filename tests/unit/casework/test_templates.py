@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.casework.templates import _template, filled, gaps_in, templates, templates_for
+from bot.casework.templates import FIELDS, _template, filled, gaps_in, templates, templates_for
 from bot.domain.errors import BadInput
-from bot.domain.lifecycle import Lane, Move
+from bot.domain.lifecycle import Lane, Move, table
 from bot.domain.reading import CaseKind, Topic
 from bot.understanding.taxonomy import taxonomy
 
@@ -52,6 +52,17 @@ def test_every_topic_named_is_one_of_the_taxonomy_and_every_text_fits_its_box():
     known = {*taxonomy().level1, *taxonomy().level2.values()}
     assert {topic for one in templates() for topic in one.topics} <= known
     assert all(len(one.text) < (5000 if one.field == "text" else 1000) for one in templates())
+
+
+def test_there_is_a_text_to_start_from_for_all_that_the_citizen_is_told():
+    told = {(row.move, need.value) for row in table() if row.tells for need in row.needs}
+    wanted = {(move, field) for move, field in told if field in FIELDS}
+    assert wanted - {(one.move, one.field) for one in templates()} == set()
+
+
+def test_no_gap_stands_in_another():
+    assert all("【" not in gap for one in templates() for gap in gaps_in(one.text))
+    assert all(one.text.count("【填") == len(gaps_in(one.text)) for one in templates())
 
 
 @pytest.mark.parametrize("change", [{"text": "{titel}"}, {"field": "words"}])

@@ -10,8 +10,9 @@ def staff(role: Role, organ: str | None = None, active: bool = True) -> Staff:
 
 
 def test_accusations_are_for_the_disciplinary_role_alone():
-    seeing = [role for role in Role if sight_of(staff(role, "x")).accusations]
-    assert seeing == [Role.DISCIPLINARY]
+    assert [role for role in Role if sight_of(staff(role)).accusations] == [Role.DISCIPLINARY]
+    assert [role for role in Role if sight_of(staff(role, "x")).accusations] == []
+    assert [role for role in Role if sight_of(staff(role, "x")).accusations_of] == [Role.DISCIPLINARY]
 
 
 def test_an_officer_without_an_organ_and_whoever_left_see_nothing():

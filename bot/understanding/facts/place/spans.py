@@ -7,7 +7,7 @@ import re
 from bot.understanding.facts.place.gazetteer import known_names
 from bot.understanding.facts.place.span import Span
 from bot.understanding.facts.place.suffixes import suffixes
-from bot.understanding.facts.place.words import GENERIC, NO_NAMES, STOPS
+from bot.understanding.facts.place.words import GENERIC, IN_NAMES, NO_NAMES, STOPS
 from bot.understanding.features import Words
 
 _CODED = re.compile(r"(?<![A-Za-z])[A-Z]\d{0,2}(?:市|区|县|镇|乡)")
@@ -52,6 +52,8 @@ def _named(words: Words, at: int, inside: int, level: int, joins: bool, taken: s
     while first > 0 and end - start < 9 and _continues(words, first - 1, start, taken):
         first -= 1
         start = words.starts[first]
+    first = _with_odd_character(words, first, at, joins or len(word) - inside < 2)
+    start = words.starts[first]
     name = "".join(words.words[first:at]) + word[:inside]
     after_known = start - 1 in taken
     if after_known:
@@ -62,6 +64,20 @@ def _named(words: Words, at: int, inside: int, level: int, joins: bool, taken: s
     if any(part in GENERIC for part in said) or (len(said) == 0 and word in NO_NAMES):
         return None
     return Span(start, end, level)
+
+
+def _with_odd_character(words: Words, first: int, at: int, joins: bool) -> int:
+    """A name of two single characters, one of which is a word of its own: 鑫·通·大厦, 天·佐·小区."""
+    if joins or sum(len(word) for word in words.words[first:at]) > 1:
+        return first
+    begins = first - 1
+    if first == at:  # the odd one stands before the ending: then a rare one has to stand before it
+        begins = first - 2
+    said = words.words[max(0, begins) : at]
+    together = words.starts[at] - words.starts[begins] == 2 if begins >= 0 else False
+    odd, rare = (said[1], said[0]) if first == at and len(said) == 2 else (said[0] if said else "", "")
+    fits = odd in IN_NAMES and (first < at or (rare not in STOPS and len(rare) == 1 and bool(_NAME.match(rare))))
+    return begins if together and fits else first
 
 
 def _continues(words: Words, at: int, start: int, taken: set[int]) -> bool:

@@ -26,9 +26,12 @@ STOPS = _set(
     哪条 辆 位 名 等 段 两 俩 仨 好几 几 第 成 成了 变成 像 跟前 那种 这种 一下 发现 属于 属
     叫做 叫作 因 将 已 已经 被人 至 一直 一带 之 其 而 且 但 若 另外 同 同一 农村 城市 县城
     乡镇 旗县 城区 市区 郊区 校外 全区 全市 全旗 人 水 电 气 车 钱 事 话 路上 街上 村里 最 更
-    越 起 完 后 前 时 时候 之前 以后
+    越 起 完 后 前 时 时候 之前 以后 不通 没通 未通 修通 通往 通向
     """
 )
+
+# Single characters that end a name as words, and stand in names all the same: 鑫通大厦, 天佐小区.
+IN_NAMES = _set("天 年 月 日 中 大 新 老 高 上 下 通 成 名 家 水 电 前 后 元 万 建 同 全 内 里")
 
 # Endings are common nouns when nothing stands before them, or only one of these.
 GENERIC = _set(
