@@ -7,6 +7,7 @@ default_config.yml) or LogisticRegressionClassifier. They only name a class; our
 and title in the same milliseconds, from one model.
 
 python -m tests.benchmarks.understanding.side_by_side [--contenders ours,svm,…] [--splits letters,kind,topic] [--epochs N]
+    [--rows N: that many of the learnt rows only, the same ones for everybody: DIET's epochs on all take hours]
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import asyncio
 import json
 import os
 import pickle
+import random
 import resource
 import subprocess
 import sys
@@ -57,6 +59,12 @@ class Split:
         """Texts and classes for those who learn one label: rows without a matter teach them nothing."""
         rows = [row for row in self.learnt if row.kind != NO_MATTER]
         return [full_text(row) for row in rows], [self.answer(row) for row in rows]
+
+    def of(self, number: int | None) -> Split:
+        """The same split with only so many learnt rows, drawn with a fixed seed."""
+        if number is None or number >= len(self.learnt):
+            return self
+        return Split(self.label, random.Random(0).sample(self.learnt, number), self.judged)
 
 
 def letters() -> Split:
@@ -249,23 +257,24 @@ def _most_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def in_fresh_process(step: str, contender: str, split: str, epochs: int, directory: Path) -> dict[str, float]:
+def in_fresh_process(step: str, contender: str, split: str, asked: argparse.Namespace, to: Path) -> dict[str, float]:
     """Run one step of one row by itself; its last printed line is the figures."""
-    command = [sys.executable, "-m", __spec__.name, "--step", step, "--directory", str(directory)]
-    command += ["--contenders", contender, "--splits", split, "--epochs", str(epochs)]
+    command = [sys.executable, "-m", __spec__.name, "--step", step, "--directory", str(to)]
+    command += ["--contenders", contender, "--splits", split, "--epochs", str(asked.epochs)]
+    command += ["--rows", str(asked.rows)] if asked.rows else []
     said = {"TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "INFO"}
     environment = {**os.environ, **said, "PYTHONWARNINGS": "ignore", "OMP_NUM_THREADS": "1" if step == "read" else "2"}
     ran = subprocess.run(command, cwd=data.ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return dict(json.loads(ran.stdout.splitlines()[-1]))
 
 
-def row_of(contender: str, split: str, epochs: int) -> str:
+def row_of(contender: str, split: str, asked: argparse.Namespace) -> str:
     """Train, read, one line of the table."""
-    called = f"{NAMES[contender]}, {epochs} epochs" if contender == "rasa-diet" else NAMES[contender]
+    called = f"{NAMES[contender]}, {asked.epochs} epochs" if contender == "rasa-diet" else NAMES[contender]
     with tempfile.TemporaryDirectory() as name:
         try:
-            found = in_fresh_process("train", contender, split, epochs, Path(name))
-            found |= in_fresh_process("read", contender, split, epochs, Path(name))
+            found = in_fresh_process("train", contender, split, asked, Path(name))
+            found |= in_fresh_process("read", contender, split, asked, Path(name))
         except subprocess.CalledProcessError as error:  # DIET on long letters: the system takes its memory back
             return f"| {split} | {called} | ended with status {error.returncode} | | | | |"
     return (
@@ -280,6 +289,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--contenders", default=",".join(CONTENDERS))
     parser.add_argument("--splits", default=",".join(SPLITS))
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--rows", type=int)
     parser.add_argument("--step", choices=("train", "read"))
     parser.add_argument("--directory", type=Path)
     return parser.parse_args()
@@ -291,14 +301,14 @@ def main() -> None:
     if asked.step:
         step = train if asked.step == "train" else read
         contender = CONTENDERS[asked.contenders](asked.epochs)
-        print("\n" + json.dumps(step(contender, SPLITS[asked.splits](), asked.directory)), flush=True)
+        print("\n" + json.dumps(step(contender, SPLITS[asked.splits]().of(asked.rows), asked.directory)), flush=True)
         return
     data.visible()
     print("| split | who | macro-F1 | accuracy | ms a message: p50, p99 | memory, reading (MB) | training |")
     print("|---|---|---|---|---|---|---|", flush=True)
     for contender in asked.contenders.split(","):
         for split in asked.splits.split(","):
-            print(row_of(contender, split, asked.epochs), flush=True)
+            print(row_of(contender, split, asked), flush=True)
 
 
 if __name__ == "__main__":
