@@ -12,7 +12,6 @@ from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import Actor
 
 _DECIDERS = (Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.CASE_OFFICER, Actor.DISCIPLINARY)
-REPEAT_OF = "repeat_of"
 
 
 async def link_repeat(command: LinkRepeat, work: Work) -> Case:
@@ -23,10 +22,8 @@ async def link_repeat(command: LinkRepeat, work: Work) -> Case:
     if not set(actors_of(work.staff)) & set(_DECIDERS):
         raise WrongRole("是不是重复信访由受理员、督办员或承办人认定")
     case = await work.case(command.case_no, command.version)
-    course = {name: value for name, value in case.course.items() if name != REPEAT_OF}
-    if command.earlier_no:
-        course[REPEAT_OF] = (await _earlier(case, command.earlier_no, work)).case_no
-    saved = await work.uow.cases.change(replace(case, course=course), work.now)
+    first_no = (await _earlier(case, command.earlier_no, work)).case_no if command.earlier_no else None
+    saved = await work.uow.cases.change(replace(case, repeat_of=first_no), work.now)
     await work.note(case, "case.repeat_linked", {"link": command.earlier_no, "text": command.earlier_no})
     return saved
 
@@ -37,5 +34,4 @@ async def _earlier(case: Case, case_no: str, work: Work) -> Case:
     same_person = case.conversation_id is not None and earlier.conversation_id == case.conversation_id
     if not same_person or earlier.id >= case.id:
         raise BadInput("link: wanted an earlier case of the same petitioner", "repeat")
-    first = earlier.course.get(REPEAT_OF)
-    return await work.case(str(first)) if first else earlier
+    return await work.case(earlier.repeat_of) if earlier.repeat_of else earlier

@@ -28,7 +28,8 @@ class Case:
     """诉求: one request under work. `text` is what the citizen said; `understood` how it was read.
 
     `parent_id` is the case that a review is about; `way` one of the three ways, "" until somebody decided; `due_on`
-    the next day on which something is owed; `course` what the procedure remembers (`bot.procedure.situations`).
+    the next day on which something is owed; `course` what the procedure remembers (`bot.procedure.situations`);
+    `repeat_of` the number of the first case of the same matter, where a person said so.
     """
 
     id: int
@@ -60,6 +61,7 @@ class Case:
     stars: int | None = None
     due_on: date | None = None
     course: Mapping[str, Any] = field(default_factory=dict)
+    repeat_of: str | None = None
 
     @property
     def lane(self) -> Lane:

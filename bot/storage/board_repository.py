@@ -212,10 +212,9 @@ class BoardRepository:
     async def clearance(self, sight: Sight, since: datetime, until: datetime, today: date) -> Clearance:
         """Of the cases filed in a spell: cleared, left, overdue."""
         still_open = cases.c.state.in_(OPEN_STATES)
-        first_no = cases.c.course["repeat_of"].as_string()
-        late, repeated = and_(still_open, cases.c.due_on < today), first_no.is_not(None)
+        late, repeated = and_(still_open, cases.c.due_on < today), cases.c.repeat_of.is_not(None)
         # A repeat is filed after its first case: earlier ones need no look.
-        again = select(first_no).where(visible(sight), cases.c.filed_at >= since, repeated).correlate(None)
+        again = select(cases.c.repeat_of).where(visible(sight), cases.c.filed_at >= since, repeated).correlate(None)
         once = and_(~repeated, ~still_open, cases.c.case_no.not_in(again))
         figures = (still_open, late, repeated, and_(repeated, still_open), once)
         wanted = select(func.count(), *map(_number, figures)).where(

@@ -362,6 +362,7 @@ class CaseRepository:
             "stars": case.stars,
             "due_on": case.due_on,
             "course": dict(case.course),
+            "repeat_of": case.repeat_of,
             "version": case.version + 1,
             "updated_at": at,
             **_described(case),
@@ -569,6 +570,7 @@ def as_case(row: RowMapping) -> Case:
         stars=row["stars"],
         due_on=row["due_on"],
         course=row["course"],
+        repeat_of=row["repeat_of"],
     )
 
 

@@ -126,6 +126,7 @@ outbox = Table(
 )
 
 _ACCUSES = text("kind = 'accusation'")
+_REPEATS = text("repeat_of IS NOT NULL")
 
 petitions = Table(
     "petitions",
@@ -174,6 +175,7 @@ cases = Table(
     Column("stars", Integer),
     Column("due_on", Date),
     Column("course", JSON, nullable=False, server_default="{}"),
+    Column("repeat_of", String(32)),
     Index(None, "due_on"),
     Index(None, "leader_id"),
     Index(None, "parent_id"),
@@ -184,6 +186,9 @@ cases = Table(
     Index(None, "conversation_id"),
     Index("ix_cases_accusations", "conversation_id", sqlite_where=_ACCUSES, postgresql_where=_ACCUSES),
     Index(None, "updated_at"),
+    # 月结月清, 年内清零: what came in during a spell is counted out of the index alone.
+    Index("ix_cases_spell", "filed_at", "kind", "state", "due_on", "repeat_of", "case_no"),
+    Index("ix_cases_repeats", "repeat_of", sqlite_where=_REPEATS, postgresql_where=_REPEATS),
 )
 
 # Beside it stand, out of SQLAlchemy's sight: on SQLite the FTS5 table `case_search`, on PostgreSQL the column `tokens`.

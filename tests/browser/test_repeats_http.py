@@ -36,8 +36,7 @@ async def a_repeat(office: Office, **first: object) -> tuple[str, str]:
         earlier = await uow.cases.change(replace(earlier, **first), office.clock.now())
     again = await office.file(title="暖气还是不热", conversation_id=earlier.conversation_id)
     async with office.database.write() as uow:
-        course = {**again.course, "repeat_of": earlier.case_no}
-        await uow.cases.change(replace(again, course=course), office.clock.now())
+        await uow.cases.change(replace(again, repeat_of=earlier.case_no), office.clock.now())
     return earlier.case_no, again.case_no
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.domain.clock import SystemClock
 from bot.domain.lifecycle import CaseState
 from bot.storage.engine import make_engine
 from bot.storage.schema import alembic_config, is_current, is_there, sync_engine, upgrade
+from bot.storage.tables import cases
 from bot.storage.unit_of_work import Database
 from bot.workers.deadline_clock import DeadlineClock
 
@@ -22,6 +23,25 @@ CASE = (
     " '东胜区', '停水', '停水三天', '[]', :anonymous, :state, '{}', 3, :at, :at)"
 )
 EVENT = "INSERT INTO case_events (case_id, at, actor, type, data, public) VALUES (:id, :at, 'petitioner', :type, '{}', :public)"
+
+
+def test_a_repeat_that_the_course_remembered_is_a_column_now(database_url):
+    engine = sync_engine(database_url)
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0008")
+    with engine.begin() as connection:
+        for number in (1, 2, 3):
+            row = {"id": number, "no": f"c{number}", "at": NOW, "state": "registered", "anonymous": False}
+            connection.execute(text(PETITION), row)
+            connection.execute(text(CASE), row)
+        connection.execute(
+            text("UPDATE cases SET course = :course WHERE id = 2"), {"course": '{"reply": "好", "repeat_of": "c1"}'}
+        )
+    upgrade(database_url)
+    with engine.begin() as connection:
+        rows = connection.execute(select(cases.c.repeat_of, cases.c.course).order_by(cases.c.id)).all()
+    engine.dispose()
+    assert [(row.repeat_of, row.course) for row in rows] == [(None, {}), ("c1", {"reply": "好"}), (None, {})]
 
 
 def an_old_database(url: str) -> None:

@@ -15,11 +15,10 @@ NOW = datetime(2026, 11, 23, 4, 0, tzinfo=timezone.utc)
 ALL = Sight(everything_else=True)
 
 
-async def filed(database, state: CaseState, at: datetime = NOW, repeat_of: str = "", **given):
+async def filed(database, state: CaseState, at: datetime = NOW, repeat_of: str | None = None, **given):
     async with database.write() as uow:
         case = await uow.cases.file(replace(new_case(), **{"conversation_id": None, "inbox_id": None, **given}), at)
-        course = {"repeat_of": repeat_of} if repeat_of else {}
-        return await uow.cases.change(replace(case, state=state, course=course), at)
+        return await uow.cases.change(replace(case, state=state, repeat_of=repeat_of), at)
 
 
 async def month(database, sight=ALL):

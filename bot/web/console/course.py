@@ -113,7 +113,7 @@ async def kin_of(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str, Any]:
     """The case it reviews, reviews of it, and the same petitioner's earlier ones; never a score."""
     linked = await uow.cases.linked(case, sight)
     own = await uow.cases.of_conversation(case.conversation_id, sight) if case.conversation_id else []
-    known, first_no = {one.id for one in linked} | {case.id}, case.course.get("repeat_of", "")
+    known, first_no = {one.id for one in linked} | {case.id}, case.repeat_of or ""
     return {
         "linked": [words.case_line(one) for one in linked],
         "earlier": [{**words.case_line(one), "same": _is_earlier(one, case)} for one in own if one.id not in known][:8],
