@@ -264,7 +264,10 @@ def end_of(day: date) -> datetime:
 def due(events: Iterable[ClockEvent], calendar: WorkCalendar, rules: Sequence[ClockRule]) -> tuple[Deadline, ...]:
     """Every clock that these events started, in the order of their start. Events may come in any order."""
     ordered = sorted(events, key=_order)
-    by_code = groupby(sorted(rules, key=lambda rule: (rule.code, rule.since)), key=lambda rule: rule.code)
+    heard = {event.type for event in ordered}
+    begun = {rule.code for rule in rules if not rule.starts.isdisjoint(heard)}
+    asked = sorted((rule for rule in rules if rule.code in begun), key=lambda rule: (rule.code, rule.since))
+    by_code = groupby(asked, key=lambda rule: rule.code)
     found = [_deadline(run, ordered, calendar) for _, versions in by_code for run in _runs(tuple(versions), ordered)]
     return tuple(sorted(found, key=lambda one: (one.started_at, one.code, one.organ)))
 
@@ -423,9 +426,11 @@ def _extended(run: _Run, spells: Sequence[_Spell], calendar: WorkCalendar) -> tu
 
 
 def _count(run: _Run, spells: Sequence[_Spell], calendar: WorkCalendar, extra: int) -> _Count:
-    """Walk from day to day until all are counted."""
+    """Walk from day to day until all are counted; where nothing interrupts calendar days, in one step."""
     day, left = _first_counted(run), max(run.rule.days + extra, 1)
     assumed: set[int] = set()
+    if run.rule.unit is Unit.CALENDAR and not spells:
+        return _rolled(run.rule, day + DAY * (left - 1), calendar, frozenset(assumed))
     while True:
         spell = next((one for one in spells if one.first <= day and (one.until is None or day < one.until)), None)
         if spell is not None and spell.until is None:

@@ -19,6 +19,9 @@ from bot.understanding.taxonomy import taxonomy
 BATCH = 2000
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=timezone.utc)
 A_DAY = 400
+CLOSED = ("concluded", "withdrawn")
+REPEATED = 0.05
+FOLLOWED = 0.8
 
 
 def _list(words: str) -> list[str]:
@@ -110,10 +113,17 @@ class Crowd:
             "version": 1,
             "filed_at": at,
             "updated_at": at + timedelta(hours=dice.randrange(1, 100)),
+            "due_on": (at + timedelta(days=60)).date() if state not in CLOSED else None,
+            "repeat_of": f"{at:%Y%m%d}-{(number - 1) % 100_000:05d}" if dice.random() < REPEATED else None,
         }
 
+    def assignment(self, case: dict[str, Any]) -> dict[str, Any]:
+        """What the history keeps of a proposal and of the organ a person chose: eight in ten follow."""
+        proposed = case["organ"] if self.dice.random() < FOLLOWED else pick(self.dice, self.organs)
+        return {"rule": f"district.topic.{proposed}", "proposed": proposed, "organ": case["organ"]}
 
-def around(case: dict[str, Any]) -> Iterator[tuple[Table, dict[str, Any]]]:
+
+def around(case: dict[str, Any], crowd: Crowd) -> Iterator[tuple[Table, dict[str, Any]]]:
     """The talk and the history that a case brings along."""
     number, at, said = case["id"], case["filed_at"], case["text"]
     talk = case["conversation_id"]
@@ -177,14 +187,20 @@ def around(case: dict[str, Any]) -> Iterator[tuple[Table, dict[str, Any]]]:
     yield tables.cases, case
     yield (
         tables.case_events,
-        {"id": 2 * number, "case_id": number, "at": at, "actor": "petitioner", "type": "case.filed", "public": True}
+        {"id": 3 * number, "case_id": number, "at": at, "actor": "petitioner", "type": "case.filed", "public": True}
         | {"data": {"channel": case["channel"]}},
     )
     yield (
         tables.case_events,
-        {"id": 2 * number + 1, "case_id": number, "at": at, "actor": "staff:1", "type": "case.noted", "public": False}
+        {"id": 3 * number + 1, "case_id": number, "at": at, "actor": "staff:1", "type": "case.noted", "public": False}
         | {"data": {"text": "已电话核实"}},
     )
+    if case["organ"]:
+        yield (
+            tables.case_events,
+            {"id": 3 * number + 2, "case_id": number, "at": at, "actor": "staff:1", "type": "case.assigned"}
+            | {"public": True, "data": crowd.assignment(case)},
+        )
 
 
 def fill(url: str, number: int, seed: int = 1) -> None:
@@ -193,15 +209,15 @@ def fill(url: str, number: int, seed: int = 1) -> None:
     for first in range(1, number + 1, BATCH):
         batch = [crowd.case(one, number) for one in range(first, min(first + BATCH, number + 1))]
         with engine.begin() as connection:
-            _write(connection, batch)
+            _write(connection, batch, crowd)
     _settle(engine)
     engine.dispose()
 
 
-def _write(connection: Connection, batch: list[dict[str, Any]]) -> None:
+def _write(connection: Connection, batch: list[dict[str, Any]], crowd: Crowd) -> None:
     rows: dict[Table, list[dict[str, Any]]] = {}
     for case in batch:
-        for table, row in around(case):
+        for table, row in around(case, crowd):
             rows.setdefault(table, []).append(row)
     for table, some in rows.items():
         connection.execute(insert(table), some)

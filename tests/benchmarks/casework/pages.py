@@ -66,9 +66,26 @@ PAGES = {
     "case, from a search": "/console/cases/NUMBER?q=停水",
     "conversations": "/console/conversations",
     "conversation": "/console/conversations/TALK",
+    "my day": "/console/day",
+    "boards": "/console/board",
+    "proposals": "/console/proposals",
+    "led cases": "/console/led",
+    "reception": "/console/reception",
+    "rules and calendar": "/console/rules",
+    "templates": "/console/templates",
+    "saved filters": "/console/filters",
 }
 OTHERS = {
-    "officer": ("inbox", "all", "state concluded", "search 2 characters, many", "search nearly every case"),
+    "officer": (
+        "inbox",
+        "all",
+        "state concluded",
+        "search 2 characters, many",
+        "search nearly every case",
+        "my day",
+        "boards",
+        "proposals",
+    ),
     "discipline": ("inbox", "all", "search 2 characters, many", "search nearly every case", "conversations"),
 }
 
