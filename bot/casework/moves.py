@@ -14,6 +14,7 @@ from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import MOVE_NAMES, Actor, Move, Row
 from bot.domain.people import Role, Staff
 from bot.domain.permission import Request
+from bot.domain.proposals import Decision
 from bot.procedure import SYSTEM, carry_out, feasible_now, permitted_now
 from bot.rules import organs
 
@@ -48,19 +49,29 @@ def moves_open_to(staff: Staff, case: Case, at: datetime, deadlines: Iterable[De
 async def move_case(command: MoveCase, work: Work) -> Case:
     """Make a move. Raises `NotFound`, `StaleVersion`, `BadInput`, `MoveRefused`."""
     case = await work.case(command.case_no, command.version)
-    saved = await carry_out(case, _request(command, case, work), work.uow, **_routed(command, case))
+    request, routed = _request(command, case, work), _routed(command, case)
+    saved = await carry_out(case, request, work.uow, **_told(routed))
+    if routed is not None:
+        await work.uow.proposals.decided(case.id, "organ", routed, work.now)
     if command.move is Move.APPROVE and saved.conversation_id is not None:
         # On a chat the approved reply is delivered at once; on paper somebody delivers it and says when.
         return await carry_out(saved, Request(Move.DELIVER, Actor.SYSTEM, SYSTEM, work.now), work.uow)
     return saved
 
 
-def _routed(command: MoveCase, case: Case) -> dict[str, Any]:
+def _routed(command: MoveCase, case: Case) -> Decision | None:
     """What the rules had proposed when a case is sent to an organ: so that corrections are counted by rule."""
     if command.move not in (Move.ASSIGN, Move.TRANSFER, Move.DESIGNATE):
-        return {}
+        return None
     proposed = organs.propose(case.kind, case.topic, case.place, case.text)
-    return {"rule": proposed.rule, "proposed": proposed.organ.code, "hit": proposed.organ.code == command.organ}
+    return Decision(proposed.rule, proposed.organ.code, command.organ, command.organ in proposed.named)
+
+
+def _told(decision: Decision | None) -> dict[str, Any]:
+    """The same for the case's history."""
+    if decision is None:
+        return {}
+    return {"rule": decision.rule, "proposed": decision.proposed, "hit": decision.followed}
 
 
 def _request(command: MoveCase, case: Case, work: Work) -> Request:

@@ -14,6 +14,7 @@ from bot.domain.commands import DecideWay
 from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import Actor
 from bot.domain.people import Staff
+from bot.domain.proposals import Decision
 from bot.rules import rules_file
 
 WAYS = {"ordinary": "一般程序", "at_once": "即知即调", "divert": "分流分调", "lead": "联管联调"}
@@ -111,6 +112,8 @@ async def decide_way(command: DecideWay, work: Work) -> Case:
     case = await work.case(command.case_no, command.version)
     saved = await work.uow.cases.change(replace(case, way=command.way), work.now)
     proposed = await proposal_for(case, work.uow)
-    told = {"proposed": proposed.way, "hit": proposed.way == command.way, "rule": proposed.rule or proposed.way}
+    decision = Decision(proposed.rule or proposed.way, proposed.way, command.way, proposed.way == command.way)
+    await work.uow.proposals.decided(case.id, "way", decision, work.now)
+    told = {"proposed": decision.proposed, "hit": decision.followed, "rule": decision.rule}
     await work.note(case, "case.way_decided", {"way": command.way, **told})
     return saved

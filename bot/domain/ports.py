@@ -12,6 +12,7 @@ from bot.domain.conversation import Conversation, InboxItem, Mode, OutboxItem, O
 from bot.domain.deadlines import Deadline
 from bot.domain.messages import Address, Button, InboundMessage
 from bot.domain.people import Sight
+from bot.domain.proposals import About, Decision
 from bot.domain.reception import Booking, FreeSlot, ReceptionDay
 
 
@@ -121,6 +122,12 @@ class Receptions(Protocol):
     async def note_outcome(self, booking_id: int, outcome: str, note: str) -> bool: ...
 
 
+class Proposals(Protocol):
+    """What rules proposed, and what was decided first."""
+
+    async def decided(self, case_id: int, about: About, decision: Decision, at: datetime) -> None: ...
+
+
 class UnitOfWork(Protocol):
     """One open transaction."""
 
@@ -139,6 +146,8 @@ class UnitOfWork(Protocol):
     def clocks(self) -> Clocks: ...
     @property
     def receptions(self) -> Receptions: ...
+    @property
+    def proposals(self) -> Proposals: ...
 
 
 class Store(Protocol):

@@ -44,6 +44,11 @@ class RouteProposal:
     rule: str = ""
     ground: Organ | None = None
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Codes of every organ that the proposal names: to choose one of them is to follow it."""
+        return tuple(one.code for one in (self.organ, self.also, self.ground) if one is not None)
+
 
 @lru_cache(maxsize=1)
 def all_organs() -> tuple[Organ, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -21,6 +21,8 @@ from bot.storage.tables import case_clocks, case_events, cases
 
 WAITING = (CaseState.FILED.value, CaseState.REGISTERED.value, CaseState.SENT_BACK.value, CaseState.OBJECTED.value)
 CLEARED = tuple(state.value for state in CLOSED_STATES)
+EVERY_STATE = tuple(state.value for state in CaseState)
+Spell = tuple[datetime, datetime]
 # What counts as progress: moves, and a visit that took place. Remarks and reminders move nothing.
 STEPS = (*(f"case.{past}" for past in PAST.values()), "case.visit_came")
 
@@ -82,21 +84,6 @@ class LedCase:
     clock: str
     step: str
     stepped_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How often a rule proposed one thing and a person chose another, or the same."""
-
-    rule: str
-    proposed: str
-    chosen: str
-    number: int
-
-    @property
-    def hit(self) -> bool:
-        """Whether the person followed."""
-        return self.proposed == self.chosen
 
 
 class BoardRepository:
@@ -169,64 +156,68 @@ class BoardRepository:
         wanted = select(case_events.c.case_id, case_events.c.type, case_events.c.at).where(case_events.c.id.in_(last))
         return {row.case_id: (row.type, row.at) for row in await self._connection.execute(wanted)}
 
-    async def routed(self, sight: Sight, since: datetime) -> list[Outcome]:
-        """派单: what each rule proposed and where staff sent the case, over visible cases."""
-        return await self._outcomes(("case.assigned", "case.transferred", "case.designated"), "organ", sight, since)
-
-    async def ways(self, sight: Sight, since: datetime) -> list[Outcome]:
-        """三分: the proposed way and the one a person decided; the way stands for the rule."""
-        return await self._outcomes(("case.way_decided",), "way", sight, since)
-
-    async def _outcomes(self, types: Sequence[str], chosen: str, sight: Sight, since: datetime) -> list[Outcome]:
-        told = {name: case_events.c.data[name].as_string() for name in ("rule", "proposed", chosen)}
-        rule = func.coalesce(told["rule"], told["proposed"])
-        wanted = (
-            select(rule, told["proposed"], told[chosen], func.count())
-            .join(cases, cases.c.id == case_events.c.case_id)
-            .where(case_events.c.type.in_(types), case_events.c.at >= since, told["proposed"] != "", visible(sight))
-            .group_by(rule, told["proposed"], told[chosen])
-        )
-        return [Outcome(*row) for row in await self._connection.execute(wanted)]
-
     async def organs(self, sight: Sight, today: date, soon: date, since: datetime) -> list[OrganLine]:
         """A line an organ, those with most overdue first. `since` begins the spell of concluded and rated ones."""
-        still_open, late = cases.c.state.in_(OPEN_STATES), cases.c.due_on < today
-        ended = and_(cases.c.state.in_(CLEARED), cases.c.updated_at >= since)
-        rows = await self._connection.execute(
-            select(
-                cases.c.organ,
-                _number(still_open),
-                _number(and_(still_open, late)),
-                _number(and_(still_open, cases.c.due_on.between(today, soon))),
-                _number(and_(still_open, cases.c.bounced >= BOUNCED_OFTEN)),
-                _number(ended),
-                func.count(case((ended, cases.c.stars))),
-                func.avg(case((ended, cases.c.stars))),
-            )
-            .where(visible(sight), or_(still_open, ended))
-            .group_by(cases.c.organ)
-        )
-        lines = [_line(*row) for row in rows]
+        pending, ended = await self._pending(sight, today, soon), await self._ended(sight, since)
+        lines = [
+            OrganLine(organ, *pending.get(organ, (0, 0, 0, 0)), *ended.get(organ, (0, 0, None)))
+            for organ in {**pending, **ended}
+        ]
         return sorted(lines, key=lambda line: (-line.overdue, -line.open, line.organ or ""))
 
-    async def clearance(self, sight: Sight, since: datetime, until: datetime, today: date) -> Clearance:
-        """Of the cases filed in a spell: cleared, left, overdue."""
-        still_open = cases.c.state.in_(OPEN_STATES)
-        late, repeated = and_(still_open, cases.c.due_on < today), cases.c.repeat_of.is_not(None)
-        # A repeat is filed after its first case: earlier ones need no look.
-        again = select(cases.c.repeat_of).where(visible(sight), cases.c.filed_at >= since, repeated).correlate(None)
-        once = and_(~repeated, ~still_open, cases.c.case_no.not_in(again))
-        figures = (still_open, late, repeated, and_(repeated, still_open), once)
-        wanted = select(func.count(), *map(_number, figures)).where(
-            visible(sight), cases.c.filed_at >= since, cases.c.filed_at < until
+    async def _pending(self, sight: Sight, today: date, soon: date) -> dict[str | None, tuple[int, int, int, int]]:
+        """Open cases by organ: all, overdue, due soon, bounced."""
+        figures = (cases.c.due_on < today, cases.c.due_on.between(today, soon), cases.c.bounced >= BOUNCED_OFTEN)
+        wanted = (
+            select(cases.c.organ, func.count(), *map(_number, figures))
+            .where(visible(sight), cases.c.state.in_(OPEN_STATES))
+            .group_by(cases.c.organ)
         )
-        filed, left, overdue, repeats, repeats_left, once_only = (await self._connection.execute(wanted)).one()
-        return Clearance(filed, filed - left, left, overdue, repeats, repeats_left, once_only)
+        return {row[0]: (row[1], row[2], row[3], row[4]) for row in await self._connection.execute(wanted)}
+
+    async def _ended(self, sight: Sight, since: datetime) -> dict[str | None, tuple[int, int, float | None]]:
+        """Cases that ended since then, by organ: all, rated, and the mean of their stars."""
+        wanted = (
+            select(cases.c.organ, func.count(), func.count(cases.c.stars), func.avg(cases.c.stars))
+            .where(visible(sight), cases.c.updated_at >= since, cases.c.state.in_(CLEARED))
+            .group_by(cases.c.organ)
+        )
+        rows = await self._connection.execute(wanted)
+        return {organ: (ended, rated, None if stars is None else float(stars)) for organ, ended, rated, stars in rows}
+
+    async def clearances(self, sight: Sight, spells: Sequence[Spell], today: date) -> list[Clearance]:
+        """Of the cases filed in each spell: cleared, left, overdue. Times of a spell: from, up to but without."""
+        again = await self._came_back(sight, spells)
+        return [
+            _clearance(await self._filed(sight, spell, today), came_back)
+            for spell, came_back in zip(spells, again, strict=True)
+        ]
+
+    async def _filed(self, sight: Sight, spell: Spell, today: date) -> Sequence[tuple[str, int, int, int]]:
+        """A line a state: cases filed in a spell, those past their day, repeats."""
+        late = func.count(case((cases.c.due_on < today, 1)))
+        wanted = (
+            select(cases.c.state, func.count(), late, func.count(cases.c.repeat_of))
+            .where(visible(sight), cases.c.state.in_(EVERY_STATE), _within(spell))
+            .group_by(cases.c.state)
+        )
+        return [(row[0], row[1], row[2], row[3]) for row in await self._connection.execute(wanted)]
+
+    async def _came_back(self, sight: Sight, spells: Sequence[Spell]) -> Sequence[int]:
+        """By spell: first cases that are cleared and were brought again. A repeat is filed after its first case."""
+        repeated = cases.c.repeat_of.is_not(None), cases.c.filed_at >= min(since for since, _ in spells)
+        first_no = select(cases.c.repeat_of).where(visible(sight), *repeated).correlate(None)
+        cleared = and_(cases.c.repeat_of.is_(None), cases.c.state.in_(CLEARED))
+        figures = [_number(and_(cleared, _within(spell))) for spell in spells]
+        wanted = select(*figures).where(visible(sight), cases.c.case_no.in_(first_no))
+        return (await self._connection.execute(wanted)).one()
 
     async def _listed(self, wanted: ColumnElement[bool], sight: Sight, limit: int) -> tuple[list[Case], int]:
         condition = and_(visible(sight), wanted)
         first = cases.c.due_on.is_(None), cases.c.due_on, cases.c.urgency.desc(), cases.c.id
-        rows: Select[Any] = select(cases).where(condition).order_by(*first).limit(limit)
+        # Chosen out of an index alone; only the few that are shown are read whole.
+        chosen = select(cases.c.id).where(condition).order_by(*first).limit(limit)
+        rows: Select[Any] = select(cases).where(cases.c.id.in_(chosen.correlate(None))).order_by(*first)
         found = [as_case(row) for row in (await self._connection.execute(rows)).mappings()]
         found = [veiled(one) for one in found] if sight.veiled else found
         if len(found) < limit:
@@ -235,10 +226,17 @@ class BoardRepository:
         return found, int(number.scalar_one())
 
 
-def _line(organ: str | None, *figures: Any) -> OrganLine:
-    still_open, overdue, soon, bounced, concluded, rated, stars = figures
-    mean = None if stars is None else float(stars)
-    return OrganLine(organ, still_open, overdue, soon, bounced, concluded, rated, mean)
+def _within(spell: Spell) -> ColumnElement[bool]:
+    since, until = spell
+    return and_(cases.c.filed_at >= since, cases.c.filed_at < until)
+
+
+def _clearance(counted: Sequence[tuple[str, int, int, int]], came_back: int) -> Clearance:
+    filed, repeats = sum(row[1] for row in counted), sum(row[3] for row in counted)
+    still_open = [row[1:] for row in counted if row[0] in OPEN_STATES]
+    left, overdue, repeats_left = (sum(column) for column in zip(*still_open, strict=True)) if still_open else (0, 0, 0)
+    once = filed - left - (repeats - repeats_left) - came_back
+    return Clearance(filed, filed - left, left, overdue, repeats, repeats_left, once)
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:

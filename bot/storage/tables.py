@@ -181,13 +181,15 @@ cases = Table(
     Index(None, "parent_id"),
     # Lists are read in order, and counted, out of an index alone: those of all, of a state, of an organ.
     Index("ix_cases_list", "urgency", "id", "state", "kind", "organ", "topic_level1"),
-    Index("ix_cases_list_of_state", "state", "urgency", "id", "kind", "organ", "topic_level1"),
-    Index("ix_cases_list_of_organ", "organ", "urgency", "id", "state", "kind", "topic_level1"),
+    # The last two are for what the day's lists and the boards count.
+    Index("ix_cases_list_of_state", "state", "urgency", "id", "kind", "organ", "topic_level1", "due_on", "bounced"),
+    Index("ix_cases_list_of_organ", "organ", "urgency", "id", "state", "kind", "topic_level1", "due_on", "bounced"),
     Index(None, "conversation_id"),
     Index("ix_cases_accusations", "conversation_id", sqlite_where=_ACCUSES, postgresql_where=_ACCUSES),
     Index(None, "updated_at"),
-    # 月结月清, 年内清零: what came in during a spell is counted out of the index alone.
-    Index("ix_cases_spell", "filed_at", "kind", "state", "due_on", "repeat_of", "case_no"),
+    # Boards: what came in and what ended during a spell is counted out of an index alone, state by state.
+    Index("ix_cases_spell", "state", "filed_at", "kind", "organ", "due_on", "repeat_of"),
+    Index("ix_cases_ended", "state", "updated_at", "kind", "organ", "stars"),
     Index("ix_cases_repeats", "repeat_of", sqlite_where=_REPEATS, postgresql_where=_REPEATS),
 )
 
@@ -211,6 +213,20 @@ case_events = Table(
     Column("public", Boolean, nullable=False),
     Index(None, "case_id", "id"),
 )
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("about", String(8), primary_key=True),
+    Column("rule", String(128), nullable=False),
+    Column("proposed", String(64), nullable=False),
+    Column("chosen", String(64), nullable=False),
+    Column("followed", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_proposals_spell", "about", "at", "case_id", "rule", "proposed", "chosen", "followed"),
+)
+"""What a rule proposed for a case and what the first person who decided chose: once a case."""
 
 case_organs = Table(
     "case_organs",

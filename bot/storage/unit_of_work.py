@@ -23,6 +23,7 @@ from bot.storage.draft_repository import DraftRepository
 from bot.storage.filter_repository import FilterRepository
 from bot.storage.inbox_repository import InboxRepository
 from bot.storage.outbox_repository import OutboxRepository
+from bot.storage.proposal_repository import ProposalRepository
 from bot.storage.reception_repository import ReceptionRepository
 from bot.storage.session_repository import SessionRepository
 from bot.storage.staff_repository import StaffRepository
@@ -39,6 +40,7 @@ class UnitOfWork:
         self.outbox = OutboxRepository(connection)
         self.cases = CaseRepository(connection, self.audit)
         self.boards = BoardRepository(connection)
+        self.proposals = ProposalRepository(connection)
         self.clocks = ClockRepository(connection)
         self.staff = StaffRepository(connection)
         self.receptions = ReceptionRepository(connection)

@@ -11,7 +11,7 @@ from bot.domain.clock import SystemClock
 from bot.domain.lifecycle import CaseState
 from bot.storage.engine import make_engine
 from bot.storage.schema import alembic_config, is_current, is_there, sync_engine, upgrade
-from bot.storage.tables import cases
+from bot.storage.tables import case_events, cases, proposals
 from bot.storage.unit_of_work import Database
 from bot.workers.deadline_clock import DeadlineClock
 
@@ -42,6 +42,35 @@ def test_a_repeat_that_the_course_remembered_is_a_column_now(database_url):
         rows = connection.execute(select(cases.c.repeat_of, cases.c.course).order_by(cases.c.id)).all()
     engine.dispose()
     assert [(row.repeat_of, row.course) for row in rows] == [(None, {}), ("c1", {"reply": "好"}), (None, {})]
+
+
+def test_proposals_that_the_histories_tell_of_are_rows_now_the_first_decision_of_a_case(database_url):
+    told = [
+        (1, "case.assigned", {"rule": "topic.a", "proposed": "zhujian", "organ": "zhujian"}),
+        (1, "case.assigned", {"rule": "topic.a", "proposed": "zhujian", "organ": "jiaoyu"}),
+        (1, "case.way_decided", {"proposed": "lead", "way": "ordinary"}),
+        (2, "case.assigned", {"organ": "zhujian"}),
+        (2, "case.noted", {"proposed": "nothing", "organ": "zhujian"}),
+    ]
+    engine = sync_engine(database_url)
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0009")
+    with engine.begin() as connection:
+        for number in (1, 2):
+            row = {"id": number, "no": f"c{number}", "at": NOW, "state": "registered", "anonymous": False}
+            connection.execute(text(PETITION), row)
+            connection.execute(text(CASE), row)
+        for case_id, type, data in told:
+            row = {"case_id": case_id, "at": NOW, "actor": "staff:1", "type": type, "data": data, "public": False}
+            connection.execute(case_events.insert(), row)
+    upgrade(database_url)
+    with engine.begin() as connection:
+        rows = connection.execute(select(proposals).order_by(proposals.c.about)).all()
+    engine.dispose()
+    assert [(row.case_id, row.about, row.rule, row.proposed, row.chosen, row.followed) for row in rows] == [
+        (1, "organ", "topic.a", "zhujian", "zhujian", True),
+        (1, "way", "lead", "lead", "ordinary", False),
+    ]
 
 
 def an_old_database(url: str) -> None:

@@ -23,7 +23,8 @@ async def filed(database, state: CaseState, at: datetime = NOW, repeat_of: str |
 
 async def month(database, sight=ALL):
     async with database.read() as uow:
-        return await uow.boards.clearance(sight, NOW - timedelta(days=1), NOW + timedelta(days=30), local_date(NOW))
+        spell = (NOW - timedelta(days=1), NOW + timedelta(days=30))
+        return (await uow.boards.clearances(sight, [spell], local_date(NOW)))[0]
 
 
 async def test_a_first_case_that_came_back_was_not_settled_at_once(database):

@@ -58,18 +58,24 @@ async def end_task(request: web.Request) -> web.StreamResponse:
 async def board(request: web.Request) -> web.StreamResponse:
     """月结月清, 年内清零, and a line an organ."""
     sight, today = sight_of(request[ME].staff), _today(request)
-    month, year = today.replace(day=1), today.replace(month=1, day=1)
-    tomorrow = start_of(today + DAY)
+    month, tomorrow = today.replace(day=1), start_of(today + DAY)
+    spells = {
+        "本月": (start_of(month), tomorrow),
+        "上月": (start_of(_month_before(month)), start_of(month)),
+        "今年": (start_of(today.replace(month=1, day=1)), tomorrow),
+    }
     async with request.app[keys.DATABASE].read() as uow:
-        spells = [
-            ("本月", await uow.boards.clearance(sight, start_of(month), tomorrow, today)),
-            ("上月", await uow.boards.clearance(sight, start_of(_month_before(month)), start_of(month), today)),
-            ("今年", await uow.boards.clearance(sight, start_of(year), tomorrow, today)),
-        ]
+        found = await uow.boards.clearances(sight, tuple(spells.values()), today)
         lines = await uow.boards.organs(sight, today, today + SOON, start_of(month))
         drawn = await uow.clocks.samples()
     draws = bool({Actor.SUPERVISOR, Actor.DISCIPLINARY} & set(actors_of(request[ME].staff)))
-    facts = {"spells": spells, "lines": lines, "organ_name": organs.name_of, "today": today, "month": month}
+    facts = {
+        "spells": list(zip(spells, found, strict=True)),
+        "lines": lines,
+        "organ_name": organs.name_of,
+        "today": today,
+        "month": month,
+    }
     return render(request, "board.html", {**facts, "samples": drawn, "draws": draws})
 
 

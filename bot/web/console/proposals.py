@@ -11,26 +11,31 @@ from aiohttp import web
 
 from bot.casework.ways import WAYS, way_rules
 from bot.domain.people import sight_of
+from bot.domain.proposals import Outcome
 from bot.rules import organs
-from bot.storage.board_repository import Outcome
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.pages import ME, render
 
-SPAN = timedelta(days=365)
+SPELLS = {"": ("近三个月", timedelta(days=91)), "year": ("近一年", timedelta(days=365))}
 SHOWN_INSTEAD = 3
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """A year's proposals over the cases the viewer may see."""
-    sight, since = sight_of(request[ME].staff), request.app[keys.CLOCK].now() - SPAN
+    """The proposals of a quarter, or of a year, over the cases the viewer may see."""
+    spell = request.query.get("spell", "")
+    sight = sight_of(request[ME].staff)
+    since = request.app[keys.CLOCK].now() - SPELLS.get(spell, SPELLS[""])[1]
     async with request.app[keys.DATABASE].read() as uow:
-        routed, ways = await uow.boards.routed(sight, since), await uow.boards.ways(sight, since)
+        routed = await uow.proposals.outcomes("organ", sight, since)
+        ways = await uow.proposals.outcomes("way", sight, since)
     facts = {
         "routed": _lines(routed, _rule_name, organs.name_of),
         "ways": _lines(ways, _way_rule_name, lambda way: WAYS.get(way, way)),
         "way_rules": way_rules(),
         "way_names": WAYS,
+        "spells": [(name, called) for name, (called, _) in SPELLS.items()],
+        "spell": spell if spell in SPELLS else "",
     }
     return render(request, "proposals.html", facts)
 
@@ -45,9 +50,9 @@ def _lines(outcomes: Iterable[Outcome], rule_name: Any, chosen_name: Any) -> lis
 
 
 def _line(name: str, found: list[Outcome], chosen_name: Any) -> dict[str, Any]:
-    kept = sum(one.number for one in found if one.hit)
+    kept = sum(one.number for one in found if one.followed)
     number = sum(one.number for one in found)
-    instead = sorted((one for one in found if not one.hit), key=lambda one: -one.number)[:SHOWN_INSTEAD]
+    instead = sorted((one for one in found if not one.followed), key=lambda one: -one.number)[:SHOWN_INSTEAD]
     return {
         "name": name,
         "number": number,

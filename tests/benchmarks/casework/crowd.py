@@ -117,10 +117,12 @@ class Crowd:
             "repeat_of": f"{at:%Y%m%d}-{(number - 1) % 100_000:05d}" if dice.random() < REPEATED else None,
         }
 
-    def assignment(self, case: dict[str, Any]) -> dict[str, Any]:
-        """What the history keeps of a proposal and of the organ a person chose: eight in ten follow."""
-        proposed = case["organ"] if self.dice.random() < FOLLOWED else pick(self.dice, self.organs)
-        return {"rule": f"district.topic.{proposed}", "proposed": proposed, "organ": case["organ"]}
+    def proposal(self, case: dict[str, Any]) -> dict[str, Any]:
+        """What was proposed for a case that a person sent to an organ: eight in ten follow."""
+        organ = case["organ"]
+        proposed = organ if self.dice.random() < FOLLOWED else pick(self.dice, self.organs)
+        told = {"rule": f"district.topic.{proposed}", "proposed": proposed, "chosen": organ}
+        return {"case_id": case["id"], "about": "organ", "at": case["filed_at"], "followed": proposed == organ, **told}
 
 
 def around(case: dict[str, Any], crowd: Crowd) -> Iterator[tuple[Table, dict[str, Any]]]:
@@ -199,8 +201,9 @@ def around(case: dict[str, Any], crowd: Crowd) -> Iterator[tuple[Table, dict[str
         yield (
             tables.case_events,
             {"id": 3 * number + 2, "case_id": number, "at": at, "actor": "staff:1", "type": "case.assigned"}
-            | {"public": True, "data": crowd.assignment(case)},
+            | {"public": True, "data": {"organ": case["organ"]}},
         )
+        yield tables.proposals, crowd.proposal(case)
 
 
 def fill(url: str, number: int, seed: int = 1) -> None:

@@ -277,8 +277,13 @@ async def test_a_repeat_leads_to_the_first_case_of_the_same_petitioner_and_can_b
     third = await desk.do(LinkRepeat(third.case_no, third.version, second.case_no))
     assert third.repeat_of == first.case_no
     async with desk.database.read() as uow:
-        month = await uow.boards.clearance(EVERYTHING, NOW - timedelta(days=1), NOW + timedelta(days=1), NOW.date())
+        spells = [
+            (NOW - timedelta(days=1), NOW + timedelta(days=1)),
+            (NOW - timedelta(days=9), NOW - timedelta(days=1)),
+        ]
+        month, before = await uow.boards.clearances(EVERYTHING, spells, NOW.date())
     assert (month.filed, month.repeats, month.repeats_left) == (3, 2, 2)
+    assert (before.filed, before.repeats, before.left) == (0, 0, 0)
     third = await desk.do(LinkRepeat(third.case_no, third.version, ""))
     assert third.repeat_of is None
     assert [event.type for event in await desk.history(third)][-2:] == ["case.repeat_linked"] * 2
