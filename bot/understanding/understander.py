@@ -161,16 +161,19 @@ class Understander:
         names: Iterable[str],
         headline: tuple[Keys, ...] | None = None,
     ) -> dict[str, Scores]:
-        vectors: dict[int, Vector] = {}
+        vectors: dict[int, tuple[Vector, Vector | None]] = {}
         judged: dict[str, Scores] = {}
         for name in names:
             bench = self._benches.get(name)
             if bench is None:
                 continue
-            vector = vectors.setdefault(id(bench), bench.vocabulary.vector(document))
+            if id(bench) not in vectors:  # judges of one bench look at one vector
+                top = bench.vocabulary.vector(headline) if headline else None
+                vectors[id(bench)] = bench.vocabulary.vector(document), top
+            vector, top = vectors[id(bench)]
             judge = bench.judges[name]
-            top = bench.vocabulary.vector(headline) if headline and name in TOLD_BY_HEADLINE else None
-            judged[name] = Scores(judge, vector, judge.scores(vector, meaning, top))
+            scores = judge.scores(vector, meaning, top if name in TOLD_BY_HEADLINE else None)
+            judged[name] = Scores(judge, vector, scores)
         return judged
 
     def _reading(
@@ -241,7 +244,7 @@ class Understander:
         return (raised, _raised(values, raised)) if raised > learned else (learned, values)
 
     def _title(self, text: str, subject: str, slots: Slots, topic: Topic) -> str:
-        return make_title(text, subject=clean(subject).text, place=slots.place, topic=topic.level1)
+        return make_title(text, subject=clean(subject).text if subject else "", place=slots.place, topic=topic.level1)
 
     def _matters(self, text: str) -> tuple[str, ...]:
         """Two parts with different topics, each judged with confidence, are two matters."""
