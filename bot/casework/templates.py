@@ -12,7 +12,7 @@ from typing import Any
 from bot.domain.case import Case
 from bot.domain.errors import BadInput
 from bot.domain.lifecycle import Lane, Move
-from bot.rules import organs, rules_file
+from bot.rules import check_keys, organs, rules_file
 
 FILE = "templates.yml"
 FIELDS = ("text", "reason", "route")
@@ -51,7 +51,8 @@ def templates() -> tuple[Template, ...]:
 
 
 def _template(entry: Mapping[str, Any]) -> Template:
-    code, text = str(entry.get("code")), str(entry["text"])
+    check_keys(FILE, entry, ("code", "name", "move", "field", "text"))
+    code, text = str(entry["code"]), str(entry["text"])
     unknown = {name for _, name, _, _ in string.Formatter().parse(text) if name} - FACTS
     if unknown or entry["field"] not in FIELDS:
         raise BadInput(f"{FILE}: {code}: unknown names {sorted(unknown)} or field {entry['field']!r}", FILE)

@@ -15,7 +15,7 @@ from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import Actor
 from bot.domain.people import Staff
 from bot.domain.proposals import Decision
-from bot.rules import rules_file
+from bot.rules import check_keys, rules_file
 
 WAYS = {"ordinary": "一般程序", "at_once": "即知即调", "divert": "分流分调", "lead": "联管联调"}
 _DECIDERS = (Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.LEADER, Actor.DISCIPLINARY)
@@ -58,6 +58,7 @@ def way_rules() -> tuple[WayRule, ...]:
 
 
 def _way_rule(entry: Mapping[str, Any]) -> WayRule:
+    check_keys(FILE, entry, ("code", "way"))
     unknown = sorted(set(entry) - {one.name for one in fields(WayRule)})
     if unknown or entry.get("way") not in WAYS:
         raise BadInput(f"{FILE}: {entry.get('code')}: unknown keys {unknown} or way {entry.get('way')!r}", FILE)

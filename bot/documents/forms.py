@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.errors import BadInput
 from bot.domain.lifecycle import PAST, Lane
-from bot.rules import rules_file
+from bot.rules import check_keys, rules_file
 
 FILE = "documents.yml"
 # What a paragraph may name; `letters.facts_of` fills each.
@@ -53,7 +53,8 @@ def wording(name: str) -> str:
 
 
 def _form(entry: Mapping[str, Any]) -> Form:
-    code = str(entry.get("code"))
+    check_keys(FILE, entry, ("code", "name", "number", "event", "lanes"))
+    code = str(entry["code"])
     events = entry["event"] if isinstance(entry["event"], list) else [entry["event"]]
     unknown = {*events, *filter(None, [entry.get("draft")])} - set(PAST.values())
     if unknown:

@@ -10,10 +10,12 @@ from typing import Any
 
 from bot.domain.errors import BadInput
 from bot.domain.reading import CaseKind, Topic
-from bot.rules import rules_file
+from bot.rules import check_keys, rules_file
 
 LEVELS = ("region", "city", "district", "town")
 DISCIPLINE = "_jiwei"
+_FILE, _TOWNS = "organs.yml", "towns.yml"
+_WANTED = ("fallback", "superior", "arbiter", "unnamed", "reasons", "governments", "departments", "districts")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class RouteProposal:
 @lru_cache(maxsize=1)
 def all_organs() -> tuple[Organ, ...]:
     """Every organ: governments, departments, districts, disciplinary organs, towns. Raises `BadInput` for a mistake."""
-    rules = rules_file("organs.yml")
+    rules = rules_file(_FILE)
+    check_keys(_FILE, rules, _WANTED)
     above = str(rules["superior"])
     found = (
         *(_organ({"level": "city", **entry}) for entry in rules["governments"]),
@@ -68,20 +71,23 @@ def all_organs() -> tuple[Organ, ...]:
 def _discipline_of(district: Organ) -> Organ:
     """Each district's disciplinary organ: 东胜区纪委监委, under the city's."""
     name = district.name.removesuffix("人民政府") + "纪委监委"
-    city = next((one["code"] for one in rules_file("organs.yml")["departments"] if one.get("accusations")), "")
+    city = next((one["code"] for one in rules_file(_FILE)["departments"] if one.get("accusations")), "")
     return Organ(district.code + DISCIPLINE, name, name, "district", accusations=True, superior=city)
 
 
 def _towns(known: tuple[Organ, ...]) -> Iterator[Organ]:
     """苏木镇 and 街道: the units on the ground."""
     districts = {one.code: one for one in known if one.level == "district"}
-    for district, towns in rules_file("towns.yml")["towns"].items():
+    check_keys(_TOWNS, rules_file(_TOWNS), ("towns",))
+    for district, towns in rules_file(_TOWNS)["towns"].items():
         if district not in districts:
-            raise BadInput(f"towns.yml: no district {district!r} in organs.yml", "towns.yml")
+            raise BadInput(f"{_TOWNS}: no district {district!r} in {_FILE}", _TOWNS)
         area = districts[district].name.removesuffix("人民政府")
         for town in towns:
+            check_keys(_TOWNS, town, ("code", "name"))
             name = str(town["name"])
-            yield Organ(str(town["code"]), f"{area}{name}", name, "town", _names_of_town(name, area), superior=district)
+            places = (*_names_of_town(name, area), *map(str, town.get("called", ())))
+            yield Organ(str(town["code"]), f"{area}{name}", name, "town", places, superior=district)
 
 
 def _names_of_town(name: str, area: str) -> tuple[str, ...]:
@@ -91,9 +97,10 @@ def _names_of_town(name: str, area: str) -> tuple[str, ...]:
 
 
 def _organ(entry: Mapping[str, Any]) -> Organ:
+    check_keys(_FILE, entry, ("code", "name", "short"))
     unknown = set(entry) - {one.name for one in fields(Organ)}
-    if unknown or not {"code", "name", "short"} <= set(entry):
-        raise BadInput(f"organs.yml: {entry.get('code')}: unknown or missing keys {sorted(unknown)}", "organs.yml")
+    if unknown:
+        raise BadInput(f"{_FILE}: {entry['code']}: unknown keys {', '.join(sorted(unknown))}", _FILE)
     given: dict[str, Any] = {
         key: tuple(map(str, value)) if isinstance(value, list) else value for key, value in entry.items()
     }
@@ -104,9 +111,12 @@ def _check(found: tuple[Organ, ...], rules: Mapping[str, Any]) -> None:
     codes = [organ.code for organ in found]
     twice = {code for code in codes if codes.count(code) > 1}
     if twice:
-        raise BadInput(f"organs.yml: {sorted(twice)} stand there twice", "organs.yml")
-    if rules["fallback"] not in codes or sum(organ.accusations and organ.level == "city" for organ in found) != 1:
-        raise BadInput("organs.yml: wanted a known `fallback` and exactly one city organ for accusations", "organs.yml")
+        raise BadInput(f"{_FILE}: {sorted(twice)} stand there twice", _FILE)
+    strangers = {rules["fallback"], rules["arbiter"], rules["superior"]} - set(codes)
+    if strangers:
+        raise BadInput(f"{_FILE}: no organ is called {', '.join(sorted(strangers))}", _FILE)
+    if sum(organ.accusations and organ.level == "city" for organ in found) != 1:
+        raise BadInput(f"{_FILE}: wanted exactly one city organ for accusations", _FILE)
     by_code = {organ.code: organ for organ in found}
     for organ in found:
         _check_chain(organ, by_code)
@@ -119,7 +129,7 @@ def _check_chain(organ: Organ, by_code: Mapping[str, Organ]) -> None:
         above = by_code[seen[-1]].superior
         if above not in by_code or above in seen:
             wrong = "is not known" if above not in by_code else "stands below itself"
-            raise BadInput(f"organs.yml: {seen[-1]}: superior {above!r} {wrong}", "organs.yml")
+            raise BadInput(f"{_FILE}: {seen[-1]}: superior {above!r} {wrong}", _FILE)
         seen.append(above)
 
 
@@ -140,9 +150,15 @@ def superior_of(code: str | None) -> Organ | None:
 
 
 def common_superior(first: str | None, second: str | None) -> Organ | None:
-    """Who settles what two organs do not agree on: the lowest organ above both."""
+    """Art. 24: who settles what two organs do not agree on: the lowest organ above both, else the joint conference.
+
+    None where there is no such organ.
+    """
+    if find(first) is None or find(second) is None:
+        return None
     above = _above(first)
-    return next((organ for organ in _above(second) if organ in above), None)
+    shared = next((organ for organ in _above(second) if organ in above), None)
+    return shared or find(rules_file(_FILE)["arbiter"])
 
 
 def _above(code: str | None) -> list[Organ]:
@@ -177,7 +193,7 @@ def names() -> tuple[tuple[str, str], ...]:
 
 def unnamed() -> str:
     """How the organ of an accusation is called towards the citizen."""
-    return str(rules_file("organs.yml")["unnamed"])
+    return str(rules_file(_FILE)["unnamed"])
 
 
 @lru_cache(maxsize=1)
@@ -220,7 +236,7 @@ def _department(topic: Topic, text: str) -> tuple[Organ, str, str]:
         for organ in all_organs():
             if wanted in organ.topics and not organ.words:
                 return organ, _reason("topic", topic=path), f"topic.{organ.code}"
-    fallback = find(rules_file("organs.yml")["fallback"])
+    fallback = find(rules_file(_FILE)["fallback"])
     assert fallback is not None, "checked when loaded"
     return fallback, _reason("nobody", topic=path), "nobody"
 
@@ -245,4 +261,4 @@ def _town(place: str, district: Organ | None) -> Organ | None:
 
 
 def _reason(name: str, **facts: str) -> str:
-    return str(rules_file("organs.yml")["reasons"][name]).format(**facts)
+    return str(rules_file(_FILE)["reasons"][name]).format(**facts)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.casework import templates, ways
+from bot.documents import forms
+from bot.domain.errors import BadInput
 from bot.domain.reading import CaseKind, Topic
 from bot.rules import organs
 from bot.understanding.taxonomy import taxonomy
@@ -36,7 +39,9 @@ def test_every_organ_has_its_disciplinary_organ_and_a_way_up_to_the_region():
         ("150602001", "150602002", "东胜区人民政府"),
         ("150602001", "150603001", "鄂尔多斯市人民政府"),
         ("zuzhi", "xuanchuan", "中共鄂尔多斯市委员会"),
-        ("zhujian", "shuiwu", None),
+        ("zhujian", "shuiwu", "鄂尔多斯市信访工作联席会议"),
+        ("zhujian", "zuzhi", "鄂尔多斯市信访工作联席会议"),
+        ("zhujian", "nobody", None),
     ],
 )
 def test_disputes_go_to_the_common_superior(first, second, settles):
@@ -62,7 +67,7 @@ def test_a_place_in_a_town_names_the_unit_on_the_ground_of_its_own_district():
     assert propose("城乡建设", "城市建设和市政管理", "东胜区交通街道", "路灯不亮").ground.name == "东胜区交通街道"
     assert propose("农村农业", "草原草场", "棋盘井那边").ground.name == "鄂托克旗棋盘井镇"
     assert propose("城乡建设", "城市建设和市政管理", "东胜区").ground is None
-    assert propose("城乡建设", "城市建设和市政管理", "伊金霍洛旗阿镇").ground is None
+    assert propose("城乡建设", "城市建设和市政管理", "伊金霍洛旗阿镇").ground.short == "阿勒腾席热镇"
 
 
 def test_every_topic_and_place_gets_an_organ_a_reason_and_a_rule():
@@ -192,3 +197,35 @@ def test_the_short_way_to_ask_gives_organ_and_reason():
 
 def test_a_code_that_left_the_rules_is_shown_as_it_is():
     assert organs.name_of("gone") == "gone" and organs.name_of(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("read", "entry", "said"),
+    [
+        (organs._organ, {"code": "zhujian", "name": "住建局"}, "organs.yml: zhujian: short missing"),
+        (ways._way_rule, {"code": "small"}, "ways.yml: small: way missing"),
+        (templates._template, {"code": "t1", "name": "一"}, "templates.yml: t1: field, move, text missing"),
+        (forms._form, {"code": "notice"}, "documents.yml: notice: event, lanes, name, number missing"),
+        (forms._form, "notice", "documents.yml: wanted an entry with code, event, lanes, name, number; there stands"),
+    ],
+)
+def test_an_entry_without_what_is_wanted_is_refused_by_name(read, entry, said):
+    with pytest.raises(BadInput, match=said):
+        read(entry)
+
+
+def test_a_rules_file_without_a_part_is_refused_by_name(monkeypatch):
+    whole = dict(organs.rules_file("organs.yml"))
+    part = {name: value for name, value in whole.items() if name != "arbiter"}
+    monkeypatch.setattr(organs, "rules_file", lambda name: part)
+    with pytest.raises(BadInput, match=r"organs\.yml: the file: arbiter missing"):
+        organs.all_organs.__wrapped__()
+
+
+@pytest.mark.parametrize(
+    ("place", "town"),
+    [("伊旗阿镇通格朗街", "阿勒腾席热镇"), ("敖镇", "敖勒召其镇"), ("乌审旗嘎镇", "嘎鲁图镇"), ("锡镇", "锡尼镇")],
+)
+def test_short_names_of_towns_that_everybody_uses_are_known(place, town):
+    proposal = organs.propose(CaseKind.CLAIM, Topic("0102", "城乡建设"), place, "路灯不亮")
+    assert proposal.ground is not None and proposal.ground.short == town
