@@ -110,6 +110,7 @@ async def listing(request: web.Request) -> dict[str, Any]:
         "all": sum(tally.by_state.values()),
         "states": [(state.value, name, tally.by_state.get(state.value, 0)) for state, name in STATE_NAMES.items()],
         **choices(),
+        "sees_accusations": sight.accusations or bool(sight.accusations_of),
     }
 
 
@@ -154,9 +155,7 @@ def choices() -> dict[str, Any]:
         "kinds": [(kind.value, name) for kind, name in words.KINDS.items()],
         "topics": taxonomy().names,
         "topic_choices": words.topic_choices(),
-        "departments": [organ for organ in organs.all_organs() if organ.level == "city"],
-        "districts": [organ for organ in organs.all_organs() if organ.level == "district" and not organ.accusations],
-        "towns": [organ for organ in organs.all_organs() if organ.level == "town"],
-        "disciplines": organs.disciplinary(),
+        "organ_groups": organs.groups(),
+        "disciplines": ("旗区纪委监委", tuple(one for one in organs.disciplinary() if one.level == "district")),
         "urgencies": words.URGENCIES,
     }
