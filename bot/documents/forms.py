@@ -18,6 +18,8 @@ FACTS = frozenset(
     {
         "name", "case_no", "title", "filed_on", "on", "text", "reason", "route", "days", "reply", "organ", "superior",
         "served", "supplement_by", "conclude_by", "suggestion_by", "review_by", "re_review_by",
+        "notice_days", "conclude_days", "review_request_days", "review_days", "re_review_request_days",
+        "re_review_days",
     }
 )  # fmt: skip
 

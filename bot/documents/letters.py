@@ -15,6 +15,7 @@ from bot.domain.lifecycle import MOVE_NAMES, PAST, CaseState
 from bot.domain.reading import CaseKind
 from bot.domain.working_days import local_date
 from bot.rules import organs
+from bot.rules.deadlines import days_in_force
 
 LONGEST_NAME = 40
 # The clock whose end a name stands for.
@@ -24,6 +25,15 @@ _CLOCKS = {
     "suggestion_by": "suggestion_answer",
     "review_by": "review",
     "re_review_by": "re_review",
+}
+# The time limit whose days a name stands for, as the rules of the day have it.
+_DAYS = {
+    "notice_days": "acceptance_notice",
+    "conclude_days": "conclude",
+    "review_request_days": "review_request",
+    "review_days": "review",
+    "re_review_request_days": "re_review_request",
+    "re_review_days": "re_review",
 }
 # Lines that give a case to an organ, and those that take it away.
 _GIVEN = ("case.assigned", "case.transferred", "case.designated")
@@ -177,6 +187,7 @@ def facts_of(
         "reply": masked(_reply(until)),
         "served": _served(case, event),
         **{name: _until(code, deadlines) for name, code in _CLOCKS.items()},
+        **{name: days_in_force(code, local_date(event.at)) for name, code in _DAYS.items()},
     }
 
 

@@ -37,6 +37,12 @@ def work_calendar() -> WorkCalendar:
     return read_calendar(RULES / "calendars")
 
 
+def days_in_force(code: str, day: date) -> str:
+    """The days of a time limit in the version of a day, as documents name them; "" where there was none yet."""
+    versions = [rule for rule in clock_rules() if rule.code == code and rule.since <= day]
+    return str(max(versions, key=lambda rule: rule.since).days) if versions else ""
+
+
 def unchecked() -> tuple[str, ...]:
     """Codes of the rules that nobody has yet compared with the official text: the console says so."""
     return tuple(entry["code"] for entry in rules_file(FILE)["clocks"] if not entry["checked"])

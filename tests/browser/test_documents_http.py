@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import docx
 import pytest_asyncio
 
-from bot.domain.people import Role
+from bot.domain.people import Role, Sight
 from bot.domain.reading import CaseKind
 from tests.browser.console_app import Office, running_office
 from tests.browser.test_console_http import Visitor, visiting
@@ -56,6 +56,20 @@ async def test_a_notice_is_a_file_with_its_name_and_the_number_masked(office, vi
     assert "张某某：" in said and "138****5678" in said and "13812345678" not in said
     status, body, headers = await file(visitor, f"{path}/documents/acceptance/pdf")
     assert status == 200 and body.startswith(b"%PDF") and headers["Cache-Control"] == "no-store"
+
+
+async def test_an_assisting_organ_sees_the_case_and_makes_no_documents_of_it(office, visitor):
+    path = await accepted(office, visitor)
+    async with office.database.write() as uow:
+        case = await uow.cases.get(path.rpartition("/")[2], Sight(everything_else=True))
+        await uow.cases.set_assisting(case, ["jiaotong"])
+    await visitor.sign_in("other")
+    status, page, _ = await visitor.get(path)
+    assert status == 200 and "/documents/" not in page
+    status, body, _ = await file(visitor, f"{path}/documents/acceptance/docx")
+    assert status == 409 and "主办单位" in body.decode()
+    await visitor.sign_in("officer")
+    assert "/documents/acceptance/docx" in (await visitor.get(path))[1]
 
 
 async def test_a_number_is_shown_in_full_for_a_reason_that_is_written_down(office, visitor):

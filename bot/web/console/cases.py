@@ -104,7 +104,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "lookers": await _lookers(request, names),
         "clocks": clocks_of(deadlines, now),
         "unchecked": bool(unchecked()),
-        "documents": [] if sight.veiled else documents_of(case, history),
+        "documents": [] if sight.veiled else documents_of(case, history, me),
         "leaders": leaders(staff),
         "may_decide_way": may_decide_way(me) and case.state in OPEN_STATES and not sight.veiled,
         "way_proposal": way_proposal,

@@ -13,7 +13,8 @@ from bot.casework import Work
 from bot.casework.notes import reveal_phones
 from bot.documents import Letter, as_docx, as_pdf, available, letter
 from bot.domain.case import Case, CaseEvent
-from bot.domain.people import sight_of
+from bot.domain.errors import WrongRole
+from bot.domain.people import Staff, sight_of
 from bot.domain.working_days import local_date
 from bot.procedure import deadlines_in
 from bot.web import keys
@@ -27,9 +28,19 @@ FORMATS: dict[str, tuple[str, Callable[[Letter], bytes]]] = {
 }
 
 
-def documents_of(case: Case, history: Sequence[CaseEvent]) -> list[dict[str, Any]]:
+def documents_of(case: Case, history: Sequence[CaseEvent], staff: Staff) -> list[dict[str, Any]]:
     """What the case page offers."""
+    if not writes(staff, case):
+        return []
     return [{"code": form.code, "name": form.name, "draft": draft} for form, draft in available(case, history)]
+
+
+def writes(staff: Staff, case: Case) -> bool:
+    """Whether somebody makes documents of a case: the desks do, and the organ that leads it or hears its review.
+
+    An assisting organ sees the case, but what the citizen is told in writing comes from the lead alone.
+    """
+    return staff.organ is None or staff.organ in (case.organ, case.course.get("hears"))
 
 
 async def make(request: web.Request) -> web.StreamResponse:
@@ -43,6 +54,8 @@ async def make(request: web.Request) -> web.StreamResponse:
         work = Work(uow, staff, sight_of(staff), now)
         reason = request[FORM].get("reason", "").strip()
         case = await work.case(request.match_info["case_no"])
+        if not writes(staff, case):
+            raise WrongRole("文书由主办单位出具，协办单位不出具")
         if reason:
             await reveal_phones(case.case_no, reason, work)
         history = await uow.cases.history(case)

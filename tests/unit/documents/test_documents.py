@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime, timezone
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 
 import docx
 import pypdfium2
@@ -17,6 +18,8 @@ from bot.domain.errors import BadInput, NotFound, WrongState
 from bot.domain.lifecycle import CaseState, Lane, Stage
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.procedure import deadlines_in
+from bot.rules import deadlines
+from bot.rules.deadlines import clock_rules
 
 AT = datetime(2026, 11, 27, 2, tzinfo=timezone.utc)
 
@@ -90,6 +93,16 @@ def test_the_notice_of_acceptance_names_the_day_by_which_the_case_is_concluded()
     assert notice.addressee == "张 某某" and notice.organ == "鄂尔多斯市住房和城乡建设局"
     assert notice.number == "信受〔2026〕20261127-00012号" and notice.date == "2026年11月27日"
     assert "2027年1月26日" in notice.paragraphs[1]
+
+
+def test_days_are_those_of_the_rules_of_the_day(monkeypatch):
+    now = clock_rules()
+    shorter = [replace(rule, days=45, since=date(2027, 1, 1)) for rule in now if rule.code == "conclude"]
+    monkeypatch.setattr(deadlines, "clock_rules", lambda: (*now, *shorter))
+    later = replace(ACCEPTED, at=AT + timedelta(days=60))
+    assert "受理之日起60日内" in made("acceptance", REGISTERED, ACCEPTED).paragraphs[1]
+    assert "受理之日起45日内" in made("acceptance", REGISTERED, later).paragraphs[1]
+    assert deadlines.days_in_force("conclude", date(1999, 1, 1)) == ""
 
 
 def test_what_a_case_does_not_have_is_not_said():

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.deadlines import ClockEvent, ClockRule, EventType, Unit, due
 from bot.domain.errors import BadInput
-from bot.rules import rules_file
+from bot.rules import rules_file, texts
 from bot.rules.deadlines import clock_rules, read_calendar, read_rules, unchecked, work_calendar
 
 CITY = ZoneInfo("Asia/Shanghai")
@@ -76,6 +76,23 @@ def working_rule(length: int) -> ClockRule:
         frozenset(),
         frozenset(),
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("utter_faq/duration", {"acceptance_notice": "{} 日内告诉您是否受理", "conclude": "受理后 {} 日内办结"}),
+        (
+            "utter_faq/review",
+            {"review_request": "收到答复之日起 {} 日内", "re_review_request": "{} 日内可以再申请复核"},
+        ),
+        ("utter_no_review_open", {"review_request": "书面答复之日起 {} 日内可以申请"}),
+    ],
+)
+def test_what_the_chat_says_of_time_limits_is_what_the_rules_say(name, codes):
+    days = {rule.code: rule.days for rule in clock_rules()}
+    for code, said in codes.items():
+        assert said.format(days[code]) in texts.responses()[name]["text"], (name, code)
 
 
 def test_the_hand_written_lists_have_the_right_length():
