@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,11 +59,13 @@ class DraftRepository:
         await self._connection.execute(delete(drafts).where(drafts.c.saved_at < at - KEPT_FOR))
         return kept
 
-    async def forget(self, staff_id: int, case_id: int, box: str, at: datetime) -> None:
-        """It was sent: a window that still shows it is older from now on."""
+    async def forget(self, staff_id: int, case_id: int, boxes: Sequence[str], at: datetime) -> None:
+        """They were sent: a window that still shows one is older from now on."""
+        if not boxes:
+            return
         await self._connection.execute(
             update(drafts)
-            .where(drafts.c.staff_id == staff_id, drafts.c.case_id == case_id, drafts.c.box == box)
+            .where(drafts.c.staff_id == staff_id, drafts.c.case_id == case_id, drafts.c.box.in_(boxes))
             .values(text="", version=drafts.c.version + 1, saved_at=at)
         )
 

@@ -361,7 +361,7 @@ drafts = Table(
     metadata,
     Column("staff_id", Id, ForeignKey("staff.id"), primary_key=True, autoincrement=False),
     Column("case_id", Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
-    Column("box", String(16), primary_key=True),
+    Column("box", String(32), primary_key=True),
     Column("text", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),

@@ -108,6 +108,29 @@ async def test_a_draft_is_there_on_another_device_and_two_windows_see_both(house
         assert [one.text for one in (await uow.drafts.of_case(member.id, case.id)).values()] == [""]
 
 
+async def test_a_reason_that_was_begun_is_there_again_and_gone_once_it_was_sent(house):
+    officer, path = await in_process(house, "写到一半的延期理由")
+    page = officer.page
+    await page.locator("summary", has_text="申请延期").click()
+    async with page.expect_response(lambda answer: answer.url.endswith("/keep") and answer.status == 200):
+        await page.locator("#ask_extension-reason").press_sequentially("需要等检测结果")
+    elsewhere = await house.seat("officer")
+    await elsewhere.open(path)
+    begun = elsewhere.page.locator("summary", has_text="申请延期")
+    await expect(begun).to_contain_text("草稿")
+    elsewhere.page.on("dialog", lambda dialog: dialog.accept())
+    await begun.click()
+    await expect(elsewhere.page.locator("#ask_extension-reason")).to_have_value("需要等检测结果")
+    await elsewhere.page.locator("details[open] button.strong").click()
+    await expect(elsewhere.notice).to_be_visible()
+    async with house.office.database.read() as uow:
+        case = (await uow.cases.by_number(path.rpartition("/")[2]))[0]
+        member = (await uow.staff.by_username("officer"))[0]
+        assert {box: one.text for box, one in (await uow.drafts.of_case(member.id, case.id)).items()} == {
+            "ask_extension-reason": ""
+        }
+
+
 async def test_the_templates_can_be_read(house):
     clerk = await house.seat("clerk")
     await clerk.open("/console/templates")

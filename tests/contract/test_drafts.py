@@ -63,7 +63,7 @@ async def test_a_window_that_still_shows_what_was_sent_overwrites_nothing(databa
     me, _, case = await at_work(database)
     await keep(database, me, case, "已经发出去的", 0)
     async with database.write() as uow:
-        await uow.drafts.forget(me, case, "reply", NOW)
+        await uow.drafts.forget(me, case, ["reply"], NOW)
     await keep(database, me, case, "新写的", 2)
     with pytest.raises(StaleDraft):
         await keep(database, me, case, "已经发出去的，又加一句", 1)

@@ -98,6 +98,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "revealed": revealed,
         "veiled": sight.veiled,
         "drafts": own_drafts,
+        "begun": {box.rpartition("-")[0] for box, kept in own_drafts.items() if kept["text"]},
         "lines": bubbles(lines, names, case.phones, revealed=revealed),
         "timeline": timeline_of(history, names, case.phones, veiled=sight.veiled),
         "may_talk": talks,

@@ -19,7 +19,7 @@ from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.cases import case_page
-from bot.web.console.drafts import BOX_OF_DEED
+from bot.web.console.drafts import boxes_of
 from bot.web.console.forms import day_of, number_of
 from bot.web.console.listing import query_of
 from bot.web.console.pages import FORM, ME, back_to, problem
@@ -36,9 +36,7 @@ async def act(request: web.Request) -> web.StreamResponse:
         async with request.app[keys.DATABASE].write() as uow:
             case_id = (await uow.cases.get(case_no, sight_of(request[ME].staff))).id
             await handle(command, work_of(request, uow))
-            if deed in BOX_OF_DEED:
-                now = request.app[keys.CLOCK].now()
-                await uow.drafts.forget(request[ME].staff.id, case_id, BOX_OF_DEED[deed], now)
+            await uow.drafts.forget(request[ME].staff.id, case_id, boxes_of(deed), request.app[keys.CLOCK].now())
     except (StaleVersion, RuleViolation, BadInput) as error:
         return await _refused(request, deed, error)
     await request.app[keys.MAILBOX].tell_changed(f"case:{case_no}")

@@ -1,4 +1,4 @@
-"""Drafts of replies and notes: saved while somebody types, there again on any device, gone once sent."""
+"""Drafts of replies, notes and reasons: saved while somebody types, there again on any device, gone once sent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.casework.work import LONGEST_TEXT
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, WrongRole
+from bot.domain.lifecycle import Move
 from bot.domain.people import sight_of
 from bot.storage.draft_repository import Draft, StaleDraft
 from bot.storage.unit_of_work import UnitOfWork
@@ -17,9 +18,22 @@ from bot.web.console import words
 from bot.web.console.forms import number_of
 from bot.web.console.pages import FORM, ME
 
-# Which box a deed sends; sending empties it.
-BOX_OF_DEED = {"draft": "reply", "answer": "reply", "note": "note"}
+# The two boxes that always stand there; those of a move's form are called `<move>-<field>`.
 BOXES = ("reply", "note")
+_BOX_OF_DEED = {"draft": "reply", "answer": "reply", "note": "note"}
+_FIELDS = ("text", "reason", "route")
+
+
+def boxes_of(deed: str) -> tuple[str, ...]:
+    """The boxes that a deed sends; sending empties them."""
+    if deed in _BOX_OF_DEED:
+        return (_BOX_OF_DEED[deed],)
+    return tuple(f"{deed}-{field}" for field in _FIELDS) if deed in set(Move) else ()
+
+
+def _is_box(name: str) -> bool:
+    deed, _, field = name.rpartition("-")
+    return name in BOXES or (field in _FIELDS and deed in set(Move) and deed not in _BOX_OF_DEED)
 
 
 async def keep(request: web.Request) -> web.StreamResponse:
@@ -40,8 +54,8 @@ async def keep(request: web.Request) -> web.StreamResponse:
 def _typed(form: dict[str, str]) -> tuple[str, str, int]:
     """The box, what stands in it, and the version it grew from. Raises `BadInput`."""
     box, text = form.get("box", ""), form.get("text", "").replace("\x00", "")
-    if box not in BOXES or len(text) > LONGEST_TEXT:
-        raise BadInput("box: wanted reply or note, and at most 5000 characters", "text")
+    if not _is_box(box) or len(text) > LONGEST_TEXT:
+        raise BadInput("box: wanted reply, note or a field of a move, and at most 5000 characters", "text")
     return box, text, number_of(form, "known")
 
 
