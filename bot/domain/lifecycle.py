@@ -189,7 +189,7 @@ STATE_NAMES = {
 MOVE_NAMES = {
     _M.REGISTER: "登记",
     _M.ASK_SUPPLEMENT: "请补充材料",
-    _M.SUPPLEMENT: "补充材料",
+    _M.SUPPLEMENT: "收到补充材料",
     _M.LET_LAPSE: "不再等补充",
     _M.TRANSFER: "转送",
     _M.ASSIGN: "交办",
