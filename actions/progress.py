@@ -44,8 +44,8 @@ class ActionProgress(Action):
         if tries >= TRIES:
             say(dispatcher, [texts.reply("utter_too_many_tries")])
             return []
-        reply, found = await progress_of(context, case_no, code)
-        say(dispatcher, [reply])
+        replies, found = await progress_of(context, case_no, code)
+        say(dispatcher, replies)
         wrong = tries + 1 if code and not found else (0 if found else tries)
         return [SlotSet("asked_progress_of", None if found else case_no), SlotSet("wrong_codes", wrong or None)]
 
@@ -65,15 +65,17 @@ async def own_progress(context: DialogueContext) -> list[Reply]:
     return [progress_reply(progress) for progress in found] or [texts.reply("utter_no_cases")]
 
 
-async def progress_of(context: DialogueContext, case_no: str, code: str) -> tuple[Reply, bool]:
+async def progress_of(context: DialogueContext, case_no: str, code: str) -> tuple[list[Reply], bool]:
     """One case by number; tells whether it was shown."""
     if code and not query_code.is_well_formed(code):
-        return texts.reply("utter_query_code_mistyped"), False
+        return [texts.reply("utter_query_code_mistyped")], False
     try:
         found = await context.execute(FindProgress(context.conversation_id, case_no, code))
     except NotFound:
-        return texts.reply("utter_not_found") if code else texts.reply("utter_need_query_code", case_no=case_no), False
-    return progress_reply(found), True
+        unknown = texts.reply("utter_not_found") if code else texts.reply("utter_need_query_code", case_no=case_no)
+        return [unknown], False
+    here = [texts.reply("utter_opened_by_code")] if found.opened else []
+    return [progress_reply(found), *here], True
 
 
 def progress_reply(progress: Progress) -> Reply:

@@ -57,10 +57,14 @@ class FindProgress:
 
 @dataclass(frozen=True)
 class Progress:
-    """What a citizen may know: the case and what was publicly answered last."""
+    """What a citizen may know: the case and what was publicly answered last.
+
+    `opened`: it was filed elsewhere, and its query code was just told here.
+    """
 
     case: Case
     last_reply: str = ""
+    opened: bool = False
 
 
 @dataclass(frozen=True)

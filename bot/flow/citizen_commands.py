@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain import query_code
@@ -45,6 +45,8 @@ PETITIONER = "petitioner"
 LONGEST_KEPT = 500
 # So many of a citizen's newest cases are looked through for the same matter.
 MANY = 20
+# For so long after number and query code were told, a conversation goes on with a case that was filed elsewhere.
+OPEN_BY_CODE = timedelta(days=30)
 _ANSWERED = (CaseState.DELIVERED, CaseState.CONCLUDED, CaseState.FINALISED, CaseState.ARCHIVED)
 
 
@@ -89,16 +91,28 @@ async def file_case(command: FileCase, turn: Turn) -> Filed:
 
 async def list_own_cases(command: ListOwnCases, turn: Turn) -> list[Progress]:
     """The newest cases of this conversation."""
-    return [await _progress(case, turn) for case in await turn.uow.cases.of_citizen(command.conversation_id, 3)]
+    return [await _progress(case, turn) for case in await _cases_of(command.conversation_id, turn, 3)]
 
 
 async def find_progress(command: FindProgress, turn: Turn) -> Progress:
-    """One case, for its own conversation or whoever knows the code. Raises `NotFound`."""
+    """One case, for its own conversation or whoever knows the code, who from then on can go on with it here.
+
+    Raises `NotFound`.
+    """
     case, petition, issue = await turn.uow.cases.by_number(command.case_no)
-    own = case.conversation_id == command.conversation_id
-    if not own and not query_code.matches(turn.secret, petition.petition_no, issue, command.query_code):
-        raise NotFound("no such case, or not yours")
-    return await _progress(case, turn)
+    told = False
+    if case.conversation_id != command.conversation_id:
+        told = query_code.matches(turn.secret, petition.petition_no, issue, command.query_code)
+        if told and await turn.uow.cases.open_for(case, command.conversation_id, turn.now):
+            await turn.uow.cases.note(case.id, PETITIONER, "case.opened_by_code", {}, turn.now)
+        if not told and case.id not in {one.id for one in await _cases_of(command.conversation_id, turn, MANY)}:
+            raise NotFound("no such case, or not yours")
+    return replace(await _progress(case, turn), opened=told)
+
+
+async def _cases_of(conversation_id: str, turn: Turn, limit: int = 5) -> list[Case]:
+    """What a citizen can go on with here, newest first: filed here, or opened here by number and query code."""
+    return await turn.uow.cases.open_to(conversation_id, turn.now - OPEN_BY_CODE, limit)
 
 
 async def _progress(case: Case, turn: Turn) -> Progress:
@@ -120,7 +134,7 @@ async def supplement_case(command: SupplementCase, turn: Turn) -> Case:
 
 async def find_same_matter(command: FindSameMatter, turn: Turn) -> SameMatter | None:
     """The newest open case about the same matter, with the next date of it."""
-    for case in await turn.uow.cases.of_citizen(command.conversation_id, MANY):
+    for case in await _cases_of(command.conversation_id, turn, MANY):
         if may_withdraw(case) and is_same_matter(command.topic, command.place, command.text, case):
             return SameMatter(case, next_date(await deadlines_of(case, turn.uow)))
     return None
@@ -138,7 +152,7 @@ async def book_slot(command: BookSlot, turn: Turn) -> Booking:
     if await turn.uow.receptions.of_citizen(command.conversation_id, local_date(turn.now)) is not None:
         raise SlotTaken("this citizen has a slot already")
     day = await turn.uow.receptions.day(command.day_id)
-    cases = await turn.uow.cases.of_citizen(command.conversation_id)
+    cases = await _cases_of(command.conversation_id, turn)
     case = next((case for case in cases if may_withdraw(case)), None)
     number = case.case_no if case else ""
     await turn.uow.receptions.book(FreeSlot(day, command.slot), command.conversation_id, number, turn.now)
@@ -184,7 +198,7 @@ async def find_reviewable(command: FindReviewable, turn: Turn) -> Case | None:
 
 
 async def _newest_with(conversation_id: str, moves: Sequence[Move], turn: Turn) -> Case | None:
-    for case in await turn.uow.cases.of_citizen(conversation_id, 20):
+    for case in await _cases_of(conversation_id, turn, 20):
         for row in permitted_now(case, Actor.PETITIONER):
             if row.move in moves and await _is_open(case, row, turn):
                 return case
@@ -218,7 +232,7 @@ def _petitioner(move: Move, turn: Turn) -> Request:
 
 
 async def _own(conversation_id: str, case_no: str, turn: Turn) -> Case:
-    for case in await turn.uow.cases.of_citizen(conversation_id, 20):
+    for case in await _cases_of(conversation_id, turn, 20):
         if case.case_no == case_no:
             return case
     raise NotFound("no such case in this conversation")
@@ -235,7 +249,7 @@ def may_withdraw(case: Case) -> bool:
 
 
 async def _newest_open(conversation_id: str, turn: Turn, case_no: str = "") -> Case:
-    for case in await turn.uow.cases.of_citizen(conversation_id, MANY if case_no else 5):
+    for case in await _cases_of(conversation_id, turn, MANY if case_no else 5):
         if may_withdraw(case) and case_no in ("", case.case_no):
             return case
     raise NotFound("no open case in this conversation")

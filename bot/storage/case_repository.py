@@ -36,9 +36,9 @@ from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.domain.working_days import LOCAL
 from bot.storage.audit import Audit
-from bot.storage.dialect import next_number
+from bot.storage.dialect import insert_ignoring, next_number
 from bot.storage.search import Searched, Sought, few_saying, note_words, said_in, sought
-from bot.storage.tables import attachments, case_events, case_organs, cases, inbox, petitions
+from bot.storage.tables import attachments, case_events, case_guests, case_organs, cases, inbox, petitions
 
 OPEN_STATES = tuple(state.value for state in lifecycle.OPEN_STATES)
 REVIEW_STAGES = (Stage.REVIEW.value, Stage.RE_REVIEW.value)
@@ -239,6 +239,23 @@ class CaseRepository:
         return await self._many(
             select(cases).where(cases.c.conversation_id == conversation_id).order_by(cases.c.id.desc()).limit(limit)
         )
+
+    async def open_to(self, conversation_id: str, since: datetime, limit: int = 5) -> list[Case]:
+        """The same, and those whose number and query code were told there since then."""
+        told = select(case_guests.c.case_id).where(
+            case_guests.c.conversation_id == conversation_id, case_guests.c.at >= since
+        )
+        reached = or_(cases.c.conversation_id == conversation_id, cases.c.id.in_(told))
+        return await self._many(select(cases).where(reached).order_by(cases.c.id.desc()).limit(limit))
+
+    async def open_for(self, case: Case, conversation_id: str, at: datetime) -> bool:
+        """Number and query code were told there; tells whether that is new, or was so long ago that it had lapsed."""
+        row = {"conversation_id": conversation_id, "case_id": case.id, "at": at}
+        if await insert_ignoring(self._connection, case_guests, row):
+            return True
+        own = (case_guests.c.conversation_id == conversation_id, case_guests.c.case_id == case.id)
+        await self._connection.execute(update(case_guests).where(*own).values(at=at))
+        return False
 
     async def of_conversation(self, conversation_id: str, sight: Sight) -> list[Case]:
         """The visible cases that came from one conversation, newest first."""

@@ -228,6 +228,16 @@ proposals = Table(
 )
 """What a rule proposed for a case and what the first person who decided chose: once a case."""
 
+case_guests = Table(
+    "case_guests",
+    metadata,
+    Column("conversation_id", String(32), ForeignKey("conversations.id"), primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "case_id"),
+)
+"""Other conversations in which a case's number and query code were told: its petitioner on another phone or page."""
+
 case_organs = Table(
     "case_organs",
     metadata,

@@ -97,7 +97,10 @@ async def test_progress_needs_the_code_from_another_conversation(product):
     assert "查询码" in await stranger.say(f"查一下 {case['case_no']}")
     wrong = case["query_code"][:-1] + str((int(case["query_code"][-1]) + 1) % 10)
     assert "抄错" in await stranger.say(wrong)
-    assert "已登记" in await stranger.say(f"{case['case_no']} {query_code.spaced(case['query_code'])}")
+    assert "已登记" not in await stranger.say("查进度")
+    assert "接着办" in await stranger.say(f"{case['case_no']} {query_code.spaced(case['query_code'])}")
+    assert "已登记" in await stranger.say("查进度"), "who told the code goes on with the case here"
+    assert "已登记" in await stranger.say(f"查一下 {case['case_no']}")
 
 
 async def test_a_person_is_offered_after_two_failures(product):

@@ -71,6 +71,26 @@ async def test_a_case_is_answered_rated_low_and_called_back(product):
     await office.database.close()
 
 
+async def test_with_the_query_code_a_case_is_rated_and_reviewed_in_another_conversation(product):
+    talk, case_no = await filed(product)
+    office = Office(product)
+    await office.conclude(case_no)
+    elsewhere = product.talk()
+    assert "没有等您评价" in await elsewhere.say("评价")
+    assert case_no in await elsewhere.say(f"{case_no} {talk.case['query_code']}")
+    assert "及时吗" in await elsewhere.say("评价")
+    for stars in ("5", "5"):
+        await elsewhere.say(stars)
+    await elsewhere.say("3")
+    assert "上一级机关" in await elsewhere.say("申请复查：修了两天又灭了")
+    async with office.database.read() as uow:
+        case = await uow.cases.get(case_no, EVERYTHING)
+        linked = await uow.cases.linked(case, EVERYTHING)
+        told = [event.type for event in await uow.cases.history(case)]
+    assert case.stars == 3 and [one.lane for one in linked] == [Lane.REVIEW] and "case.opened_by_code" in told
+    await office.database.close()
+
+
 async def test_a_review_is_asked_for_in_the_chat_with_a_reason(product):
     talk, case_no = await filed(product)
     assert "没有可以申请复查" in await talk.say("申请复查")

@@ -34,6 +34,7 @@ EVENTS = {
     "case.noted": "内部备注",
     "case.corrected": "更正",
     "case.hurried": "群众催办",
+    "case.opened_by_code": "群众凭查询码在别处打开",
     "case.way_decided": "分路",
     "case.repeat_linked": "认定重复信访",
     "case.visit_booked": "预约接访",
