@@ -24,6 +24,7 @@ from bot.web.console import (
     saved,
     security,
     sign_in,
+    units,
     words,
 )
 from bot.web.console.access import Access, Route, register
@@ -58,6 +59,7 @@ _ROUTES: tuple[Route, ...] = (
     Route("GET", "/console/reception", reception.show, Access.STAFF),
     Route("POST", "/console/reception/{deed:open|cancel|note}", reception.act, Access.STAFF),
     Route("GET", "/console/proposals", proposals.show, Access.STAFF),
+    Route("GET", "/console/units", units.show, Access.STAFF),
     Route("GET", "/console/templates", day.show_templates, Access.STAFF),
     Route("POST", "/console/tasks/{task_id:[0-9]{1,18}}/end", day.end_task, Access.STAFF),
     Route("GET", _CASE, cases.show, Access.STAFF),
