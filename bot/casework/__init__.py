@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.casework import conversation, correction, follow_up, moves, notes, reception, repeats, supervision, ways
+from bot.casework import (
+    conversation,
+    correction,
+    field_visits,
+    follow_up,
+    moves,
+    notes,
+    reception,
+    repeats,
+    supervision,
+    ways,
+)
 from bot.casework.work import Work
 from bot.domain import commands
 from bot.domain.audit import name_of_command
@@ -17,6 +28,9 @@ HANDLERS: dict[type, Callable[[Any, Work], Awaitable[Any]]] = {
     commands.OpenReception: reception.open_reception,
     commands.CancelReception: reception.cancel_reception,
     commands.NoteVisit: reception.note_visit,
+    commands.PlanFieldVisit: field_visits.plan_field_visit,
+    commands.CancelFieldVisit: field_visits.cancel_field_visit,
+    commands.NoteFieldVisit: field_visits.note_field_visit,
     commands.LinkRepeat: repeats.link_repeat,
     commands.HurryOrgan: supervision.hurry_organ,
     commands.DrawSample: follow_up.draw_sample,

@@ -240,6 +240,32 @@ class OpenReception:
 
 
 @dataclass(frozen=True)
+class PlanFieldVisit:
+    """下访: who goes where on which day, with which cases."""
+
+    on: date
+    place: str
+    leader: str
+    case_nos: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CancelFieldVisit:
+    """Nobody goes after all; the petitioners of the cases are told."""
+
+    visit_id: int
+
+
+@dataclass(frozen=True)
+class NoteFieldVisit:
+    """What came of one case on the visit."""
+
+    visit_id: int
+    case_no: str
+    note: str
+
+
+@dataclass(frozen=True)
 class CancelReception:
     """Nobody is received that day after all; those who booked are told."""
 
@@ -341,6 +367,9 @@ StaffCommand = (
     | OpenReception
     | CancelReception
     | NoteVisit
+    | PlanFieldVisit
+    | CancelFieldVisit
+    | NoteFieldVisit
     | HurryOrgan
     | DrawSample
     | EndTask

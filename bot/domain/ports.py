@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from bot.domain.case import Case, CaseEvent, NewCase, Petition
 from bot.domain.conversation import Conversation, InboxItem, Mode, OutboxItem, OutboxState, Reply
 from bot.domain.deadlines import Deadline
+from bot.domain.field_visits import CarriedCase, FieldVisit
 from bot.domain.messages import Address, Button, InboundMessage
 from bot.domain.people import Sight
 from bot.domain.proposals import About, Decision
@@ -124,6 +125,16 @@ class Receptions(Protocol):
     async def note_outcome(self, booking_id: int, outcome: str, note: str) -> bool: ...
 
 
+class FieldVisits(Protocol):
+    """下访 and the cases they carry."""
+
+    async def plan(self, visit: FieldVisit, case_nos: Sequence[str]) -> int: ...
+    async def visit(self, visit_id: int) -> FieldVisit: ...
+    async def cancel(self, visit_id: int) -> None: ...
+    async def carried(self, visit_ids: Sequence[int]) -> list[CarriedCase]: ...
+    async def note(self, visit_id: int, case_no: str, note: str) -> bool: ...
+
+
 class Proposals(Protocol):
     """What rules proposed, and what was decided first."""
 
@@ -150,6 +161,8 @@ class UnitOfWork(Protocol):
     def receptions(self) -> Receptions: ...
     @property
     def proposals(self) -> Proposals: ...
+    @property
+    def field_visits(self) -> FieldVisits: ...
 
 
 class Store(Protocol):

@@ -5,7 +5,7 @@ Citizens (`bot.flow`), staff (`bot.casework`) and the program itself (`bot.worke
 
 from bot.procedure.moves import carry_out, deadlines_in, deadlines_of, feasible_now, permitted_now, wind
 from bot.procedure.situations import SYSTEM, clock_events, situation_of
-from bot.procedure.telling import next_date, say
+from bot.procedure.telling import next_date, say, spoken
 
 __all__ = [
     "SYSTEM",
@@ -18,5 +18,6 @@ __all__ = [
     "permitted_now",
     "say",
     "situation_of",
+    "spoken",
     "wind",
 ]

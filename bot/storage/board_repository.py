@@ -24,7 +24,7 @@ CLEARED = tuple(state.value for state in CLOSED_STATES)
 EVERY_STATE = tuple(state.value for state in CaseState)
 Spell = tuple[datetime, datetime]
 # What counts as progress: moves, and a visit that took place. Remarks and reminders move nothing.
-STEPS = (*(f"case.{past}" for past in PAST.values()), "case.visit_came")
+STEPS = (*(f"case.{past}" for past in PAST.values()), "case.visit_came", "case.field_visited")
 
 
 @dataclass(frozen=True)

@@ -409,6 +409,25 @@ reception_bookings = Table(
     Index(None, "conversation_id"),
 )
 
+field_visits = Table(
+    "field_visits",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("on", Date, nullable=False),
+    Column("place", String(128), nullable=False),
+    Column("leader", String(64), nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Index(None, "on"),
+)
+
+field_visit_cases = Table(
+    "field_visit_cases",
+    metadata,
+    Column("visit_id", Id, ForeignKey("field_visits.id"), primary_key=True, autoincrement=False),
+    Column("case_no", String(32), primary_key=True),
+    Column("note", Text, nullable=False),
+)
+
 saved_filters = Table(
     "saved_filters",
     metadata,

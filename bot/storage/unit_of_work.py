@@ -20,6 +20,7 @@ from bot.storage.case_repository import CaseRepository
 from bot.storage.clock_repository import ClockRepository
 from bot.storage.conversation_repository import ConversationRepository
 from bot.storage.draft_repository import DraftRepository
+from bot.storage.field_visit_repository import FieldVisitRepository
 from bot.storage.filter_repository import FilterRepository
 from bot.storage.inbox_repository import InboxRepository
 from bot.storage.outbox_repository import OutboxRepository
@@ -44,6 +45,7 @@ class UnitOfWork:
         self.clocks = ClockRepository(connection)
         self.staff = StaffRepository(connection)
         self.receptions = ReceptionRepository(connection)
+        self.field_visits = FieldVisitRepository(connection)
         self.sessions = SessionRepository(connection)
         self.drafts = DraftRepository(connection)
         self.filters = FilterRepository(connection)

@@ -1,0 +1,40 @@
+"""下访、带案走访: somebody in charge goes to a place, and takes the cases along that are to be settled there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.errors import BadInput
+
+MOST_CARRIED = 20
+
+
+@dataclass(frozen=True)
+class FieldVisit:
+    """`leader` is who goes, in words."""
+
+    id: int
+    on: date
+    place: str
+    leader: str
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class CarriedCase:
+    """A case that is taken along; `note` is what came of it, "" until somebody wrote it down."""
+
+    visit_id: int
+    case_no: str
+    note: str = ""
+
+
+def check_visit(on: date, place: str, leader: str, case_nos: tuple[str, ...], today: date) -> None:
+    """Raises `BadInput` naming what is wrong with a visit that somebody plans."""
+    if on < today:
+        raise BadInput("on: wanted today or later", "visit_on")
+    if not (0 < len(place) <= 100 and 0 < len(leader) <= 40):
+        raise BadInput("place and leader: wanted some words", "visit_place")
+    if not 0 < len(case_nos) <= MOST_CARRIED or len(set(case_nos)) != len(case_nos):
+        raise BadInput(f"cases: wanted 1 to {MOST_CARRIED} numbers, each once", "visit_cases")
