@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.conversation import Author, OutboxItem, OutboxState, Reply
 from bot.domain.messages import Address, Button
 from bot.storage.dialect import insert_ignoring
-from bot.storage.tables import conversations, inbox, outbox
+from bot.storage.tables import conversations, outbox
 
 # A row left in SENDING belongs to a process that died: nobody knows whether it went out, and losing it is worse.
 _CLAIMABLE = (OutboxState.PENDING.value, OutboxState.SENDING.value)
@@ -102,19 +102,11 @@ class OutboxRepository:
             .values(state=state.value, sent_at=at if state is OutboxState.SENT else None, not_before=at)
         )
 
-    async def unsettled_offers(self, before: datetime) -> list[tuple[int, datetime]]:
-        """Turns offered before `before` whose end nobody noted, as the process that made them died.
-
-        Each with the time at which its message was first delivered.
-        """
-        unsettled = and_(outbox.c.state == OutboxState.OFFERED.value, outbox.c.offered_at < before)
-        rows = await self._connection.execute(
-            select(inbox.c.id, inbox.c.received_at)
-            .join(outbox, outbox.c.turn == inbox.c.id)
-            .where(unsettled)
-            .group_by(inbox.c.id, inbox.c.received_at)
+    async def unsettled_offers(self, before: datetime) -> list[OutboxItem]:
+        """Offers made before `before` whose end nobody noted: the process that made them died."""
+        return await self._many(
+            select(outbox).where(outbox.c.state == OutboxState.OFFERED.value, outbox.c.offered_at < before)
         )
-        return [(turn, received_at) for turn, received_at in rows]
 
     async def due(self, at: datetime, channels: Sequence[str], limit: int = 100) -> list[Due]:
         """What should be pushed now: of each conversation the oldest message that is not out, if its time has come."""

@@ -21,10 +21,9 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 3600.0
 GIVE_UP_AFTER = 30
-# The platform delivers three times, five seconds apart, so the last time some ten seconds after the first. Whoever is
-# back well before that is asked again, if the platform has no answer yet.
+# The platform delivers three times, five seconds apart; whoever dies in between is back by then.
 OFFER_SETTLES_AFTER = timedelta(seconds=20)
-LAST_REPEAT_AFTER = timedelta(seconds=9)
+REPEATS_LAST = timedelta(seconds=10)
 
 
 @dataclass
@@ -44,7 +43,7 @@ class Sender:
         while True:
             try:
                 sent = await self.send_due()
-                await self.settle_offers()
+                await self._settle_offers()
             except StorageUnavailable as error:
                 logger.warning("outbox is away", extra={"error": str(error)})
                 sent = 0
@@ -88,16 +87,16 @@ class Sender:
             await uow.outbox.refuse(one.item, str(error))
             logger.warning("message refused by its channel", extra=facts)
 
-    async def settle_offers(self) -> None:
+    async def _settle_offers(self) -> None:
         """Passive replies whose end nobody noted, because the edge that offered them died.
 
-        The platform asks again until it has an answer. If we were back before its last repeat, it has one. If not,
-        the reply may be lost, and is pushed: better told twice than never.
+        The platform asks again until it has an answer. If we were back before its last repeat, it has one; only
+        if we were away longer than its repeats last can the reply be lost, and then it is pushed.
         """
         now = self.clock.now()
         async with self.database.read() as uow:
             left = await uow.outbox.unsettled_offers(now - OFFER_SETTLES_AFTER)
-        for turn, received_at in left:
-            missed = self.started_at > received_at + LAST_REPEAT_AFTER
+        for item in left:
+            missed = item.offered_at is not None and self.started_at - item.offered_at > REPEATS_LAST
             async with self.database.write() as uow:
-                await uow.outbox.settle_offer(turn, OutboxState.PENDING if missed else OutboxState.SENT, now)
+                await uow.outbox.settle_offer(item.turn or 0, OutboxState.PENDING if missed else OutboxState.SENT, now)

@@ -18,7 +18,6 @@ from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.flow.receive import receive
 from bot.storage.case_repository import CaseFilter
 from bot.storage.schema import is_current
-from bot.workers.sender import Sender
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=timezone.utc)
 ALL = Sight(everything_else=True, accusations=True)
@@ -149,37 +148,6 @@ async def test_what_is_offered_is_not_pushed(database):
         assert len(await uow.outbox.unsettled_offers(NOW + timedelta(seconds=30))) == 1
         await uow.outbox.settle_offer(item.id, OutboxState.PENDING, NOW)
         assert len(await uow.outbox.due(NOW, ["wechat"])) == 1
-
-
-@pytest.mark.parametrize(
-    ("back_after", "offered_after", "end"),
-    [
-        (3, 1, OutboxState.SENT),  # the platform would have asked again
-        (12, 1, OutboxState.PENDING),  # away during every repeat
-        (12, 10, OutboxState.PENDING),  # died while it answered the last repeat
-        (-60, 1, OutboxState.SENT),  # never away, only the note of the end was lost
-    ],
-)
-async def test_a_reply_whose_edge_died_is_pushed_if_nobody_can_have_asked_again(
-    database, back_after, offered_after, end
-):
-    class Clock:
-        now_is = NOW
-
-        def now(self) -> datetime:
-            return self.now_is
-
-    clock = Clock()
-    item, _ = await receive(message(), database, clock)
-    async with database.write() as uow:
-        await uow.outbox.add(item.conversation_id, [Reply("一"), Reply("二")], NOW, turn=item.id)
-        await uow.outbox.offer(item.id, NOW + timedelta(seconds=offered_after))
-    clock.now_is = NOW + timedelta(seconds=back_after)
-    sender = Sender(database, {}, clock)
-    clock.now_is = NOW + timedelta(seconds=40)
-    await sender.settle_offers()
-    async with database.read() as uow:
-        assert [one.state for one in await uow.outbox.of_conversation(item.conversation_id)] == [end, end]
 
 
 async def test_numbers_follow_one_another_even_side_by_side(database):
