@@ -85,20 +85,22 @@ class OutboxRepository:
             .limit(limit)
         )
 
-    async def offer(self, turn: int, at: datetime) -> bool:
-        """Claim a turn's messages for a passive reply. False when they were pushed already."""
-        result = await self._connection.execute(
-            update(outbox)
-            .where(outbox.c.turn == turn, outbox.c.state == OutboxState.PENDING.value)
-            .values(state=OutboxState.OFFERED.value, offered_at=at)
+    async def offer(self, items: Sequence[OutboxItem], at: datetime) -> bool:
+        """Claim messages for one passive reply: all of them, or none when any is on its way by push already."""
+        wanted = outbox.c.id.in_([item.id for item in items])
+        states = (await self._connection.execute(select(outbox.c.state).where(wanted).with_for_update())).scalars()
+        if any(state != OutboxState.PENDING.value for state in states):
+            return False
+        await self._connection.execute(
+            update(outbox).where(wanted).values(state=OutboxState.OFFERED.value, offered_at=at)
         )
-        return bool(result.rowcount)
+        return bool(items)
 
-    async def settle_offer(self, turn: int, state: OutboxState, at: datetime) -> None:
+    async def settle_offer(self, items: Sequence[OutboxItem], state: OutboxState, at: datetime) -> None:
         """End an offer: SENT once it is on the wire, PENDING to push it instead."""
         await self._connection.execute(
             update(outbox)
-            .where(outbox.c.turn == turn, outbox.c.state == OutboxState.OFFERED.value)
+            .where(outbox.c.id.in_([item.id for item in items]), outbox.c.state == OutboxState.OFFERED.value)
             .values(state=state.value, sent_at=at if state is OutboxState.SENT else None, not_before=at)
         )
 

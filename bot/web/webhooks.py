@@ -103,8 +103,8 @@ class _Answering:
         if not messages or not self._can_carry(messages) or not self._is_connected():
             return self._channel.acknowledge(self._delivery)
         response = self._channel.answer(self._delivery, messages)
-        if await self._claim():
-            return await self._write(response)
+        if await self._claim(replies):
+            return await self._write(response, replies)
         return response if await self._was_offered() else self._channel.acknowledge(self._delivery)
 
     async def _was_offered(self) -> bool:
@@ -121,21 +121,21 @@ class _Answering:
     def _is_connected(self) -> bool:
         return self._request.transport is not None and not self._request.transport.is_closing()
 
-    async def _claim(self) -> bool:
+    async def _claim(self, replies: Sequence[OutboxItem]) -> bool:
         async with self._intake.database.write() as uow:
-            return await uow.outbox.offer(self._item.id, self._intake.clock.now())
+            return await uow.outbox.offer(replies, self._intake.clock.now())
 
-    async def _write(self, response: web.Response) -> web.StreamResponse:
+    async def _write(self, response: web.Response, replies: Sequence[OutboxItem]) -> web.StreamResponse:
         """Put the answer on the wire and note how that ended."""
         try:
             await response.prepare(self._request)
             await response.write_eof()
         except (ConnectionError, asyncio.CancelledError):
-            await asyncio.shield(self._settle(OutboxState.PENDING))
+            await asyncio.shield(self._settle(replies, OutboxState.PENDING))
             raise
-        await self._settle(OutboxState.SENT)
+        await self._settle(replies, OutboxState.SENT)
         return response
 
-    async def _settle(self, state: OutboxState) -> None:
+    async def _settle(self, replies: Sequence[OutboxItem], state: OutboxState) -> None:
         async with self._intake.database.write() as uow:
-            await uow.outbox.settle_offer(self._item.id, state, self._intake.clock.now())
+            await uow.outbox.settle_offer(replies, state, self._intake.clock.now())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.clock import Clock
 from bot.domain.conversation import OutboxState
@@ -21,9 +21,10 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 3600.0
 GIVE_UP_AFTER = 30
-# The platform delivers three times, five seconds apart; whoever dies in between is back by then.
-OFFER_SETTLES_AFTER = timedelta(seconds=20)
-REPEATS_LAST = timedelta(seconds=10)
+# An offer ends within milliseconds; one older than this was made by an edge that died.
+OFFER_TAKES = timedelta(seconds=2)
+# The platform delivers three times, and waits five seconds for each.
+REPEATS_LAST = timedelta(seconds=15)
 
 
 @dataclass
@@ -33,17 +34,13 @@ class Sender:
     database: Database
     channels: Mapping[str, Channel]
     clock: Clock
-    started_at: datetime = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.started_at = self.clock.now()
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             try:
                 sent = await self.send_due()
-                await self._settle_offers()
+                await self.settle_offers()
             except StorageUnavailable as error:
                 logger.warning("outbox is away", extra={"error": str(error)})
                 sent = 0
@@ -87,16 +84,18 @@ class Sender:
             await uow.outbox.refuse(one.item, str(error))
             logger.warning("message refused by its channel", extra=facts)
 
-    async def _settle_offers(self) -> None:
+    async def settle_offers(self) -> None:
         """Passive replies whose end nobody noted, because the edge that offered them died.
 
-        The platform asks again until it has an answer. If we were back before its last repeat, it has one; only
-        if we were away longer than its repeats last can the reply be lost, and then it is pushed.
+        The platform asks again until it has an answer, and a repeat gets what was offered. So while it may still ask,
+        whoever lives to see the offer need not push it; if nobody did, it may be lost, and then it is pushed.
         """
         now = self.clock.now()
         async with self.database.read() as uow:
-            left = await uow.outbox.unsettled_offers(now - OFFER_SETTLES_AFTER)
-        for item in left:
-            missed = item.offered_at is not None and self.started_at - item.offered_at > REPEATS_LAST
-            async with self.database.write() as uow:
-                await uow.outbox.settle_offer(item.turn or 0, OutboxState.PENDING if missed else OutboxState.SENT, now)
+            left = await uow.outbox.unsettled_offers(now - OFFER_TAKES)
+        if not left:
+            return
+        missed = [one for one in left if one.offered_at is not None and now - one.offered_at > REPEATS_LAST]
+        async with self.database.write() as uow:
+            await uow.outbox.settle_offer(missed, OutboxState.PENDING, now)
+            await uow.outbox.settle_offer([one for one in left if one not in missed], OutboxState.SENT, now)

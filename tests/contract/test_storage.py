@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -18,14 +18,18 @@ from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.flow.receive import receive
 from bot.storage.case_repository import CaseFilter
 from bot.storage.schema import is_current
+from bot.workers.sender import Sender
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=timezone.utc)
 ALL = Sight(everything_else=True, accusations=True)
 
 
+@dataclass(frozen=True)
 class StoppedClock:
+    at: datetime = NOW
+
     def now(self) -> datetime:
-        return NOW
+        return self.at
 
 
 def message(message_id: str = "m1", peer: str = "p1", **changes) -> InboundMessage:
@@ -139,15 +143,43 @@ async def test_a_message_is_claimed_once_and_in_order(database):
         assert await uow.outbox.due(NOW, ["other"]) == []
 
 
-async def test_what_is_offered_is_not_pushed(database):
+async def offered(database, *texts: str):
+    """One turn's replies, offered on the citizen's own connection."""
     item, _ = await take(database)
     async with database.write() as uow:
-        await uow.outbox.add(item.conversation_id, [Reply("一")], NOW, turn=item.id)
-        assert await uow.outbox.offer(item.id, NOW) and not await uow.outbox.offer(item.id, NOW)
+        await uow.outbox.add(item.conversation_id, [Reply(text) for text in texts], NOW, turn=item.id)
+        replies = await uow.outbox.of_turn(item.id)
+        assert await uow.outbox.offer(replies, NOW)
+    return replies
+
+
+async def test_what_is_offered_is_not_pushed(database):
+    replies = await offered(database, "一")
+    async with database.write() as uow:
+        assert not await uow.outbox.offer(replies, NOW)
         assert await uow.outbox.due(NOW, ["wechat"]) == []
-        assert len(await uow.outbox.unsettled_offers(NOW + timedelta(seconds=30))) == 1
-        await uow.outbox.settle_offer(item.id, OutboxState.PENDING, NOW)
+        await uow.outbox.settle_offer(replies, OutboxState.PENDING, NOW)
         assert len(await uow.outbox.due(NOW, ["wechat"])) == 1
+
+
+async def test_replies_of_which_one_is_being_pushed_are_not_offered(database):
+    """Both would stand in the passive reply, and the citizen would read the first of them twice."""
+    item, _ = await take(database)
+    async with database.write() as uow:
+        await uow.outbox.add(item.conversation_id, [Reply("一"), Reply("二")], NOW, turn=item.id)
+        first = (await uow.outbox.due(NOW, ["wechat"]))[0].item
+        assert await uow.outbox.claim(first, NOW)
+        assert not await uow.outbox.offer(await uow.outbox.of_turn(item.id), NOW)
+        await uow.outbox.delivered(first, NOW)
+        assert [one.item.text for one in await uow.outbox.due(NOW, ["wechat"])] == ["二"]
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(1, "offered"), (10, "sent"), (60, "pending")])
+async def test_an_offer_of_a_dead_edge_is_pushed_when_nobody_was_there_for_the_repeats(database, seconds, state):
+    replies = await offered(database, "一", "二")
+    await Sender(database, {}, StoppedClock(NOW + timedelta(seconds=seconds))).settle_offers()
+    async with database.read() as uow:
+        assert {one.state.value for one in await uow.outbox.of_turn(replies[0].turn)} == {state}
 
 
 async def test_numbers_follow_one_another_even_side_by_side(database):

@@ -23,6 +23,8 @@ STORY = (
     "确认提交",
     "查进度",
 )
+# Nobody confirms what they have not read.
+READ_BEFORE = {"确认提交": "请您核对"}
 
 
 @dataclass
@@ -48,12 +50,19 @@ class Crowd:
         self.exchanges[citizen.openid] = []
         await asyncio.sleep(starts)
         for step, line in enumerate(STORY):
+            await self._read(citizen.openid, READ_BEFORE.get(line, ""))
             message_id = n * 100 + step + 1
             deliveries = [self._say(citizen, line.format(n=n), message_id)]
             if chance.random() < repeats:
                 deliveries.append(self._late_repeat(citizen, line.format(n=n), message_id, chance.random()))
             told = await asyncio.gather(*deliveries)  # whichever connection carried the answer
             self.exchanges[citizen.openid].append(next((one for one in told if one.text), told[0]))
+
+    async def _read(self, openid: str, words: str, seconds: float = 60) -> None:
+        """Wait until a citizen has read some words; who never gets them goes on, and shows in the report."""
+        deadline = time.monotonic() + seconds
+        while words not in "\n".join(self.received(openid)) and time.monotonic() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
 
     async def _say(self, citizen, line: str, message_id: int) -> Exchange:
         started = time.monotonic()
