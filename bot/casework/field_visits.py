@@ -6,7 +6,7 @@ from bot.casework.reception import may_receive
 from bot.casework.work import Work, written
 from bot.domain.case import Case
 from bot.domain.commands import CancelFieldVisit, NoteFieldVisit, PlanFieldVisit
-from bot.domain.errors import BadInput, NotFound, WrongRole
+from bot.domain.errors import BadInput, WrongRole
 from bot.domain.field_visits import FieldVisit, check_visit
 from bot.domain.lifecycle import OPEN_STATES
 from bot.domain.working_days import local_date
@@ -36,10 +36,9 @@ async def plan_field_visit(command: PlanFieldVisit, work: Work) -> int:
 
 async def _open_case(case_no: str, work: Work) -> Case:
     """One that is still open and that this member sees. Raises `BadInput` naming the number."""
-    try:
-        case = await work.case(case_no)
-    except NotFound:
-        raise BadInput(f"cases: there is no {case_no[:32]!r}", "visit_case_unknown") from None
+    case = await work.case_if_seen(case_no)
+    if case is None:
+        raise BadInput(f"cases: there is no {case_no[:32]!r}", "visit_case_unknown")
     if case.state not in OPEN_STATES:
         raise BadInput(f"cases: {case.case_no} is settled", "visit_case_settled")
     return case
@@ -53,10 +52,9 @@ async def cancel_field_visit(command: CancelFieldVisit, work: Work) -> None:
         raise BadInput("visit: its day is over", "visit_over")
     await work.uow.field_visits.cancel(visit.id)
     for carried in await work.uow.field_visits.carried([visit.id]):
-        case = await _seen(carried.case_no, work)
+        case = await work.case_if_seen(carried.case_no)
         if case is not None and not carried.note:
-            on = {"on": visit.on.isoformat()}
-            await work.note(case, "case.field_visit_called_off", on)
+            await work.note(case, "case.field_visit_called_off", {"on": visit.on.isoformat()})
             await _tell(case, "utter_field_visit_called_off", visit, work)
     _audit("cancelled", visit.id, work)
 
@@ -73,14 +71,6 @@ async def note_field_visit(command: NoteFieldVisit, work: Work) -> None:
         raise BadInput("visit: this case is noted already, or was not taken along", "visit_noted")
     await work.note(case, "case.field_visited", {"on": visit.on.isoformat(), "text": note})
     _audit("noted", visit.id, work)
-
-
-async def _seen(case_no: str, work: Work) -> Case | None:
-    """A case that was corrected into an accusation meanwhile is not this member's any more."""
-    try:
-        return await work.case(case_no)
-    except NotFound:
-        return None
 
 
 async def _tell(case: Case, reply: str, visit: FieldVisit, work: Work) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from bot.casework.work import Work, written
 from bot.domain.case import Case
@@ -50,7 +49,7 @@ async def move_case(command: MoveCase, work: Work) -> Case:
     """Make a move. Raises `NotFound`, `StaleVersion`, `BadInput`, `MoveRefused`."""
     case = await work.case(command.case_no, command.version)
     request, routed = _request(command, case, work), _routed(command, case)
-    saved = await carry_out(case, request, work.uow, **_told(routed))
+    saved = await carry_out(case, request, work.uow, **(routed.told if routed else {}))
     if routed is not None:
         await work.uow.proposals.decided(case.id, "organ", routed, work.now)
     if command.move is Move.APPROVE and saved.conversation_id is not None:
@@ -65,13 +64,6 @@ def _routed(command: MoveCase, case: Case) -> Decision | None:
         return None
     proposed = organs.propose(case.kind, case.topic, case.place, case.text)
     return Decision(proposed.rule, proposed.organ.code, command.organ, command.organ in proposed.named)
-
-
-def _told(decision: Decision | None) -> dict[str, Any]:
-    """The same for the case's history."""
-    if decision is None:
-        return {}
-    return {"rule": decision.rule, "proposed": decision.proposed, "hit": decision.followed}
 
 
 def _request(command: MoveCase, case: Case, work: Work) -> Request:

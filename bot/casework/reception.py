@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.casework.moves import actors_of
 from bot.casework.work import Work, written
 from bot.domain.commands import CancelReception, NoteVisit, OpenReception
-from bot.domain.errors import BadInput, NotFound, WrongRole
+from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import Actor
 from bot.domain.reception import ABSENT, CAME, Booking, ReceptionDay, check_day
 from bot.domain.working_days import local_date
@@ -68,8 +68,6 @@ async def note_visit(command: NoteVisit, work: Work) -> Booking:
 
 async def _note_on_case(booking: Booking, outcome: str, note: str, work: Work) -> None:
     """A case that was corrected into an accusation meanwhile is not this member's any more: then nothing is noted."""
-    try:
-        case = await work.case(booking.case_no)
-    except NotFound:
-        return
-    await work.note(case, f"case.visit_{outcome}", {"on": booking.day.on.isoformat(), "text": note})
+    case = await work.case_if_seen(booking.case_no)
+    if case is not None:
+        await work.note(case, f"case.visit_{outcome}", {"on": booking.day.on.isoformat(), "text": note})

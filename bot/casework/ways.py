@@ -60,8 +60,8 @@ def way_rules() -> tuple[WayRule, ...]:
 def _way_rule(entry: Mapping[str, Any]) -> WayRule:
     check_keys(FILE, entry, ("code", "way"))
     unknown = sorted(set(entry) - {one.name for one in fields(WayRule)})
-    if unknown or entry.get("way") not in WAYS:
-        raise BadInput(f"{FILE}: {entry.get('code')}: unknown keys {unknown} or way {entry.get('way')!r}", FILE)
+    if unknown or entry["way"] not in WAYS:
+        raise BadInput(f"{FILE}: {entry['code']}: unknown keys {unknown} or way {entry['way']!r}", FILE)
     given: dict[str, Any] = {k: tuple(map(str, v)) if isinstance(v, list) else v for k, v in entry.items()}
     return WayRule(**given)
 
@@ -115,6 +115,5 @@ async def decide_way(command: DecideWay, work: Work) -> Case:
     proposed = await proposal_for(case, work.uow)
     decision = Decision(proposed.rule or proposed.way, proposed.way, command.way, proposed.way == command.way)
     await work.uow.proposals.decided(case.id, "way", decision, work.now)
-    told = {"proposed": decision.proposed, "hit": decision.followed, "rule": decision.rule}
-    await work.note(case, "case.way_decided", {"way": command.way, **told})
+    await work.note(case, "case.way_decided", {"way": command.way, **decision.told})
     return saved

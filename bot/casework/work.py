@@ -10,7 +10,7 @@ from bot.casework.templates import gaps_in
 from bot.domain import ports
 from bot.domain.case import Case
 from bot.domain.conversation import Conversation, Reply
-from bot.domain.errors import BadInput, StaleVersion, WrongRole
+from bot.domain.errors import BadInput, NotFound, StaleVersion, WrongRole
 from bot.domain.people import Sight, Staff
 from bot.procedure import say
 
@@ -47,6 +47,13 @@ class Work:
         if version is not None and case.version != version:
             raise StaleVersion(f"case {case_no} was changed meanwhile")
         return case
+
+    async def case_if_seen(self, case_no: str) -> Case | None:
+        """The same; None where there is none, or where a correction into an accusation took it out of sight."""
+        try:
+            return await self.case(case_no)
+        except NotFound:
+            return None
 
     async def conversation(self, conversation_id: str) -> Conversation:
         """A conversation this member may lead. Raises `NotFound`."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.errors import BadInput
+from bot.domain.reception import check_who_and_where
 
 MOST_CARRIED = 20
 
@@ -34,7 +35,6 @@ def check_visit(on: date, place: str, leader: str, case_nos: tuple[str, ...], to
     """Raises `BadInput` naming what is wrong with a visit that somebody plans."""
     if on < today:
         raise BadInput("on: wanted today or later", "visit_on")
-    if not (0 < len(place) <= 100 and 0 < len(leader) <= 40):
-        raise BadInput("place and leader: wanted some words", "visit_place")
+    check_who_and_where(leader, place, "visit_place")
     if not 0 < len(case_nos) <= MOST_CARRIED or len(set(case_nos)) != len(case_nos):
         raise BadInput(f"cases: wanted 1 to {MOST_CARRIED} numbers, each once", "visit_cases")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 About = Literal["organ", "way"]
 
@@ -16,6 +16,11 @@ class Decision:
     proposed: str
     chosen: str
     followed: bool
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the case's history keeps of it, beside the choice itself."""
+        return {"rule": self.rule, "proposed": self.proposed, "hit": self.followed}
 
 
 @dataclass(frozen=True)

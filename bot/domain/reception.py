@@ -75,5 +75,10 @@ def check_day(on: date, starts: time, minutes: int, slots: int, place: str, lead
     ends = datetime.combine(on, starts) + timedelta(minutes=minutes * slots)
     if ends.date() != on:
         raise BadInput("slots: the last one ends after midnight", "reception_slots")
+    check_who_and_where(leader, place, "reception_place")
+
+
+def check_who_and_where(leader: str, place: str, field: str) -> None:
+    """Raises `BadInput` unless it is said, and shortly, who receives or goes and where."""
     if not (0 < len(place) <= 100 and 0 < len(leader) <= 40):
-        raise BadInput("place and leader: wanted some words", "reception_place")
+        raise BadInput("place and leader: wanted some words", field)

@@ -191,16 +191,6 @@ def names() -> tuple[tuple[str, str], ...]:
     return tuple((organ.code, f"{organ.name} {organ.short}") for organ in all_organs())
 
 
-@lru_cache(maxsize=1)
-def groups() -> tuple[tuple[str, tuple[Organ, ...]], ...]:
-    """Organs that matters are sent to, as they stand in a list to choose from: districts, departments, towns."""
-    known = all_organs()
-    districts = tuple(one for one in known if one.level == "district" and not one.accusations)
-    departments = tuple(one for one in known if one.level == "city")
-    towns = ((f"{one.short}的苏木镇、街道", towns_of(one.code)) for one in districts)
-    return (("旗区", districts), ("市直部门", departments), *towns)
-
-
 def unnamed() -> str:
     """How the organ of an accusation is called towards the citizen."""
     return str(rules_file(_FILE)["unnamed"])

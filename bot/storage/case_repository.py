@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    CursorResult,
     Executable,
     Select,
     TextClause,
@@ -36,7 +35,7 @@ from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.domain.working_days import LOCAL
 from bot.storage.audit import Audit
-from bot.storage.dialect import insert_ignoring, next_number
+from bot.storage.dialect import insert_ignoring, key_of, next_number
 from bot.storage.search import Searched, Sought, few_saying, note_words, said_in, sought
 from bot.storage.tables import attachments, case_events, case_guests, case_organs, cases, inbox, petitions
 
@@ -205,7 +204,7 @@ class CaseRepository:
                 filed_at=at,
             )
         )
-        return _key(result)
+        return key_of(result)
 
     async def _insert_case(self, new: NewCase, number: str, petition_id: int, at: datetime) -> int:
         result = await self._connection.execute(
@@ -225,7 +224,7 @@ class CaseRepository:
                 **_described(new),
             )
         )
-        return _key(result)
+        return key_of(result)
 
     async def get(self, case_no: str, sight: Sight) -> Case:
         """By number. Raises `NotFound`, the same for one that is not there and one that is not yours."""
@@ -249,7 +248,7 @@ class CaseRepository:
         return await self._many(select(cases).where(reached).order_by(cases.c.id.desc()).limit(limit))
 
     async def open_for(self, case: Case, conversation_id: str, at: datetime) -> bool:
-        """Number and query code were told there; tells whether that is new, or was so long ago that it had lapsed."""
+        """Number and query code were told there; tells whether for the first time."""
         row = {"conversation_id": conversation_id, "case_id": case.id, "at": at}
         if await insert_ignoring(self._connection, case_guests, row):
             return True
@@ -510,12 +509,6 @@ def _changing(columns: tuple[str, ...]) -> TextClause:
     given = ", ".join(f"{name} = :{name}" for name in columns)
     statement = text(f"UPDATE cases SET {given} WHERE id = :of_id AND version = :of_version")
     return statement.bindparams(*(bindparam(name, type_=cases.c[name].type) for name in columns))
-
-
-def _key(result: CursorResult[Any]) -> int:
-    key = result.inserted_primary_key
-    assert key is not None, "an insert of one row has a key"
-    return int(key[0])
 
 
 def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:

@@ -17,7 +17,7 @@ from bot.domain.lifecycle import CaseState
 from bot.domain.people import Sight
 from bot.domain.working_days import DAY, start_of
 from bot.storage.case_repository import OPEN_STATES, visible
-from bot.storage.dialect import insert_ignoring
+from bot.storage.dialect import insert_ignoring, key_of
 from bot.storage.tables import case_clocks, case_events, cases, escalations, samples, tasks
 
 # Every move of a case needs these.
@@ -118,9 +118,7 @@ class ClockRepository:
                 "sample_id": sample,
             },
         )
-        key = result.inserted_primary_key
-        assert key is not None
-        return int(key[0])
+        return key_of(result)
 
     async def concluded(self, since: date, until: date, sight: Sight) -> list[int]:
         """Visible cases whose conclusion falls into these days of the city; each once."""
@@ -152,9 +150,7 @@ class ClockRepository:
             "drawn_by": by,
             "at": at,
         }
-        key = (await self._connection.execute(samples.insert(), row)).inserted_primary_key
-        assert key is not None
-        return int(key[0])
+        return key_of(await self._connection.execute(samples.insert(), row))
 
     async def samples(self, limit: int = 10) -> list[RowMapping]:
         """The newest samples."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, TextClause, bindparam, text
+from sqlalchemy import CursorResult, Table, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import counters
@@ -35,3 +35,10 @@ async def insert_ignoring(connection: AsyncConnection, table: Table, row: Mappin
 async def next_number(connection: AsyncConnection, name: str) -> int:
     """The next value of a named counter, gapless within committed transactions."""
     return int((await connection.execute(_NEXT_NUMBER, {"name": name})).scalar_one())
+
+
+def key_of(result: CursorResult[Any]) -> int:
+    """The number that the database gave to a row which was just inserted."""
+    key = result.inserted_primary_key
+    assert key is not None, "an insert of one row has a key"
+    return int(key[0])

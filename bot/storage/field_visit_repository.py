@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import NotFound
 from bot.domain.field_visits import CarriedCase, FieldVisit
+from bot.storage.dialect import key_of
 from bot.storage.tables import field_visit_cases, field_visits
 
 
@@ -22,11 +23,10 @@ class FieldVisitRepository:
     async def plan(self, visit: FieldVisit, case_nos: Sequence[str]) -> int:
         """A new visit with its cases; tells its number."""
         row = {name: value for name, value in vars(visit).items() if name != "id"}
-        key = (await self._connection.execute(field_visits.insert().values(row))).inserted_primary_key
-        assert key is not None
-        carried = [{"visit_id": int(key[0]), "case_no": case_no, "note": ""} for case_no in case_nos]
+        number = key_of(await self._connection.execute(field_visits.insert().values(row)))
+        carried = [{"visit_id": number, "case_no": case_no, "note": ""} for case_no in case_nos]
         await self._connection.execute(field_visit_cases.insert(), carried)
-        return int(key[0])
+        return number
 
     async def visit(self, visit_id: int) -> FieldVisit:
         """One that stands. Raises `NotFound`."""

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.errors import NotFound
 from bot.domain.reception import Booking, FreeSlot, ReceptionDay, SlotTaken
 from bot.domain.working_days import DAY
-from bot.storage.dialect import insert_ignoring
+from bot.storage.dialect import insert_ignoring, key_of
 from bot.storage.tables import reception_bookings, reception_days
 
 # Not the booking itself, or told with its day.
@@ -29,9 +29,7 @@ class ReceptionRepository:
     async def open(self, day: ReceptionDay) -> int:
         """A new day; tells its number."""
         row = {name: value for name, value in vars(day).items() if name != "id"}
-        key = (await self._connection.execute(reception_days.insert().values(row))).inserted_primary_key
-        assert key is not None
-        return int(key[0])
+        return key_of(await self._connection.execute(reception_days.insert().values(row)))
 
     async def cancel_day(self, day_id: int) -> list[Booking]:
         """Nobody is received that day after all; tells whose slots it were. Raises `NotFound`."""

@@ -161,19 +161,17 @@ class Understander:
         names: Iterable[str],
         headline: tuple[Keys, ...] | None = None,
     ) -> dict[str, Scores]:
-        vectors: dict[int, tuple[Vector, Vector | None]] = {}
+        vectors: dict[int, Vector] = {}
         judged: dict[str, Scores] = {}
         for name in names:
             bench = self._benches.get(name)
             if bench is None:
                 continue
             if id(bench) not in vectors:  # judges of one bench look at one vector
-                top = bench.vocabulary.vector(headline) if headline else None
-                vectors[id(bench)] = bench.vocabulary.vector(document), top
-            vector, top = vectors[id(bench)]
-            judge = bench.judges[name]
-            scores = judge.scores(vector, meaning, top if name in TOLD_BY_HEADLINE else None)
-            judged[name] = Scores(judge, vector, scores)
+                vectors[id(bench)] = bench.vocabulary.vector(document)
+            vector, judge = vectors[id(bench)], bench.judges[name]
+            top = bench.vocabulary.vector(headline) if headline and name in TOLD_BY_HEADLINE else None
+            judged[name] = Scores(judge, vector, judge.scores(vector, meaning, top))
         return judged
 
     def _reading(

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.browser.console_app import Office
 from tests.browser.seats import ARGS, CHROMIUM, House
+from tests.browser.visitor import Visitor, visiting
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -26,3 +27,10 @@ async def house(office: Office, browser: Browser) -> AsyncIterator[House]:
     for seat in opened.seats:
         await seat.page.context.close()
     assert [complaint for seat in opened.seats for complaint in seat.complaints if "40" not in complaint] == []
+
+
+@pytest_asyncio.fixture
+async def visitor(office: Office) -> AsyncIterator[Visitor]:
+    """Somebody at a browser without pages, to say over HTTP what a test wants said."""
+    async with visiting(office) as one:
+        yield one

@@ -14,7 +14,7 @@ from bot.domain.reading import CaseKind
 from bot.web import console
 from bot.web.console.access import permits
 from tests.browser.console_app import PASSWORD, Office, running_office
-from tests.browser.test_console_http import visiting
+from tests.browser.visitor import visiting
 
 NEW = "a-much-better-one"
 

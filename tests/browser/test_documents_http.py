@@ -13,7 +13,7 @@ import pytest_asyncio
 from bot.domain.people import Role, Sight
 from bot.domain.reading import CaseKind
 from tests.browser.console_app import Office, running_office
-from tests.browser.test_console_http import Visitor, visiting
+from tests.browser.visitor import Visitor
 
 
 @pytest_asyncio.fixture
@@ -23,12 +23,6 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         await running.staff("officer", Role.CASE_OFFICER, "zhujian", name="李承办")
         await running.staff("other", Role.CASE_OFFICER, "jiaotong", name="外单位")
         yield running
-
-
-@pytest_asyncio.fixture
-async def visitor(office: Office) -> AsyncIterator[Visitor]:
-    async with visiting(office) as one:
-        yield one
 
 
 async def file(visitor: Visitor, path: str, **form: str) -> tuple[int, bytes, dict[str, str]]:

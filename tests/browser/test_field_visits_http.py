@@ -11,7 +11,7 @@ import pytest_asyncio
 from bot.domain.people import Role
 from bot.domain.working_days import local_date
 from tests.browser.console_app import Office, running_office
-from tests.browser.test_console_http import Visitor, visiting
+from tests.browser.visitor import Visitor
 
 PAGE = "/console/field_visits"
 
@@ -23,12 +23,6 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         await running.staff("officer", Role.CASE_OFFICER, "zhujian", name="李承办")
         await running.staff("auditor", Role.AUDITOR, name="吴审计")
         yield running
-
-
-@pytest_asyncio.fixture
-async def visitor(office: Office) -> AsyncIterator[Visitor]:
-    async with visiting(office) as one:
-        yield one
 
 
 async def plan(office: Office, visitor: Visitor, cases: str, days: int = 0) -> int:

@@ -11,7 +11,6 @@ import pytest_asyncio
 from bot.domain.case import Case
 from bot.domain.people import Role
 from tests.browser.console_app import Office, running_office
-from tests.browser.test_console_http import Visitor, visiting
 
 
 @pytest_asyncio.fixture
@@ -21,12 +20,6 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         await running.staff("leader", Role.LEADER, name="孙市长")
         await running.staff("other", Role.LEADER, name="周市长")
         yield running
-
-
-@pytest_asyncio.fixture
-async def visitor(office: Office) -> AsyncIterator[Visitor]:
-    async with visiting(office) as one:
-        yield one
 
 
 async def led_by(office: Office, username: str, title: str) -> Case:

@@ -13,7 +13,7 @@ import pytest_asyncio
 from bot.domain.people import Role
 from bot.domain.reading import CaseKind, Urgency
 from tests.browser.console_app import PASSWORD, Office, running_office
-from tests.browser.test_console_http import Visitor, visiting
+from tests.browser.visitor import Visitor, visiting
 
 KEYS = re.compile(r'data-key="([\d-]+)"')
 
@@ -22,12 +22,6 @@ KEYS = re.compile(r'data-key="([\d-]+)"')
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     async with running_office(tmp_path) as running:
         yield running
-
-
-@pytest_asyncio.fixture
-async def visitor(office: Office) -> AsyncIterator[Visitor]:
-    async with visiting(office) as one:
-        yield one
 
 
 async def clerk(office, visitor):

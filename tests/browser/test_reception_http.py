@@ -16,7 +16,7 @@ from bot.domain.working_days import local_date
 from bot.flow.citizen_commands import Turn
 from bot.flow.citizen_commands import handle as handle_citizen
 from tests.browser.console_app import Office, running_office
-from tests.browser.test_console_http import Visitor, visiting
+from tests.browser.visitor import Visitor
 
 
 @pytest_asyncio.fixture
@@ -25,12 +25,6 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         await running.staff("clerk", Role.INTAKE_CLERK, name="王受理")
         await running.staff("officer", Role.CASE_OFFICER, "zhujian", name="李承办")
         yield running
-
-
-@pytest_asyncio.fixture
-async def visitor(office: Office) -> AsyncIterator[Visitor]:
-    async with visiting(office) as one:
-        yield one
 
 
 async def a_day(office: Office, visitor: Visitor, **change: str) -> int:

@@ -13,7 +13,6 @@ from bot.domain.lifecycle import CaseState
 from bot.domain.people import Role
 from bot.domain.reading import CaseKind
 from tests.browser.console_app import Office, running_office
-from tests.browser.test_console_http import Visitor, visiting
 
 
 @pytest_asyncio.fixture
@@ -21,12 +20,6 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     async with running_office(tmp_path) as running:
         await running.staff("clerk", Role.INTAKE_CLERK, name="王受理")
         yield running
-
-
-@pytest_asyncio.fixture
-async def visitor(office: Office) -> AsyncIterator[Visitor]:
-    async with visiting(office) as one:
-        yield one
 
 
 async def a_repeat(office: Office, **first: object) -> tuple[str, str]:

@@ -14,7 +14,7 @@ import pytest_asyncio
 from bot.domain.people import Role
 from bot.web import auth, sessions
 from tests.browser.console_app import PASSWORD, Office, running_office
-from tests.browser.test_console_http import CSRF, Visitor, visiting
+from tests.browser.visitor import CSRF, Visitor, visiting
 
 SECRET = re.compile(r"密钥 <code>(\w{32})</code>")
 RECOVERY = re.compile(r"<li><code>([a-z0-9]{5}-[a-z0-9]{5})</code>")

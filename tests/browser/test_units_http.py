@@ -13,7 +13,7 @@ import pytest_asyncio
 from bot.domain.people import Role
 from bot.rules import organs
 from tests.browser.console_app import Office, running_office
-from tests.browser.test_console_http import visiting
+from tests.browser.visitor import visiting
 
 
 @pytest_asyncio.fixture

@@ -11,7 +11,7 @@ import pytest_asyncio
 from bot.domain.people import Role
 from bot.web import console
 from tests.browser.console_app import Office, running_office
-from tests.browser.test_console_http import Visitor, visiting
+from tests.browser.visitor import Visitor
 
 # Told by the citizen, by staff and by the bot; none may reach an auditor.
 SAID = ("水表房", "张桂兰", "13712345678", "137****5678", "幸福里", "三十七户", "内情如此", "请多说一点", "查无此事")
@@ -24,12 +24,6 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         await running.staff("officer", Role.CASE_OFFICER, "zhujian", name="李承办")
         await running.staff("auditor", Role.AUDITOR, name="孙审计")
         yield running
-
-
-@pytest_asyncio.fixture
-async def visitor(office: Office) -> AsyncIterator[Visitor]:
-    async with visiting(office) as one:
-        yield one
 
 
 async def a_case_with_words(office: Office, visitor: Visitor) -> tuple[str, str, int]:

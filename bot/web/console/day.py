@@ -16,7 +16,6 @@ from bot.domain.people import sight_of
 from bot.domain.working_days import DAY, local_date, start_of
 from bot.rules import organs
 from bot.rules.deadlines import clock_rules, unchecked, work_calendar
-from bot.understanding.taxonomy import taxonomy
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.deeds import work_of
@@ -98,8 +97,8 @@ async def rules(request: web.Request) -> web.StreamResponse:
 
 async def show_templates(request: web.Request) -> web.StreamResponse:
     """回复模板, as they stand in the rules, for anybody on the staff to read."""
-    names = {code: path.replace("/", " · ") for path, code in taxonomy().level2.items()}
-    facts = {"templates": templates(), "move_names": MOVE_NAMES, "lane_names": LANE_NAMES, "topic_names": names}
+    names = {"move_names": MOVE_NAMES, "lane_names": LANE_NAMES, "topic_names": words.topic_names()}
+    facts = {"templates": templates(), **names}
     return render(request, "templates.html", facts)
 
 

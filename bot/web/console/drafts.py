@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.casework.templates import FIELDS
 from bot.casework.work import LONGEST_TEXT
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, WrongRole
@@ -21,19 +22,17 @@ from bot.web.console.pages import FORM, ME
 # The two boxes that always stand there; those of a move's form are called `<move>-<field>`.
 BOXES = ("reply", "note")
 _BOX_OF_DEED = {"draft": "reply", "answer": "reply", "note": "note"}
-_FIELDS = ("text", "reason", "route")
 
 
 def boxes_of(deed: str) -> tuple[str, ...]:
     """The boxes that a deed sends; sending empties them."""
     if deed in _BOX_OF_DEED:
         return (_BOX_OF_DEED[deed],)
-    return tuple(f"{deed}-{field}" for field in _FIELDS) if deed in set(Move) else ()
+    return tuple(f"{deed}-{field}" for field in FIELDS) if deed in set(Move) else ()
 
 
 def _is_box(name: str) -> bool:
-    deed, _, field = name.rpartition("-")
-    return name in BOXES or (field in _FIELDS and deed in set(Move) and deed not in _BOX_OF_DEED)
+    return name in BOXES or name in boxes_of(name.rpartition("-")[0])
 
 
 async def keep(request: web.Request) -> web.StreamResponse:

@@ -42,9 +42,8 @@ async def _page(request: web.Request, trouble: str = "", status: int = 200) -> w
         case = seen.get(one.case_no)
         lines[one.visit_id].append({"case": case, "note": "" if sight.veiled or case is None else one.note})
     shown = [(visit, lines[visit.id]) for visit in visits]
-    typed = request.get(FORM, {}) if trouble else {"cases": request.query.get("case", "")}
-    facts = {"visits": shown, "today": today, "plans": plans, "problem": trouble, "typed": typed}
-    return render(request, "field_visits.html", facts, status)
+    facts = {"visits": shown, "today": today, "plans": plans, "problem": trouble}
+    return render(request, "field_visits.html", {**facts, "typed": request.get(FORM, {}) if trouble else {}}, status)
 
 
 async def act(request: web.Request) -> web.StreamResponse:

@@ -155,7 +155,7 @@ def choices() -> dict[str, Any]:
         "kinds": [(kind.value, name) for kind, name in words.KINDS.items()],
         "topics": taxonomy().names,
         "topic_choices": words.topic_choices(),
-        "organ_groups": organs.groups(),
-        "disciplines": ("旗区纪委监委", tuple(one for one in organs.disciplinary() if one.level == "district")),
+        "organ_groups": words.organ_groups(),
+        "disciplines": words.discipline_group(),
         "urgencies": words.URGENCIES,
     }

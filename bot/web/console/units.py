@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 from typing import Any
 
 from aiohttp import web
 
 from bot.domain.reading import CaseKind
 from bot.rules import organs
-from bot.understanding.taxonomy import taxonomy
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.listing import choices
@@ -43,18 +41,12 @@ def _line(organ: organs.Organ, people: Counter[str]) -> dict[str, Any]:
     return {
         "name": organ.name,
         "superior": superior.name if superior else "",
-        "business": [_topic_names().get(topic, topic) for topic in organ.topics],
+        "business": [words.topic_names().get(topic, topic) for topic in organ.topics],
         "words": organ.words,
         "places": organ.places,
         "citywide": organ.citywide,
         "people": people[organ.code],
     }
-
-
-@lru_cache(maxsize=1)
-def _topic_names() -> dict[str, str]:
-    """Code of a second level → its name in words."""
-    return {code: path.replace("/", " · ") for path, code in taxonomy().level2.items()}
 
 
 def _tried(request: web.Request) -> organs.RouteProposal | None:

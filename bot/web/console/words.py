@@ -285,6 +285,31 @@ def topic_choices() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     return tuple((name, tuple(choices)) for name, choices in grouped.items())
 
 
+@lru_cache(maxsize=1)
+def topic_names() -> dict[str, str]:
+    """Code of a second level → how it is called."""
+    return {code: path.replace("/", " · ") for path, code in taxonomy().level2.items()}
+
+
+OrganGroup = tuple[str, tuple[organs.Organ, ...]]
+
+
+@lru_cache(maxsize=1)
+def organ_groups() -> tuple[OrganGroup, ...]:
+    """Organs that matters are sent to, as they stand in a list to choose from: districts, departments, towns."""
+    known = organs.all_organs()
+    districts = tuple(one for one in known if one.level == "district" and not one.accusations)
+    departments = tuple(one for one in known if one.level == "city")
+    towns = ((f"{one.short}的苏木镇、街道", organs.towns_of(one.code)) for one in districts)
+    return (("旗区", districts), ("市直部门", departments), *towns)
+
+
+@lru_cache(maxsize=1)
+def discipline_group() -> OrganGroup:
+    """The disciplinary organs of the districts."""
+    return ("旗区纪委监委", tuple(one for one in organs.disciplinary() if one.level == "district"))
+
+
 def topic_path(topic: Topic) -> str:
     """How a topic is named in a form."""
     return f"{topic.level1}/{topic.level2}" if topic.level2 else topic.level1

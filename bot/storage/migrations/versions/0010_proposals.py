@@ -16,12 +16,8 @@ branch_labels = None
 depends_on = None
 
 BATCH = 500
-CHOSEN = {
-    'case.assigned': ('organ', 'organ'),
-    'case.transferred': ('organ', 'organ'),
-    'case.designated': ('organ', 'organ'),
-    'case.way_decided': ('way', 'way'),
-}
+# What an event decides, which is also the name under which it keeps the choice.
+ABOUT = {'case.assigned': 'organ', 'case.transferred': 'organ', 'case.designated': 'organ', 'case.way_decided': 'way'}
 EVENTS = sa.table(
     'case_events',
     sa.column('id', sa.BigInteger),
@@ -65,7 +61,7 @@ def _batches() -> Iterator[list[Any]]:
     told = sa.cast(EVENTS.c.data, sa.Text).like('%"proposed"%')
     last = 0
     while True:
-        wanted = sa.select(EVENTS).where(EVENTS.c.id > last, EVENTS.c.type.in_(CHOSEN), told).order_by(EVENTS.c.id)
+        wanted = sa.select(EVENTS).where(EVENTS.c.id > last, EVENTS.c.type.in_(ABOUT), told).order_by(EVENTS.c.id)
         found = op.get_bind().execute(wanted.limit(BATCH)).all()
         if not found:
             return
@@ -74,14 +70,14 @@ def _batches() -> Iterator[list[Any]]:
 
 
 def _row(event: Any) -> dict[str, Any]:
-    about, chosen = CHOSEN[event.type]
-    said = event.data
+    about, said = ABOUT[event.type], event.data
+    chosen = said.get(about) or ''
     return {
         'case_id': event.case_id,
         'about': about,
         'rule': said.get('rule') or said['proposed'],
         'proposed': said['proposed'],
-        'chosen': said.get(chosen) or '',
-        'followed': said.get(chosen) == said['proposed'],
+        'chosen': chosen,
+        'followed': chosen == said['proposed'],
         'at': event.at,
     }
