@@ -15,7 +15,7 @@ from bot.rules import texts
 
 
 def _check_role(work: Work) -> None:
-    if not may_receive(work):
+    if not may_receive(work.staff):
         raise WrongRole("下访由受理员、督办员或领导安排")
 
 

@@ -7,6 +7,7 @@ from bot.casework.work import Work, written
 from bot.domain.commands import CancelReception, NoteVisit, OpenReception
 from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import Actor
+from bot.domain.people import Staff
 from bot.domain.reception import ABSENT, CAME, Booking, ReceptionDay, check_day
 from bot.domain.working_days import local_date
 from bot.rules import texts
@@ -15,13 +16,13 @@ from bot.rules.deadlines import work_calendar
 RECEIVERS = frozenset({Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.LEADER})
 
 
-def may_receive(work: Work) -> bool:
-    """Whether somebody runs reception days."""
-    return bool(set(actors_of(work.staff)) & RECEIVERS)
+def may_receive(staff: Staff) -> bool:
+    """Whether somebody runs reception days and visits."""
+    return bool(set(actors_of(staff)) & RECEIVERS)
 
 
 def _check_role(work: Work) -> None:
-    if not may_receive(work):
+    if not may_receive(work.staff):
         raise WrongRole("接访日由受理员、督办员或领导安排")
 
 

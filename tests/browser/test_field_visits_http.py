@@ -34,6 +34,9 @@ async def plan(office: Office, visitor: Visitor, cases: str, days: int = 0) -> i
 async def test_a_visit_is_planned_by_numbers_and_noted(office, visitor):
     one, two = await office.file(title="水压太小"), await office.file(title="路没修完")
     await visitor.sign_in("clerk")
+    link = f"{PAGE}?case={one.case_no}"
+    assert link in (await visitor.get(f"/console/cases/{one.case_no}"))[1]
+    assert f'value="{one.case_no}"' in (await visitor.get(link))[1]
     assert await plan(office, visitor, f" {one.case_no}、{two.case_no}\n") == 303
     page = (await visitor.get(PAGE))[1]
     assert "水压太小" in page and "路没修完" in page and "带 2 件" in page

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.casework.reception import may_receive
 from bot.casework.ways import may_decide_way, proposal_for
 from bot.domain.case import Case
 from bot.domain.lifecycle import OPEN_STATES, CaseState
@@ -108,6 +109,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "documents": [] if sight.veiled else documents_of(case, history, me),
         "leaders": leaders(staff),
         "may_decide_way": may_decide_way(me) and case.state in OPEN_STATES and not sight.veiled,
+        "may_visit": may_receive(me) and case.state in OPEN_STATES and not sight.veiled,
         "way_proposal": way_proposal,
         **kin,
     }

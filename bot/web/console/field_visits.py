@@ -36,14 +36,15 @@ async def _page(request: web.Request, trouble: str = "", status: int = 200) -> w
         visits = await uow.field_visits.visits(today - SHOWN_BACK)
         carried = await uow.field_visits.carried([visit.id for visit in visits])
         seen = await uow.cases.by_numbers([one.case_no for one in carried], sight)
-        plans = may_receive(work_of(request, uow)) and not sight.veiled
+        plans = may_receive(request[ME].staff) and not sight.veiled
     lines: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for one in carried:
         case = seen.get(one.case_no)
         lines[one.visit_id].append({"case": case, "note": "" if sight.veiled or case is None else one.note})
     shown = [(visit, lines[visit.id]) for visit in visits]
-    facts = {"visits": shown, "today": today, "plans": plans, "problem": trouble}
-    return render(request, "field_visits.html", {**facts, "typed": request.get(FORM, {}) if trouble else {}}, status)
+    typed = request.get(FORM, {}) if trouble else {"cases": request.query.get("case", "")}
+    facts = {"visits": shown, "today": today, "plans": plans, "problem": trouble, "typed": typed}
+    return render(request, "field_visits.html", facts, status)
 
 
 async def act(request: web.Request) -> web.StreamResponse:

@@ -34,7 +34,7 @@ async def _page(request: web.Request, trouble: str = "", status: int = 200) -> w
     async with request.app[keys.DATABASE].read() as uow:
         days = await uow.receptions.days(today - SHOWN_BACK)
         booked = [await _lines(await uow.receptions.booked(day.id), sight, uow) for day in days]
-        receives = may_receive(work_of(request, uow))
+        receives = may_receive(request[ME].staff)
     facts = {"days": list(zip(days, booked, strict=True)), "today": today, "receives": receives, "problem": trouble}
     return render(request, "reception.html", {**facts, "typed": request.get(FORM, {}) if trouble else {}}, status)
 
