@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.progress import numbers_in
 from actions.shared import FORM, context_of, heard_from, say
 from bot.domain.commands import HurryCase, ListOwnCases, SupplementCase, WithdrawCase
 from bot.domain.errors import NotFound
@@ -19,20 +20,26 @@ Events = list[dict[str, Any]]
 
 
 class ActionSupplement(Action):
-    """补充: onto the newest open case; without one it is a new matter."""
+    """补充: onto an open case; without one, or where the words are a matter of their own, a filing begins."""
 
     def name(self) -> str:
         return "action_supplement"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         context = context_of(tracker)
-        command = SupplementCase(context.conversation_id, context.inbox_id, heard_from(tracker).text)
+        heard = heard_from(tracker)
+        command = SupplementCase(context.conversation_id, context.inbox_id, heard.text, reading=heard.reading)
         try:
             case = await context.execute(command)
         except NotFound:
             return [FollowupAction(FORM)]
         say(dispatcher, [texts.reply("utter_supplemented", case_no=case.case_no)])
         return []
+
+
+def named_case(tracker: Tracker) -> str:
+    """The number that was said, "" where none was."""
+    return numbers_in(heard_from(tracker).text)[0]
 
 
 class ActionHurry(Action):
@@ -44,7 +51,7 @@ class ActionHurry(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         context = context_of(tracker)
         try:
-            case = await context.execute(HurryCase(context.conversation_id))
+            case = await context.execute(HurryCase(context.conversation_id, named_case(tracker)))
         except NotFound:
             say(dispatcher, [texts.reply("utter_no_cases")])
             return []
@@ -60,11 +67,12 @@ class ActionWithdraw(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         context = context_of(tracker)
+        wanted = named_case(tracker)
         for progress in await context.execute(ListOwnCases(context.conversation_id)):
-            if may_withdraw(progress.case):
+            if may_withdraw(progress.case) and wanted in ("", progress.case.case_no):
                 case = progress.case
                 say(dispatcher, [texts.reply("utter_withdraw_confirm", case_no=case.case_no, title=case.title)])
-                return []
+                return [SlotSet("withdrawing", case.case_no)]
         say(dispatcher, [texts.reply("utter_cannot_withdraw")])
         return []
 
@@ -78,9 +86,10 @@ class ActionConfirmWithdrawal(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         context = context_of(tracker)
         try:
-            case = await context.execute(WithdrawCase(context.conversation_id))
+            asked = tracker.get_slot("withdrawing") or ""
+            case = await context.execute(WithdrawCase(context.conversation_id, asked))
         except NotFound:
             say(dispatcher, [texts.reply("utter_cannot_withdraw")])
-            return []
+            return [SlotSet("withdrawing", None)]
         say(dispatcher, [texts.reply("utter_withdrawn", case_no=case.case_no)])
-        return []
+        return [SlotSet("withdrawing", None)]

@@ -35,7 +35,7 @@ class ActionFileCase(Action):
             return [SlotSet("draft", None)]
         filed = await context.execute(command_for(draft, context))
         code = query_code.spaced(filed.query_code)
-        say(dispatcher, [texts.reply("utter_filed", case_no=filed.case_no, query_code=code)])
+        say(dispatcher, [texts.reply("utter_filed", case_no=filed.case_no, query_code=code, next=filed.next)])
         if not draft.waiting:
             return [SlotSet("draft", None)]
         other = next_matter(draft, context.read)

@@ -53,11 +53,12 @@ async def _compared(step: Step, tracker: Tracker) -> Step:
     if understood is None or not wants_comparing(step):
         return step
     context = context_of(tracker)
-    command = FindSameMatter(context.conversation_id, understood.topic, step.draft.place, step.draft.text)
+    draft = step.draft
+    command = FindSameMatter(context.conversation_id, understood.topic, draft.place, draft.text, understood)
     same = await context.execute(command)
     if same is None:
         return step
-    return ask_same(step, Known(same.case.case_no, same.case.title, same.next))
+    return ask_same(step, Known(same.case.case_no, same.case.title, same.next, same.waits))
 
 
 def interrupting_action(tracker: Tracker) -> str:

@@ -88,7 +88,7 @@ def progress_reply(progress: Progress) -> Reply:
         title=case.title,
         state=STATE_NAMES[case.state],
         organ=_organ(case),
-        last_reply=last,
+        last_reply="\n".join(filter(None, (progress.next, last))),
     )
 
 

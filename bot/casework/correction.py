@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
+from bot.casework.moves import may_route
 from bot.casework.work import Work, written
 from bot.domain import lifecycle
 from bot.domain.case import Case
 from bot.domain.commands import CorrectCase
-from bot.domain.errors import BadInput
-from bot.domain.lifecycle import CaseState, Lane
+from bot.domain.errors import BadInput, WrongRole, WrongState
+from bot.domain.lifecycle import LANE_NAMES, CaseState, Lane, lane_of
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.procedure import deadlines_of, wind
-from bot.rules import organs
+from bot.procedure.consequences import warn
+from bot.rules import organs, texts
 
 FIELDS = ("kind", "topic", "urgency", "place", "title")
 LONGEST_TITLE = 60
 LONGEST_PLACE = 200
+_NOT_ACCEPTED = (
+    *(CaseState.FILED, CaseState.REGISTERED, CaseState.TRANSFERRED, CaseState.ASSIGNED, CaseState.ACKNOWLEDGED),
+    *(CaseState.OBJECTED, CaseState.SENT_BACK),
+)
 
 
 async def correct_case(command: CorrectCase, work: Work) -> Case:
@@ -26,6 +32,8 @@ async def correct_case(command: CorrectCase, work: Work) -> Case:
     changed = {name: value for name, value in _given(command).items() if value != getattr(case, name)}
     if not changed:
         return case
+    if "kind" in changed:
+        _check_kind(case, changed["kind"], work)
     mended = replace(case, **changed)
     clock = []
     if _crosses(case, changed):
@@ -33,10 +41,35 @@ async def correct_case(command: CorrectCase, work: Work) -> Case:
     saved = await work.uow.cases.change(_in_its_lane(mended), work.now)
     data = {name: [_plain(getattr(case, name)), _plain(value)] for name, value in changed.items()}
     await work.note(case, "case.corrected", {"changes": data, **({"clock": clock} if clock else {})})
+    await _follow(case, saved, work)
     if clock:
         await wind(saved, await deadlines_of(saved, work.uow), work.uow)
         await work.uow.cases.set_assisting(saved, ())
     return saved
+
+
+def _check_kind(case: Case, kind: CaseKind, work: Work) -> None:
+    """The kind decides on procedure, time limits and the right to a review: the desk says it, and before acceptance.
+
+    What turns out to be an accusation leaves its organ at any time, whoever sees it.
+    """
+    if kind is CaseKind.ACCUSATION or case.kind is CaseKind.ACCUSATION:
+        return
+    if not may_route(work.staff):
+        raise WrongRole("类别由受理员或督办员更正；不该由本单位办的，请提出异议或写内部备注")
+    if case.state not in _NOT_ACCEPTED and {lane_of(kind, case.stage), case.lane} != {Lane.ENQUIRY}:
+        raise WrongState("已经受理的件不改类别；确实错了的，先收回重派再更正")
+
+
+async def _follow(case: Case, saved: Case, work: Work) -> None:
+    """Who filed hears of another kind; what turns out to be dangerous is a task at once."""
+    if saved.kind is not case.kind and CaseKind.ACCUSATION not in (case.kind, saved.kind) and case.conversation_id:
+        told = texts.reply(
+            "utter_case_kind_corrected", title=case.title, case_no=case.case_no, kind=LANE_NAMES[saved.lane]
+        )
+        await work.say(case.conversation_id, told)
+    if saved.urgency >= Urgency.CRITICAL > case.urgency and saved.state in lifecycle.OPEN_STATES:
+        await warn(saved, work.now, work.uow)
 
 
 def _given(command: CorrectCase) -> dict[str, Any]:

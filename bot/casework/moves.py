@@ -9,13 +9,15 @@ from bot.casework.work import Work, written
 from bot.domain.case import Case
 from bot.domain.commands import MoveCase
 from bot.domain.deadlines import Deadline
-from bot.domain.errors import BadInput, WrongRole
-from bot.domain.lifecycle import MOVE_NAMES, Actor, Move, Row
+from bot.domain.errors import BadInput, NeedMissing, WrongRole
+from bot.domain.lifecycle import MOVE_NAMES, Actor, Move, Row, rows
 from bot.domain.people import Role, Staff
 from bot.domain.permission import Request
 from bot.domain.proposals import Decision
+from bot.domain.working_days import local_date
 from bot.procedure import SYSTEM, carry_out, feasible_now, permitted_now
 from bot.rules import organs
+from bot.rules.deadlines import clock_rules
 
 LONGEST_REASON = 1000
 # In a small city the administrator also keeps the desk.
@@ -48,6 +50,7 @@ def moves_open_to(staff: Staff, case: Case, at: datetime, deadlines: Iterable[De
 async def move_case(command: MoveCase, work: Work) -> Case:
     """Make a move. Raises `NotFound`, `StaleVersion`, `BadInput`, `MoveRefused`."""
     case = await work.case(command.case_no, command.version)
+    await _check_named(command, case, work)
     request, routed = _request(command, case, work), _routed(command, case)
     saved = await carry_out(case, request, work.uow, **(routed.told if routed else {}))
     if routed is not None:
@@ -64,6 +67,39 @@ def _routed(command: MoveCase, case: Case) -> Decision | None:
         return None
     proposed = organs.propose(case.kind, case.topic, case.place, case.text)
     return Decision(proposed.rule, proposed.organ.code, command.organ, command.organ in proposed.named)
+
+
+async def _check_named(command: MoveCase, case: Case, work: Work) -> None:
+    """What a move names must be there: a leader, days that the rules allow, the finalised case that bars another."""
+    if command.move is Move.APPOINT_LEADER and command.leader and not await _leads(command.leader, work):
+        raise NeedMissing("包案领导要从在职的领导里选", "leader")
+    most = longest_extension(case, work.now)
+    if command.move in (Move.ASK_EXTENSION, Move.APPROVE_EXTENSION) and command.days > most:
+        raise NeedMissing(f"最多只能延期 {most} 天", "days")
+    if command.move is Move.ASK_BAR and command.link and not await _was_finalised(command.link.strip(), case, work):
+        raise NeedMissing("要填同一位信访人已经终结的件的编号", "link")
+
+
+async def _leads(staff_id: int, work: Work) -> bool:
+    return any(one.id == staff_id and one.active and one.role is Role.LEADER for one in await work.uow.staff.all())
+
+
+def longest_extension(case: Case, at: datetime) -> int:
+    """Days by which the clock of a case can be extended at most; 0 where none can."""
+    windows = {row.window for row in rows(case.lane, case.state, Move.ASK_EXTENSION)}
+    rules = [rule for rule in clock_rules() if rule.code in windows and rule.since <= local_date(at)]
+    return max((rule.extension.at_most for rule in rules if rule.extension), default=0)
+
+
+async def _was_finalised(case_no: str, case: Case, work: Work) -> bool:
+    """Whether a case went through to its end (art. 36), and is the same petitioner's or the first of this matter."""
+    earlier = await work.case_if_seen(case_no)
+    if earlier is None or earlier.id == case.id:
+        return False
+    same = case.repeat_of == earlier.case_no or (
+        case.conversation_id is not None and case.conversation_id == earlier.conversation_id
+    )
+    return same and any(event.type == "case.finalised" for event in await work.uow.cases.history(earlier))
 
 
 def _request(command: MoveCase, case: Case, work: Work) -> Request:
@@ -83,6 +119,7 @@ def _request(command: MoveCase, case: Case, work: Work) -> Request:
         days=command.days,
         link=command.link.strip(),
         leader=command.leader,
+        outcome=command.outcome,
     )
 
 

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from bot.casework.moves import actors_of
+from collections.abc import Collection
+
+from bot.casework.moves import actors_of, move_case
 from bot.casework.work import Work, written
 from bot.domain.case import Case
-from bot.domain.commands import EndTask, HurryOrgan
+from bot.domain.commands import EndTask, HurryOrgan, MoveCase
 from bot.domain.errors import WrongRole
-from bot.domain.lifecycle import Actor
-from bot.procedure.consequences import REMIND, SUPERVISE
+from bot.domain.lifecycle import Actor, CaseState, Move
+from bot.domain.people import Staff
+from bot.procedure.consequences import APPROVAL, CALL_BACK, DANGER, REMIND, REPORT, SAMPLE, SUPERVISE
 
-_SUPERVISORS = {Actor.SUPERVISOR, Actor.LEADER, Actor.DISCIPLINARY}
+_SUPERVISORS = frozenset({Actor.SUPERVISOR, Actor.LEADER, Actor.DISCIPLINARY})
+_DESK = frozenset({Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.DISCIPLINARY})
+_ANYBODY = frozenset(Actor)
+_ENDED_BY = {
+    **dict.fromkeys((SUPERVISE, REPORT), _SUPERVISORS),
+    **dict.fromkeys((CALL_BACK, SAMPLE), _DESK),
+    DANGER: _DESK | _SUPERVISORS,
+    APPROVAL: frozenset(),  # ends with the decision
+}
+
+
+def may_supervise(staff: Staff) -> bool:
+    """Whether somebody hurries and supervises organs."""
+    return bool(set(actors_of(staff)) & _SUPERVISORS)
 
 
 async def hurry_organ(command: HurryOrgan, work: Work) -> Case:
     """催办 or 督办 by a person. Raises `WrongRole`, `BadInput`, `NotFound`."""
-    if not set(actors_of(work.staff)) & _SUPERVISORS:
+    if not may_supervise(work.staff):
         raise WrongRole("催办、督办由督办员或领导办理")
     said = written(command.text)
     case = await work.case(command.case_no)
@@ -25,11 +41,20 @@ async def hurry_organ(command: HurryOrgan, work: Work) -> Case:
     return case
 
 
+def may_end(kind: str, actors: Collection[Actor]) -> bool:
+    """Whether somebody in these roles ends tasks of a kind: nobody ends what was set to supervise them."""
+    return bool(_ENDED_BY.get(kind, _ANYBODY) & set(actors))
+
+
 async def end_task(command: EndTask, work: Work) -> Case:
-    """A task is done; what was done stands in the case's history."""
+    """A task is done; what was done stands in the case's history. Raises `NotFound`, `WrongRole`, `BadInput`."""
     task = await work.uow.clocks.task(command.task_id, work.sight)
+    if not may_end(task["kind"], actors_of(work.staff)):
+        raise WrongRole("这项任务不由您的角色了结")
     said = written(command.note, "note")
     case = await work.uow.cases.by_id(task["case_id"])
+    if task["kind"] == CALL_BACK and case.state is CaseState.CONCLUDED:  # the call ends its clock too
+        return await move_case(MoveCase(case.case_no, Move.FOLLOW_UP, case.version, text=said), work)
     await work.uow.clocks.end_task(command.task_id, work.now, work.staff.id, said)
     await work.note(case, "task.ended", {"task": task["kind"], "text": said})
     return case

@@ -23,11 +23,19 @@ class Conversations(ports.Conversations, Protocol):
     async def seen(self, conversation_id: str, sight: Sight) -> Conversation: ...
 
 
+class Members(Protocol):
+    """工作人员."""
+
+    async def all(self) -> list[Staff]: ...
+
+
 class UnitOfWork(ports.UnitOfWork, Protocol):
     """One open transaction."""
 
     @property
     def conversations(self) -> Conversations: ...
+    @property
+    def staff(self) -> Members: ...
 
 
 @dataclass(frozen=True)

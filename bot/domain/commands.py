@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.case import Case
 from bot.domain.lifecycle import Move
-from bot.domain.reading import CaseKind, Topic, Urgency
+from bot.domain.reading import CaseKind, Reading, Topic, Urgency
 from bot.domain.reception import Booking, FreeSlot
 
 
@@ -33,10 +33,11 @@ class FileCase:
 
 @dataclass(frozen=True)
 class Filed:
-    """What the citizen needs to come back: number and query code."""
+    """What the citizen needs to come back: number and query code; `next` says what comes until when, or nothing."""
 
     case_no: str
     query_code: str
+    next: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class FindProgress:
 
 @dataclass(frozen=True)
 class Progress:
-    """What a citizen may know: the case and what was publicly answered last.
+    """What a citizen may know: the case, what was publicly answered last, and what comes until when.
 
     `opened`: it was filed elsewhere, and its query code was just told here.
     """
@@ -65,34 +66,44 @@ class Progress:
     case: Case
     last_reply: str = ""
     opened: bool = False
+    next: str = ""
 
 
 @dataclass(frozen=True)
 class SupplementCase:
-    """补充: more words for an open case of this conversation, the newest where none is named."""
+    """补充: more words for an open case of this conversation, the newest where none is named.
+
+    With a `reading`, words that are a matter of their own are not added.
+    """
 
     conversation_id: str
     inbox_id: int | None
     text: str
     case_no: str = ""
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True)
 class FindSameMatter:
-    """Whether an open case of this conversation is about what is being filed."""
+    """Whether an open case of this conversation is about what is being filed, or waits for more from the citizen."""
 
     conversation_id: str
     topic: Topic
     place: str
     text: str
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True)
 class SameMatter:
-    """The open case that a citizen brings again; `next` says what comes next and until when."""
+    """The open case that a citizen brings again; `next` says what comes next and until when.
+
+    `waits`: more was asked of the citizen, and this may be it.
+    """
 
     case: Case
     next: str
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,9 +139,10 @@ class CancelBooking:
 
 @dataclass(frozen=True)
 class WithdrawCase:
-    """撤回: the petitioner takes the newest open case of this conversation back."""
+    """撤回: the petitioner takes a case back: the one that is named, or the newest open one of this conversation."""
 
     conversation_id: str
+    case_no: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,9 +181,10 @@ class RequestReview:
 
 @dataclass(frozen=True)
 class HurryCase:
-    """催办 by the petitioner: leave a note for staff on the newest open case."""
+    """催办 by the petitioner of the case that is named, or the newest open one: whoever has it gets a task."""
 
     conversation_id: str
+    case_no: str = ""
 
 
 @dataclass(frozen=True)
@@ -215,6 +228,7 @@ class MoveCase:
     on: date | None = None
     link: str = ""
     leader: int = 0
+    outcome: str = ""
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ class Move(str, Enum):
     """What can be done to a case."""
 
     REGISTER = "register"
+    NAME_ACCUSED = "name_accused"
     ASK_SUPPLEMENT = "ask_supplement"
     SUPPLEMENT = "supplement"
     LET_LAPSE = "let_lapse"
@@ -89,6 +90,7 @@ class Move(str, Enum):
     REFUSE_EXTENSION = "refuse_extension"
     STUDY = "study"
     ADOPT = "adopt"
+    ADOPT_PARTLY = "adopt_partly"
     LEAVE = "leave"
     DRAFT = "draft"
     APPROVE = "approve"
@@ -101,6 +103,8 @@ class Move(str, Enum):
     REOPEN = "reopen"
     REQUEST_REVIEW = "request_review"
     REQUEST_RE_REVIEW = "request_re_review"
+    REMAND = "remand"
+    RELEASE = "release"
     FINALISE = "finalise"
     ASK_BAR = "ask_bar"
     REFUSE_BAR = "refuse_bar"
@@ -133,6 +137,7 @@ class Need(str, Enum):
     STARS = "stars"
     LINK = "link"
     LEADER = "leader"
+    OUTCOME = "outcome"
 
 
 @dataclass(frozen=True)
@@ -188,6 +193,7 @@ STATE_NAMES = {
 }
 MOVE_NAMES = {
     _M.REGISTER: "登记",
+    _M.NAME_ACCUSED: "登记被反映单位",
     _M.ASK_SUPPLEMENT: "请补充材料",
     _M.SUPPLEMENT: "收到补充材料",
     _M.LET_LAPSE: "不再等补充",
@@ -215,6 +221,7 @@ MOVE_NAMES = {
     _M.REFUSE_EXTENSION: "不批准延期",
     _M.STUDY: "研究",
     _M.ADOPT: "采纳",
+    _M.ADOPT_PARTLY: "部分采纳",
     _M.LEAVE: "不采纳",
     _M.DRAFT: "起草答复",
     _M.APPROVE: "审核通过",
@@ -227,6 +234,8 @@ MOVE_NAMES = {
     _M.REOPEN: "重新办理",
     _M.REQUEST_REVIEW: "申请复查",
     _M.REQUEST_RE_REVIEW: "申请复核",
+    _M.REMAND: "撤销后重新办理",
+    _M.RELEASE: "上一级已经了结",
     _M.FINALISE: "终结",
     _M.ASK_BAR: "提请不再受理",
     _M.REFUSE_BAR: "继续受理",
@@ -253,10 +262,15 @@ NEED_NAMES = {
     _N.STARS: "评价",
     _N.LINK: "关联的信访件编号",
     _N.LEADER: "包案领导",
+    _N.OUTCOME: "复查复核结论",
 }
+# What a review comes to.
+OUTCOMES = {"upheld": "维持", "changed": "变更", "revoked": "撤销，重新办理"}
+REVOKED = "revoked"
 # What a move is called in a case's history.
 PAST = {
     _M.REGISTER: "registered",
+    _M.NAME_ACCUSED: "accused_named",
     _M.ASK_SUPPLEMENT: "supplement_asked",
     _M.SUPPLEMENT: "supplemented",
     _M.LET_LAPSE: "supplement_lapsed",
@@ -284,6 +298,7 @@ PAST = {
     _M.REFUSE_EXTENSION: "extension_refused",
     _M.STUDY: "studied",
     _M.ADOPT: "adopted",
+    _M.ADOPT_PARTLY: "partly_adopted",
     _M.LEAVE: "not_adopted",
     _M.DRAFT: "drafted",
     _M.APPROVE: "approved",
@@ -296,6 +311,8 @@ PAST = {
     _M.REOPEN: "reopened",
     _M.REQUEST_REVIEW: "review_requested",
     _M.REQUEST_RE_REVIEW: "re_review_requested",
+    _M.REMAND: "remanded",
+    _M.RELEASE: "released",
     _M.FINALISE: "finalised",
     _M.ASK_BAR: "bar_asked",
     _M.REFUSE_BAR: "bar_refused",
@@ -323,7 +340,8 @@ CLOSED_STATES = tuple(state for state in CaseState if state not in OPEN_STATES)
 _ALL = tuple(Lane)
 _MATTERS = (_L.CLAIM, _L.ACCUSATION, _L.SUGGESTION, _L.ENQUIRY)
 _HIGHER = (_L.REVIEW, _L.RE_REVIEW)
-_WRITTEN = (_L.CLAIM, _L.ACCUSATION, _L.SUGGESTION, *_HIGHER)
+_FIRST_WRITTEN = (_L.CLAIM, _L.ACCUSATION, _L.SUGGESTION)
+_WRITTEN = (*_FIRST_WRITTEN, *_HIGHER)
 _UNROUTED = (_S.REGISTERED, _S.SENT_BACK)
 _WITH_ORGAN = (_S.TRANSFERRED, _S.ASSIGNED, _S.ACKNOWLEDGED)
 _AT_WORK = (_S.ACCEPTED, _S.IN_PROCESS)
@@ -382,6 +400,8 @@ def _registration() -> list[Row]:
         *_rows(_M.REGISTER, _MATTERS, [_S.FILED], _DESK, who, _S.REGISTERED, (), _E.REGISTERED),
         *_rows(_M.REGISTER, [_L.REVIEW], [_S.FILED], _DESK, who, _S.REGISTERED, (), _E.REVIEW_RECEIVED),
         *_rows(_M.REGISTER, [_L.RE_REVIEW], [_S.FILED], _DESK, who, _S.REGISTERED, (), _E.RE_REVIEW_RECEIVED),
+        # Art. 30: an organ that turns out to be accused gets the case no more; one that has it gives it back first.
+        *_rows(_M.NAME_ACCUSED, [_L.ACCUSATION], [_S.FILED, *_UNROUTED], _DESK, needs=(_N.ORGAN,)),
     ]
 
 
@@ -456,6 +476,8 @@ def _acceptance() -> list[Row]:
             _E.DIVERTED,
             "diverted",
         ),
+        # Who goes to court while a case is worked on has chosen another way.
+        *_rows(_M.DIVERT, [_L.CLAIM], _AT_WORK, _OFFICER, (), _S.DIVERTED, where_else, _E.DIVERTED, "diverted"),
     ]
 
 
@@ -486,23 +508,23 @@ def _processing() -> list[Row]:
         *_rows(_M.PROCESS, [_L.CLAIM], _WITH_ORGAN, _OFFICER, (), _S.IN_PROCESS, (), _E.PROCESSED, when=at_once),
         *_rows(_M.INVESTIGATE, _WRITTEN, working, _OFFICER, (), needs=(_N.TEXT,), writes=_E.INVESTIGATED),
         *_rows(_M.MEDIATE, [_L.CLAIM, *_HIGHER], working, _OFFICER, (), needs=(_N.TEXT,), writes=_E.MEDIATED),
-        *_rows(
-            _M.OPEN_HEARING,
-            hearing,
-            working,
-            _OFFICER,
-            (),
-            needs=(_N.TEXT,),
-            writes=_E.HEARING_OPENED,
-            tells="hearing_opened",
-        ),
+        *_hearings(_M.OPEN_HEARING, (_L.CLAIM, _L.REVIEW), "hearing_opened"),
+        # Art. 36: of a re-review alone the time of a hearing is not counted.
+        *_hearings(_M.OPEN_HEARING, (_L.RE_REVIEW,), "hearing_uncounted"),
         *_rows(_M.CLOSE_HEARING, hearing, working, _OFFICER, (), needs=(_N.TEXT,), writes=_E.HEARING_CLOSED),
         *_rows(_M.STUDY, [_L.SUGGESTION], _AT_WORK, _OFFICER, (), _S.IN_PROCESS, (_N.TEXT,), _E.STUDIED),
-        *_rows(_M.ADOPT, [_L.SUGGESTION], working, _OFFICER, (), needs=(_N.TEXT,), writes=_E.ADOPTED, tells="adopted"),
-        *_rows(_M.LEAVE, [_L.SUGGESTION], working, _OFFICER, (), needs=(_N.REASON,), tells="not_adopted"),
+        # Art. 29: decided once; the approved reply tells it.
+        *_rows(_M.ADOPT, [_L.SUGGESTION], working, _OFFICER, (), needs=(_N.TEXT,), writes=_E.ADOPTED),
+        *_rows(_M.ADOPT_PARTLY, [_L.SUGGESTION], working, _OFFICER, (), needs=(_N.TEXT,), writes=_E.ADOPTED),
+        *_rows(_M.LEAVE, [_L.SUGGESTION], working, _OFFICER, (), needs=(_N.REASON,)),
         *_extensions(_L.CLAIM, "conclude"),
         *_extensions(_L.SUGGESTION, "suggestion_answer"),
     ]
+
+
+def _hearings(move: Move, lanes: tuple[Lane, ...], tells: str) -> list[Row]:
+    needs = (_N.TEXT,)
+    return _rows(move, lanes, [_S.IN_PROCESS], _OFFICER, (), needs=needs, writes=_E.HEARING_OPENED, tells=tells)
 
 
 def _extensions(lane: Lane, clock: str) -> list[Row]:
@@ -531,7 +553,8 @@ def _replies() -> list[Row]:
     }
     at_once = {"way": "at_once"}
     rows = [
-        *_rows(_M.DRAFT, _WRITTEN, [_S.IN_PROCESS], _OFFICER, (), _S.DRAFTED, text, _E.DRAFTED),
+        *_rows(_M.DRAFT, _FIRST_WRITTEN, [_S.IN_PROCESS], _OFFICER, (), _S.DRAFTED, text, _E.DRAFTED),
+        *_rows(_M.DRAFT, _HIGHER, [_S.IN_PROCESS], _OFFICER, (), _S.DRAFTED, (_N.OUTCOME, *text), _E.DRAFTED),
         *_rows(_M.APPROVE, _WRITTEN, draft, _APPROVER, (), _S.APPROVED, (), _E.APPROVED, seconds=_M.DRAFT),
         *_rows(_M.REFUSE, _WRITTEN, draft, _APPROVER, (), _S.IN_PROCESS, reason, _E.REFUSED, seconds=_M.DRAFT),
         *_rows(
@@ -546,7 +569,8 @@ def _replies() -> list[Row]:
     for lane, event in delivered.items():
         if lane is not _L.ENQUIRY:
             hands: _Hands = {lane: (*_OFFICER[lane], *_DESK[lane])}
-            rows += _rows(_M.DELIVER, [lane], [_S.APPROVED], hands, (_A.SYSTEM,), _S.DELIVERED, (), event, "delivered")
+            tells = "answered" if lane is _L.SUGGESTION else "delivered"
+            rows += _rows(_M.DELIVER, [lane], [_S.APPROVED], hands, (_A.SYSTEM,), _S.DELIVERED, (), event, tells)
     return rows
 
 
@@ -556,7 +580,8 @@ def _ending() -> list[Row]:
     stars, reason, text = (_N.STARS,), (_N.REASON,), (_N.TEXT,)
     petitioner = (_A.PETITIONER,)
     return [
-        *_rows(_M.CONCLUDE, _ALL, done, who, (_A.SYSTEM,), _S.CONCLUDED, (), _E.CONCLUDED, "concluded"),
+        *_rows(_M.CONCLUDE, _MATTERS, done, who, (_A.SYSTEM,), _S.CONCLUDED, (), _E.CONCLUDED, "concluded"),
+        *_rows(_M.CONCLUDE, _HIGHER, done, who, (_A.SYSTEM,), _S.CONCLUDED, (), _E.CONCLUDED, "review_concluded"),
         *_rows(_M.RATE, _MATTERS, ends, {}, petitioner, needs=stars, writes=_E.RATED),
         *_rows(_M.FOLLOW_UP, _MATTERS, ends, _DESK, needs=text, writes=_E.FOLLOWED_UP),
         *_rows(
@@ -589,16 +614,22 @@ def _higher_levels() -> list[Row]:
         ),
         *_rows(
             _M.FINALISE, lane, _ANSWERED, {}, (*over, _A.SYSTEM), _S.FINALISED,
-            writes=_E.FINALISED, tells="finalised", after=("review_request", "reopen_window", "call_back"),
+            writes=_E.FINALISED, tells="finalised_unasked", after=("review_request", "reopen_window", "call_back"),
         ),
         *_rows(
             _M.FINALISE, [_L.REVIEW], _ANSWERED, {}, (_A.REVIEWER, _A.SYSTEM), _S.FINALISED,
-            writes=_E.FINALISED, tells="finalised", after=("re_review_request",),
+            writes=_E.FINALISED, tells="finalised_unasked", after=("re_review_request",),
         ),
         *_rows(
             _M.FINALISE, [_L.RE_REVIEW], _ANSWERED, {}, (_A.REVIEWER, _A.SYSTEM), _S.FINALISED,
             writes=_E.FINALISED, tells="finalised",
         ),
+        # What the level above came to: its outcome sends the first case back to work, or nothing stands in the way of
+        # filing it away any more.
+        *_rows(
+            _M.REMAND, lane, _ANSWERED, {}, (_A.SYSTEM,), _S.IN_PROCESS, reason, _E.REOPENED, "remanded"
+        ),
+        *_rows(_M.RELEASE, [_L.CLAIM, _L.REVIEW], _ANSWERED, {}, (_A.SYSTEM,), needs=reason),
         # Art. 36: after finality the same facts and reasons are not accepted again; two people decide it.
         *_rows(_M.ASK_BAR, lane, _UNROUTED, _DESK, needs=link),
         *_rows(_M.REFUSE_BAR, lane, _UNROUTED, _SUPERIOR, needs=reason, seconds=_M.ASK_BAR),

@@ -40,7 +40,7 @@ class Sight:
     `reviews`: cases of review and what they are about; `leads`: the cases this member is responsible for (包案);
     `audit`: who did what and when, without anybody's words; `veiled`: cases are shown as work, with states, organs and
     dates, and nothing of what people said or who they are. Nothing but `accusations`, and `accusations_of` for
-    those that are with one disciplinary organ, ever shows an accusation.
+    those that are with one disciplinary organ, ever shows an accusation, and none that names `not_about` (art. 30).
     """
 
     everything_else: bool = False
@@ -53,6 +53,7 @@ class Sight:
     audit: bool = False
     veiled: bool = False
     accusations_of: str | None = None
+    not_about: str = ""
 
 
 NO_SIGHT = Sight()
@@ -86,7 +87,7 @@ def sight_of(staff: Staff) -> Sight:
         Role.SUPERVISOR: Sight(everything_else=True, conversations=True),
         Role.LEADER: Sight(leads=staff.id, organ=staff.organ or None),
         # A district's disciplinary organ sees what the city's gave it: an accusation may be about its own district.
-        Role.DISCIPLINARY: Sight(accusations_of=staff.organ) if staff.organ else Sight(accusations=True),
+        Role.DISCIPLINARY: Sight(accusations=not staff.organ, accusations_of=staff.organ or None, not_about=staff.name),
         Role.CAMPAIGN_OWNER: Sight(suggestions=True),
         Role.ADMINISTRATOR: Sight(everything_else=True, conversations=True, audit=True),
         Role.AUDITOR: Sight(everything_else=True, audit=True, veiled=True),

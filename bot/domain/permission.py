@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import Enum
 
 from bot.domain.deadlines import ClockEvent, Deadline, EventType
 from bot.domain.errors import (
@@ -26,6 +27,7 @@ from bot.domain.lifecycle import (
     LANE_NAMES,
     MOVE_NAMES,
     NEED_NAMES,
+    OUTCOMES,
     STATE_NAMES,
     Actor,
     CaseState,
@@ -39,6 +41,8 @@ from bot.domain.lifecycle import (
 LOW_STARS = 2
 # The second time a case bounces it is no longer an accident.
 BOUNCED_OFTEN = 2
+# A citizen is asked for more so often at most: each time the clocks stand still.
+ASKED_OFTEN = 2
 STARS = range(1, 6)
 # Whose doing waits for a second person, and by which moves that ends.
 _PREPARES = (Move.DRAFT, Move.ASK_EXTENSION, Move.ASK_BAR, Move.OBJECT)
@@ -55,11 +59,20 @@ _SETTLES = {
 }
 
 
+class Above(str, Enum):
+    """复查、复核 of a case: none, one that is open, or one that was heard to its end."""
+
+    NOTHING = ""
+    OPEN = "open"
+    HEARD = "heard"
+
+
 @dataclass(frozen=True)
 class Situation:
     """A case as the procedure sees it. `prepared` names who did what a second person is to approve.
 
-    `accused` are the organs an accusation is about, `disciplinary` those it may go to; `facts` choose clock rules.
+    `accused` are the organs an accusation is about, `disciplinary` those it may go to; `hears` the organ that hears a
+    review, `above` how far the level above is; `facts` choose clock rules.
     """
 
     lane: Lane
@@ -67,7 +80,11 @@ class Situation:
     organ: str = ""
     assisting: frozenset[str] = frozenset()
     waiting: bool = False
+    asked: int = 0
     hearing: bool = False
+    decided: bool = False
+    above: Above = Above.NOTHING
+    hears: str = ""
     extended: bool = False
     extension_days: int = 0
     prepared: Mapping[Move, str] = field(default_factory=dict)
@@ -77,6 +94,10 @@ class Situation:
     accused: frozenset[str] = frozenset()
     disciplinary: frozenset[str] = frozenset()
     facts: Mapping[str, str] = field(default_factory=dict)
+
+
+DECISIONS = (Move.ADOPT, Move.ADOPT_PARTLY, Move.LEAVE)
+_ANEW = (Move.REOPEN, Move.REMAND)
 
 
 @dataclass(frozen=True)
@@ -100,6 +121,13 @@ class Request:
     stars: int = 0
     link: str = ""
     leader: int = 0
+    outcome: str = ""
+    answers: tuple[int, ...] = ()
+
+    @property
+    def lowest(self) -> int:
+        """The worst of a rating's answers: any of them can be the reason to call back."""
+        return min((self.stars, *self.answers))
 
 
 @dataclass(frozen=True)
@@ -150,13 +178,17 @@ def advance(situation: Situation, request: Request, decision: Decision) -> Situa
         organ=_organ_after(situation, request),
         assisting=_assisting_after(situation, request),
         waiting=_switched(situation.waiting, move, (Move.ASK_SUPPLEMENT,), (Move.SUPPLEMENT, Move.LET_LAPSE)),
+        asked=0 if move in _ANEW else situation.asked + (move is Move.ASK_SUPPLEMENT),
+        decided=_switched(situation.decided, move, DECISIONS, _ANEW),
+        above=_above_after(situation, request),
         hearing=_switched(situation.hearing, move, (Move.OPEN_HEARING,), (Move.CLOSE_HEARING,)),
         extended=situation.extended or move is Move.APPROVE_EXTENSION,
         extension_days=request.days if move is Move.ASK_EXTENSION else situation.extension_days,
         prepared=prepared,
-        rated=_switched(situation.rated, move, (Move.RATE,), (Move.CONCLUDE, Move.REOPEN)),
+        rated=_switched(situation.rated, move, (Move.RATE,), (Move.CONCLUDE, *_ANEW)),
         bounced=situation.bounced + (move in (Move.SEND_BACK, Move.DESIGNATE)),
         leader=request.leader if move is Move.APPOINT_LEADER else situation.leader,
+        accused=situation.accused | {request.organ} if move is Move.NAME_ACCUSED else situation.accused,
     )
 
 
@@ -209,6 +241,8 @@ def _check_needs(row: Row, request: Request) -> None:
         given = getattr(request, need.value)
         if not (given.strip() if isinstance(given, str) else given):
             raise NeedMissing(f"“{MOVE_NAMES[row.move]}”需要填写{NEED_NAMES[need]}", need.value)
+    if Need.OUTCOME in row.needs and request.outcome not in OUTCOMES:
+        raise NeedMissing("复查（复核）结论为维持、变更或撤销", Need.OUTCOME.value)
     if Need.STARS in row.needs and request.stars not in STARS:
         raise NeedMissing("评价为一至五星", Need.STARS.value)
     if Need.DAYS in row.needs and request.days < 1:
@@ -227,6 +261,8 @@ def _check_second_person(row: Row, situation: Situation, request: Request) -> No
 
 def _check_own_organ(situation: Situation, request: Request) -> None:
     """Officers act for the organ that leads the case; an assisting one works through notes and its lead."""
+    if request.actor is Actor.REVIEWER and request.of_organ and situation.hears not in ("", request.of_organ):
+        raise WrongOrgan("本件由另一个机关复查（复核）")
     if request.actor is not Actor.CASE_OFFICER or not situation.organ:
         return
     if request.of_organ != situation.organ:
@@ -235,7 +271,7 @@ def _check_own_organ(situation: Situation, request: Request) -> None:
 
 def _check_organ(situation: Situation, request: Request) -> None:
     """Art. 30: an accusation stays among disciplinary organs, and reaches none that it is about."""
-    if not request.organ:
+    if not request.organ or request.move is Move.NAME_ACCUSED:
         return
     if request.organ in situation.accused:
         raise WrongOrgan("不得将材料转给被检举、控告的单位或者个人")
@@ -250,11 +286,20 @@ def _check_organ(situation: Situation, request: Request) -> None:
 def _check_course(situation: Situation, request: Request) -> None:
     """What has been begun must be ended before it is begun again, and nothing ends that was not begun."""
     wrong = {
-        Move.ASK_SUPPLEMENT: (situation.waiting, "已经在等待信访人补充材料"),
+        Move.ASK_SUPPLEMENT: (
+            situation.waiting or situation.asked >= ASKED_OFTEN,
+            "已经在等待信访人补充材料" if situation.waiting else f"已经请群众补充过 {ASKED_OFTEN} 次，请按现有材料办理",
+        ),
         Move.LET_LAPSE: (not situation.waiting, "没有在等待信访人补充材料"),
         Move.OPEN_HEARING: (situation.hearing, "听证正在进行"),
         Move.CLOSE_HEARING: (not situation.hearing, "没有正在进行的听证"),
-        Move.DRAFT: (situation.hearing, "听证尚未结束，不能起草答复"),
+        Move.DRAFT: (
+            situation.hearing or not _may_answer(situation),
+            "听证尚未结束，不能起草答复" if situation.hearing else "先研究决定采纳、部分采纳还是不采纳，再起草答复",
+        ),
+        **dict.fromkeys(DECISIONS, (situation.decided, "已经决定过是否采纳")),
+        Move.FINALISE: (situation.above is not Above.NOTHING, "已经申请复查（复核），由上一级的件终结"),
+        Move.ARCHIVE: (situation.above is Above.OPEN, "复查（复核）还没有了结，不能归档"),
         Move.ASK_EXTENSION: (
             situation.extended or Move.ASK_EXTENSION in situation.prepared,
             "只能延期一次，已经申请过",
@@ -267,6 +312,11 @@ def _check_course(situation: Situation, request: Request) -> None:
     applies, reason = wrong.get(request.move, (False, ""))
     if applies:
         raise WrongState(reason)
+
+
+def _may_answer(situation: Situation) -> bool:
+    """Art. 29: a suggestion is answered once it is decided."""
+    return situation.lane is not Lane.SUGGESTION or situation.decided
 
 
 def _check_windows(row: Row, deadlines: tuple[Deadline, ...], at: datetime) -> None:
@@ -294,13 +344,21 @@ def _events(row: Row, situation: Situation, request: Request) -> tuple[ClockEven
     return tuple(
         ClockEvent(
             request.at,
-            EventType.RATED_LOW if kind is EventType.RATED and request.stars <= LOW_STARS else kind,
+            EventType.RATED_LOW if kind is EventType.RATED and request.lowest <= LOW_STARS else kind,
             situation.organ if kind is EventType.SENT_BACK else next_organ or situation.organ,
             request.days if kind is EventType.EXTENSION_APPROVED else 0,
             situation.facts,
         )
         for kind in row.writes
     )
+
+
+def _above_after(situation: Situation, request: Request) -> Above:
+    if request.move in (Move.REQUEST_REVIEW, Move.REQUEST_RE_REVIEW):
+        return Above.OPEN
+    if request.move is Move.RELEASE:
+        return Above.HEARD if request.outcome else Above.NOTHING
+    return Above.NOTHING if request.move is Move.REMAND else situation.above
 
 
 def _organ_after(situation: Situation, request: Request) -> str:

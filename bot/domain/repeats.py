@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 
 from bot.domain.case import Case
-from bot.domain.reading import Topic
+from bot.domain.reading import CaseKind, Reading, Topic
 
 # Share of the shorter text's pairs of characters that stand in the other one too.
 ALIKE = 0.35
+# From this score on words are taken for an accusation.
+LIKELY = 0.5
 _NUMBER = re.compile(r"\d+")
 _SIGNS = re.compile(r"[\W_]+")
 # What stands before the spot itself, and words that every address has.
@@ -23,6 +25,16 @@ def is_same_matter(topic: Topic, place: str, text: str, earlier: Case) -> bool:
     """Same topic, no two different places, and words alike."""
     same_topic = topic.level1 == earlier.topic.level1
     return same_topic and may_be_one_place(place, earlier.place) and likeness(text, earlier.text) >= ALIKE
+
+
+def is_another_matter(reading: Reading, case: Case) -> bool:
+    """Whether words that sound like an addition cannot go to a case: an accusation is never added to anything else,
+    and another topic at another place is a matter of its own."""
+    if reading.kind is CaseKind.ACCUSATION and reading.kind_scores.get(reading.kind.value, 1.0) >= LIKELY:
+        return case.kind is not CaseKind.ACCUSATION
+    if reading.abstain or reading.unsure or not reading.slots.place:
+        return False
+    return reading.topic.level1 != case.topic.level1 and not may_be_one_place(reading.slots.place, case.place)
 
 
 def may_be_one_place(one: str, other: str) -> bool:

@@ -35,10 +35,13 @@ from bot.domain.errors import NotFound
 from bot.domain.lifecycle import Actor, CaseState, Lane, Move, Row
 from bot.domain.permission import Request
 from bot.domain.ports import UnitOfWork
+from bot.domain.reading import CaseKind
 from bot.domain.reception import Booking, FreeSlot, SlotTaken
-from bot.domain.repeats import is_same_matter
+from bot.domain.repeats import is_another_matter, is_same_matter
 from bot.domain.working_days import local_date
-from bot.procedure import SYSTEM, carry_out, deadlines_of, next_date, permitted_now
+from bot.procedure import SYSTEM, carry_out, deadlines_in, deadlines_of, next_date, permitted_now
+from bot.procedure.consequences import HURRIED
+from bot.rules import organs
 
 PETITIONER = "petitioner"
 # A long supplement stands whole in the case's text; its history keeps the beginning.
@@ -84,9 +87,12 @@ async def file_case(command: FileCase, turn: Turn) -> Filed:
         ),
         turn.now,
     )
-    await carry_out(case, Request(Move.REGISTER, Actor.SYSTEM, SYSTEM, turn.now), turn.uow)
+    if case.kind is CaseKind.ACCUSATION:
+        case = replace(case, course={**case.course, "accused": organs.accused_in(case.text)})
+    case = await carry_out(case, Request(Move.REGISTER, Actor.SYSTEM, SYSTEM, turn.now), turn.uow)
     turn.case_no = case.case_no
-    return Filed(case.case_no, query_code.query_code(turn.secret, case.case_no, 1))
+    code = query_code.query_code(turn.secret, case.case_no, 1)
+    return Filed(case.case_no, code, next_date(await deadlines_of(case, turn.uow)))
 
 
 async def list_own_cases(command: ListOwnCases, turn: Turn) -> list[Progress]:
@@ -120,12 +126,18 @@ async def _progress(case: Case, turn: Turn) -> Progress:
     answers = [event for event in history if event.type == "case.replied"]
     said = str(answers[-1].data.get("text", "")) if answers else ""
     written = str(case.course.get("reply", "")) if case.state in _ANSWERED else ""
-    return Progress(case, written or said)
+    return Progress(case, written or said, next=next_date(deadlines_in(history)))
 
 
 async def supplement_case(command: SupplementCase, turn: Turn) -> Case:
-    """补充: onto the case that is named, or the newest open one. Raises `NotFound`."""
-    case = await _newest_open(command.conversation_id, turn, command.case_no)
+    """补充: onto the case that is named, else the one that waits for more, else the newest open one.
+
+    Raises `NotFound` also where the words are a matter of their own.
+    """
+    case = None if command.case_no else await _waiting(command.conversation_id, turn)
+    case = case or await _newest_open(command.conversation_id, turn, command.case_no)
+    if command.reading is not None and is_another_matter(command.reading, case):
+        raise NotFound("these words are another matter")
     await turn.uow.cases.add_words(case, command.text, turn.now)
     case = await turn.uow.cases.by_id(case.id)
     request = replace(_petitioner(Move.SUPPLEMENT, turn), text=command.text[:LONGEST_KEPT])
@@ -133,11 +145,20 @@ async def supplement_case(command: SupplementCase, turn: Turn) -> Case:
 
 
 async def find_same_matter(command: FindSameMatter, turn: Turn) -> SameMatter | None:
-    """The newest open case about the same matter, with the next date of it."""
+    """The case that waits for more, else the newest open one about the same matter; with the next date of it."""
+    waiting = await _waiting(command.conversation_id, turn)
+    if waiting is not None and not (command.reading and is_another_matter(command.reading, waiting)):
+        return SameMatter(waiting, next_date(await deadlines_of(waiting, turn.uow)), waits=True)
     for case in await _cases_of(command.conversation_id, turn, MANY):
         if may_withdraw(case) and is_same_matter(command.topic, command.place, command.text, case):
             return SameMatter(case, next_date(await deadlines_of(case, turn.uow)))
     return None
+
+
+async def _waiting(conversation_id: str, turn: Turn) -> Case | None:
+    """The newest case in which the citizen was asked for more."""
+    cases = await _cases_of(conversation_id, turn, MANY)
+    return next((case for case in cases if case.course.get("waiting") and may_withdraw(case)), None)
 
 
 async def find_slots(command: FindSlots, turn: Turn) -> Slots:
@@ -175,15 +196,17 @@ async def cancel_booking(command: CancelBooking, turn: Turn) -> Booking | None:
 
 
 async def hurry_case(command: HurryCase, turn: Turn) -> Case:
-    """催办: a note that staff see. Raises `NotFound`."""
-    case = await _newest_open(command.conversation_id, turn)
+    """催办: a task for whoever has the case, one at a time. Raises `NotFound`."""
+    case = await _newest_open(command.conversation_id, turn, command.case_no)
     await turn.uow.cases.note(case.id, "petitioner", "case.hurried", {}, turn.now, public=True)
+    await turn.uow.clocks.end_tasks(case.id, (HURRIED,), turn.now, None)
+    await turn.uow.clocks.add_task(HURRIED, case.id, case.organ or "", "群众催办", None, turn.now)
     return case
 
 
 async def withdraw_case(command: WithdrawCase, turn: Turn) -> Case:
-    """撤回: the newest open case. Raises `NotFound`."""
-    case = await _newest_open(command.conversation_id, turn)
+    """撤回. Raises `NotFound`."""
+    case = await _newest_open(command.conversation_id, turn, command.case_no)
     return await carry_out(case, _petitioner(Move.WITHDRAW, turn), turn.uow)
 
 
@@ -213,10 +236,10 @@ async def _is_open(case: Case, row: Row, turn: Turn) -> bool:
 
 
 async def rate_case(command: RateCase, turn: Turn) -> Case:
-    """评价: three questions; the answer on whether it was solved decides. Raises `NotFound`, `MoveRefused`."""
+    """评价: three questions; the last gives the stars, any low answer a call-back. Raises `NotFound`, `MoveRefused`."""
     case = await _own(command.conversation_id, command.case_no, turn)
     answers = {"prompt": command.prompt, "attitude": command.attitude, "solved": command.solved}
-    request = replace(_petitioner(Move.RATE, turn), stars=command.solved)
+    request = replace(_petitioner(Move.RATE, turn), stars=command.solved, answers=tuple(answers.values()))
     return await carry_out(case, request, turn.uow, answers=answers)
 
 

@@ -124,11 +124,15 @@ class Draft:
 
 @dataclass(frozen=True)
 class Known:
-    """An open case of the citizen's about the matter that is being told; `next` is a sentence or nothing."""
+    """An open case of the citizen's about the matter that is being told; `next` is a sentence or nothing.
+
+    `waits`: the citizen was asked for more about it.
+    """
 
     case_no: str
     title: str
     next: str
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -312,14 +316,19 @@ def wants_comparing(step: Step) -> bool:
     draft = step.draft
     urgent = draft.understood is not None and draft.understood.urgency >= 4  # nothing that can wait delays danger
     return (
-        step.ask is Question.CONFIRMATION and Question.SAME.value not in draft.asked and not draft.whole and not urgent
+        step.ask is Question.CONFIRMATION
+        and Question.SAME.value not in draft.asked
+        and not draft.whole
+        and not urgent
+        and draft.case_kind is not CaseKind.ACCUSATION  # nothing is ever added to another case
     )
 
 
 def ask_same(step: Step, known: Known) -> Step:
     """Instead of the confirmation: add to the case that is being handled, or file anew?"""
     draft = replace(step.draft, same=known.case_no, asked=(*step.draft.asked[:-1], Question.SAME.value))
-    said = texts.reply("utter_question_same", case_no=known.case_no, title=known.title, next=known.next)
+    name = "utter_question_waited" if known.waits else "utter_question_same"
+    said = texts.reply(name, case_no=known.case_no, title=known.title, next=known.next)
     return Step(draft, (*step.replies[:-1], said), Question.SAME)
 
 

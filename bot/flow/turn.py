@@ -13,7 +13,9 @@ from bot.domain.clock import Clock
 from bot.domain.conversation import Conversation, InboxItem, Mode, OutboxState, Reply
 from bot.domain.messages import Button
 from bot.domain.ports import Store, UnitOfWork
+from bot.domain.reading import CaseKind
 from bot.flow import citizen_commands, gate
+from bot.flow.draft import Draft
 from bot.flow.late import late_reply
 from bot.rules import texts
 from bot.rules.emergency import emergency_text, wants_company
@@ -165,8 +167,22 @@ class _Work:
         """Write the turn's end. The commit follows when the stack closes."""
         turn = await self._open()
         await turn.uow.inbox.finish(self._items, turn.now)
+        memory = await self._sealing(turn.uow, memory)
         await turn.uow.conversations.remember(self._conversation, memory, _offered(replies), self.mode)
         await self._say(turn.uow, turn.now, _marked(replies, turn.case_no))
+
+    async def _sealing(self, uow: UnitOfWork, memory: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Words of an accusation are sealed while it is told (art. 30); opened again if it turns out to be none."""
+        sealed = list(self._conversation.dialogue.get("sealed", ()))
+        draft = Draft.from_slot(memory.get("slots", {}).get("draft"))
+        kept = {name: value for name, value in memory.items() if name != "sealed"}
+        if draft.words and draft.case_kind is CaseKind.ACCUSATION:
+            here = [item.id for item in self._items]
+            await uow.inbox.seal(here, True)
+            return {**kept, "sealed": [*sealed, *here]}
+        if sealed and draft.words:
+            await uow.inbox.seal(sealed, False)
+        return kept
 
     async def _say(self, uow: UnitOfWork, now: datetime, replies: tuple[Reply, ...]) -> None:
         timing = self._turns.timing.get(self._conversation.address.channel, Timing())

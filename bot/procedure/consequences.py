@@ -1,38 +1,75 @@
-"""What follows from a move by itself: tasks for low ratings and bounced cases, and their end."""
+"""What follows from a move by itself: tasks for dangers, low ratings, bounced cases, approvals; and their end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from bot.domain import ports
 from bot.domain.case import Case
 from bot.domain.deadlines import Deadline, Standing
-from bot.domain.lifecycle import Move
+from bot.domain.lifecycle import CLOSED_STATES, Move
 from bot.domain.permission import BOUNCED_OFTEN, LOW_STARS, Request
+from bot.domain.reading import Urgency
+from bot.domain.working_days import local_date
 
 CALL_BACK = "call_back"
 SUPERVISE = "supervise"
 REMIND = "remind"
 REPORT = "report"
 SAMPLE = "sample"
+HURRIED = "hurried"
+APPROVAL = "approval"
+FEEDBACK = "feedback"
+DANGER = "danger"
+# What is over once a case is answered, and once it is at its end.
+_ANSWERED = (HURRIED, APPROVAL, FEEDBACK, DANGER)
+_OVER = (*_ANSWERED, REMIND, SUPERVISE, REPORT)
+_ASKS = {Move.ASK_EXTENSION: "申请延期 {days} 日：{reason}", Move.ASK_BAR: "提请不再受理：{reason}"}
+_ENDINGS = (
+    *(Move.DELIVER, Move.ANSWER, Move.CONCLUDE, Move.WITHDRAW, Move.DECLINE, Move.DIVERT, Move.BAR),
+    *(Move.FINALISE, Move.ARCHIVE),
+)
+_SETTLES = (Move.APPROVE_EXTENSION, Move.REFUSE_EXTENSION, Move.BAR, Move.REFUSE_BAR)
 
 
 async def follow(case: Case, request: Request, deadlines: Iterable[Deadline], uow: ports.UnitOfWork) -> None:
     """Open and close the tasks that a move brings with it."""
-    if request.move is Move.RATE and request.stars <= LOW_STARS:
-        await _call_back(case, request, deadlines, uow)
-    if request.move in (Move.SEND_BACK, Move.DESIGNATE) and case.bounced >= BOUNCED_OFTEN:
-        reason = f"已被退回 {case.bounced} 次"
-        await uow.clocks.add_task(SUPERVISE, case.id, "", reason, None, request.at)
+    await _open(case, request, deadlines, uow)
     if request.move in (Move.FOLLOW_UP, Move.REOPEN):
         await uow.clocks.end_tasks(case.id, (CALL_BACK, SAMPLE), request.at, None, request.text or request.reason)
-    if request.move in (Move.CONCLUDE, Move.WITHDRAW, Move.ARCHIVE):
-        await uow.clocks.end_tasks(case.id, (REMIND, SUPERVISE, REPORT), request.at, None)
+    if request.move in _SETTLES:
+        await uow.clocks.end_tasks(case.id, (APPROVAL,), request.at, None)
+    if request.move in _ENDINGS:
+        await uow.clocks.end_tasks(case.id, _OVER if case.state in CLOSED_STATES else _ANSWERED, request.at, None)
+    for one in deadlines:
+        if one.late and one.stopped_at == request.at:  # what was hurried has come
+            await uow.clocks.end_tasks(case.id, (REMIND, SUPERVISE, REPORT), request.at, None, about=f"{one.name}：")
+
+
+async def _open(case: Case, request: Request, deadlines: Iterable[Deadline], uow: ports.UnitOfWork) -> None:
+    move, add = request.move, uow.clocks.add_task
+    if move is Move.REGISTER and case.urgency >= Urgency.CRITICAL:
+        await warn(case, request.at, uow)
+    if move is Move.RATE and request.lowest <= LOW_STARS:
+        await _call_back(case, request, deadlines, uow)
+    if move in (Move.SEND_BACK, Move.DESIGNATE) and case.bounced >= BOUNCED_OFTEN:
+        await add(SUPERVISE, case.id, "", f"已被退回 {case.bounced} 次", None, request.at)
+    if move in _ASKS:
+        reason = _ASKS[move].format(days=request.days, reason=request.reason)[:200]
+        await add(APPROVAL, case.id, "", reason, None, request.at)
+    if move is Move.ASSIGN and request.on is not None:
+        await add(FEEDBACK, case.id, request.organ, "交办件要反馈结果", request.on, request.at)
+
+
+async def warn(case: Case, at: datetime, uow: ports.UnitOfWork) -> None:
+    """Art. 25: what is grave and urgent is dealt with and reported at once."""
+    await uow.clocks.add_task(DANGER, case.id, "", "特急：马上处置，同时报告领导", local_date(at), at)
 
 
 async def _call_back(case: Case, request: Request, deadlines: Iterable[Deadline], uow: ports.UnitOfWork) -> None:
     clocks = [one for one in deadlines if one.code == CALL_BACK and one.standing is Standing.RUNNING]
-    reason = f"评价 {request.stars} 星"
+    reason = f"评价 {request.stars} 星" if request.stars <= LOW_STARS else f"评价中有 {request.lowest} 星"
     await uow.clocks.add_task(
         CALL_BACK, case.id, case.organ or "", reason, clocks[-1].due_on if clocks else None, request.at
     )

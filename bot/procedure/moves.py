@@ -10,16 +10,28 @@ from typing import Any
 from bot.domain import ports
 from bot.domain.case import Case, CaseEvent, NewCase
 from bot.domain.deadlines import ClockEvent, Deadline, Standing, due
-from bot.domain.lifecycle import PAST, Actor, Lane, Move, Row, Stage
-from bot.domain.permission import Decision, Request, advance, asks_clocks, decide, feasible, permitted
+from bot.domain.lifecycle import MOVE_NAMES, OUTCOMES, PAST, REVOKED, Actor, Lane, Move, Row, Stage
+from bot.domain.permission import (
+    DECISIONS,
+    Above,
+    Decision,
+    Request,
+    advance,
+    asks_clocks,
+    decide,
+    feasible,
+    permitted,
+)
 from bot.procedure import telling
 from bot.procedure.consequences import follow
 from bot.procedure.situations import SYSTEM, as_data, clock_events, situation_of, with_situation
 from bot.rules import organs
 from bot.rules.deadlines import clock_rules, work_calendar
 
+# How a review can end without having been answered, and after it was.
+_ENDS = (Move.FINALISE, Move.WITHDRAW, Move.DECLINE)
 # Kept with the move in the case's history; what is not given is left out.
-_KEPT = ("organ", "reason", "text", "route", "days", "stars", "link", "leader")
+_KEPT = ("organ", "reason", "text", "route", "days", "stars", "link", "leader", "outcome")
 
 
 async def carry_out(case: Case, request: Request, uow: ports.UnitOfWork, **more: Any) -> Case:
@@ -39,6 +51,8 @@ async def carry_out(case: Case, request: Request, uow: ports.UnitOfWork, **more:
     await follow(saved, request, deadlines, uow)
     if decision.opens is not None:
         await _open_higher(saved, decision.opens, request, uow)
+    if saved.parent_id is not None:
+        await _tell_below(saved, request, uow)
     return saved
 
 
@@ -80,7 +94,10 @@ def _remembering(case: Case, request: Request) -> Case:
     if request.move is Move.RATE:
         return replace(case, stars=request.stars)
     if request.move is Move.DRAFT:
-        return replace(case, course={**case.course, "reply": request.text})
+        outcome = {"outcome": request.outcome} if request.outcome else {}
+        return replace(case, course={**case.course, "reply": request.text, **outcome})
+    if request.move in DECISIONS:
+        return replace(case, course={**case.course, "decision": request.move.value})
     return case
 
 
@@ -105,6 +122,22 @@ async def _write_down(
 def _shown(move: Move) -> bool:
     """Steps a citizen may read about who asks, though no message is worth it."""
     return move in (Move.REGISTER, Move.ACKNOWLEDGE, Move.PROCESS, Move.INVESTIGATE, Move.MEDIATE, Move.CLOSE_HEARING)
+
+
+async def _tell_below(case: Case, request: Request, uow: ports.UnitOfWork) -> None:
+    """What a review came to, for the case below: revoked, the first one is worked on anew; ended, it is let go."""
+    assert case.parent_id is not None, "asked for reviews alone"
+    outcome, system = str(case.course.get("outcome", "")), Request(Move.RELEASE, Actor.SYSTEM, SYSTEM, request.at)
+    below = await uow.cases.by_id(case.parent_id)
+    revokes = request.move is Move.DELIVER and outcome == REVOKED
+    if below.course.get("above") != Above.OPEN.value or not (revokes or request.move in _ENDS):
+        return
+    reason = f"{case.case_no}：{OUTCOMES[outcome]}" if outcome else f"{case.case_no}：{MOVE_NAMES[request.move]}"
+    if not revokes or below.parent_id is not None:
+        await carry_out(below, replace(system, reason=reason, outcome=outcome), uow)
+    if revokes:
+        first = below if below.parent_id is None else await uow.cases.by_id(below.parent_id)
+        await carry_out(first, replace(system, move=Move.REMAND, reason=reason), uow)
 
 
 async def _open_higher(case: Case, lane: Lane, request: Request, uow: ports.UnitOfWork) -> Case:

@@ -9,7 +9,8 @@ from typing import Any
 from bot.domain.case import Case, CaseEvent
 from bot.domain.deadlines import ClockEvent, EventType
 from bot.domain.lifecycle import Move, Stage
-from bot.domain.permission import Situation
+from bot.domain.permission import Above, Situation
+from bot.domain.reading import Urgency
 from bot.rules import organs
 
 SYSTEM = "system"
@@ -33,7 +34,11 @@ def situation_of(case: Case) -> Situation:
         organ=case.organ or "",
         assisting=frozenset(course.get("assisting", ())),
         waiting=course.get("waiting", False),
+        asked=course.get("asked", 0),
         hearing=course.get("hearing", False),
+        decided=course.get("decided", False),
+        above=Above(course.get("above", "")),
+        hears=course.get("hears", ""),
         extended=course.get("extended", False),
         extension_days=course.get("extension_days", 0),
         prepared={Move(move): who for move, who in course.get("prepared", {}).items()},
@@ -55,7 +60,10 @@ def _out_of_bounds(accused: Iterable[str]) -> frozenset[str]:
 def facts_of(case: Case) -> Mapping[str, str]:
     """What rules of time limits ask about."""
     kind = case.lane.value if case.stage is not Stage.FIRST else case.kind.value
-    return {"kind": kind, "source": case.channel, "way": case.way, "track": str(case.course.get("track", "simple"))}
+    track = str(case.course.get("track", "simple"))
+    facts = {"kind": kind, "source": case.channel, "way": case.way, "track": track}
+    # Only where it matters: facts are kept with every event.
+    return {**facts, "urgency": str(int(case.urgency))} if case.urgency >= Urgency.URGENT else facts
 
 
 def with_situation(case: Case, situation: Situation) -> Case:
@@ -64,7 +72,10 @@ def with_situation(case: Case, situation: Situation) -> Case:
         **case.course,
         "assisting": sorted(situation.assisting),
         "waiting": situation.waiting,
+        "asked": situation.asked,
         "hearing": situation.hearing,
+        "decided": situation.decided,
+        "above": situation.above.value,
         "extended": situation.extended,
         "extension_days": situation.extension_days,
         "prepared": {move.value: who for move, who in situation.prepared.items()},

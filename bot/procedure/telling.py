@@ -21,7 +21,7 @@ async def tell(case: Case, step: str, request: Request, deadlines: Iterable[Dead
     """Tell the citizen of a public step. Who made it themselves hears of it from the dialogue."""
     if not step or case.conversation_id is None or request.actor is Actor.PETITIONER:
         return
-    author = Author.STAFF if step in ("replied", "delivered") else Author.SYSTEM
+    author = Author.STAFF if step in ("replied", "delivered", "answered") else Author.SYSTEM
     await say(case.conversation_id, notice(case, step, request, deadlines, author), request.at, uow)
 
 
@@ -37,6 +37,7 @@ def notice(
         "reply": request.text or str(case.course.get("reply", "")),
         "text": request.text,
         "days": request.days,
+        "decision": texts.text(f"utter_decision_{case.course['decision']}") if "decision" in case.course else "",
         "next": next_date(deadlines),
     }
     return texts.reply(f"utter_case_{step}", author=author, case_no=case.case_no, **facts)

@@ -219,6 +219,47 @@ def propose(kind: CaseKind, topic: Topic, place: str, text: str = "") -> RoutePr
     return RouteProposal(district, reason, department, f"district.{rule}", ground)
 
 
+_ACCUSING = r"(?:举报|控告|检举|揭发|反映)[^，。！？；\n请]{0,6}"
+_TITLE = r"[^，。！？；\n]{0,6}?(?:[局区旗市镇乡院处科所队部县]长|书记|主任|干部|工作人员|领导|警察|民警|法官)"
+_SHORTEST_NAME = 3
+
+
+def accused_in(text: str) -> list[str]:
+    """Codes of the organs that an accusation is about: named behind 举报, or before the title of whom it names.
+
+    Only what the words make plain; staff add others. A name alone may be who is asked to look into it.
+    """
+    named = [(at, at + len(called), code) for called, code in _called().items() for at in _places_of(called, text)]
+    whole = [one for one in named if not any(_stands_within(one, other) for other in named)]
+    return sorted({code for begin, end, code in whole if _is_accused(text[:begin], text[end:])})
+
+
+def _is_accused(before: str, after: str) -> bool:
+    return bool(re.search(_ACCUSING + "$", before) or re.match(_TITLE, after))
+
+
+def _places_of(called: str, text: str) -> Iterator[int]:
+    return (found.start() for found in re.finditer(re.escape(called), text))
+
+
+def _stands_within(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    """东胜区 within 东胜区纪委监委 is not the district."""
+    return other[0] <= one[0] and one[1] <= other[1] and other[1] - other[0] > one[1] - one[0]
+
+
+@lru_cache(maxsize=1)
+def _called() -> Mapping[str, str]:
+    """How people call organs, and their codes: 东胜区人民政府 is 东胜区政府 too; 东胜区 alone is a place."""
+    found: dict[str, str] = {}
+    for organ in all_organs():
+        short = () if organ.level in ("district", "town") and not organ.accusations else (organ.short,)
+        names = (organ.name, *short)
+        for name in {*names, *(one.replace("人民政府", "政府").replace("纪委监委", "纪委") for one in names)}:
+            if len(name) >= _SHORTEST_NAME:
+                found.setdefault(name, organ.code)
+    return found
+
+
 def suggest(topic: Topic, place: str) -> tuple[Organ, str]:
     """The proposal for a matter that is no accusation."""
     proposal = propose(CaseKind.CLAIM, topic, place)

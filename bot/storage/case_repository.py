@@ -42,6 +42,8 @@ from bot.storage.tables import attachments, case_events, case_guests, case_organ
 OPEN_STATES = tuple(state.value for state in lifecycle.OPEN_STATES)
 REVIEW_STAGES = (Stage.REVIEW.value, Stage.RE_REVIEW.value)
 PRESSING = int(Urgency.CRITICAL)
+# Of a name: one character stands in every text.
+SHORTEST_NAME = 2
 
 
 @dataclass(frozen=True)
@@ -148,11 +150,22 @@ def visible(sight: Sight) -> ColumnElement[bool]:
     if sight.suggestions:
         permitted.append(cases.c.kind == CaseKind.SUGGESTION.value)
     if sight.accusations_of:
-        own = cases.c.organ == sight.accusations_of
-        permitted.append(and_(cases.c.kind == CaseKind.ACCUSATION.value, own))
+        permitted.append(and_(_accuses(sight), cases.c.organ == sight.accusations_of))
     if sight.accusations:
-        permitted.append(cases.c.kind == CaseKind.ACCUSATION.value)
+        permitted.append(_accuses(sight))
     return or_(*permitted) if permitted else false()
+
+
+def _accuses(sight: Sight) -> ColumnElement[bool]:
+    """Accusations, without those that name whoever looks."""
+    return and_(cases.c.kind == CaseKind.ACCUSATION.value, ~about_viewer(sight))
+
+
+def about_viewer(sight: Sight) -> ColumnElement[bool]:
+    """Cases whose words name whoever looks."""
+    if len(sight.not_about) < SHORTEST_NAME:
+        return false()
+    return cases.c.text.contains(sight.not_about, autoescape=True)
 
 
 def _under_review() -> ColumnElement[bool]:

@@ -157,11 +157,18 @@ class ClockRepository:
         wanted = select(samples).order_by(samples.c.id.desc()).limit(limit)
         return list((await self._connection.execute(wanted)).mappings())
 
-    async def end_tasks(self, case_id: int, kinds: Sequence[str], at: datetime, by: int | None, note: str = "") -> int:
-        """Close what is open of some kinds on a case; tells how many."""
+    async def end_tasks(
+        self, case_id: int, kinds: Sequence[str], at: datetime, by: int | None, note: str = "", about: str = ""
+    ) -> int:
+        """Close what is open of some kinds on a case, `about`: whose reason begins so; tells how many."""
         result = await self._connection.execute(
             update(tasks)
-            .where(tasks.c.case_id == case_id, tasks.c.kind.in_(kinds), tasks.c.done_at.is_(None))
+            .where(
+                tasks.c.case_id == case_id,
+                tasks.c.kind.in_(kinds),
+                tasks.c.done_at.is_(None),
+                tasks.c.reason.startswith(about, autoescape=True),
+            )
             .values(done_at=at, done_by=by, note=note)
         )
         return int(result.rowcount)

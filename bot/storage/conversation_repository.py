@@ -19,6 +19,7 @@ from bot.domain.errors import NotFound, StaleVersion
 from bot.domain.messages import Address, Button
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind
+from bot.storage.case_repository import about_viewer
 from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import attachments, cases, conversations, inbox, outbox
 
@@ -70,8 +71,22 @@ def may_be_read(sight: Sight) -> ColumnElement[bool]:
     if sight.conversations:
         permitted.append(~accused.where(cases.c.conversation_id == conversations.c.id).exists())
     if sight.accusations:
-        permitted.append(conversations.c.id.in_(accused))
+        about_me = accused.where(about_viewer(sight))
+        permitted.append(and_(conversations.c.id.in_(accused), ~conversations.c.id.in_(about_me)))
     return or_(*permitted) if permitted else false()
+
+
+def _unsealed(sight: Sight) -> ColumnElement[bool]:
+    """What tells an accusation is sealed from its first word on, whether it is filed in the end or not."""
+    return true() if sight.accusations or sight.accusations_of else inbox.c.sealed.is_(False)
+
+
+def _answers_unsealed(sight: Sight, conversation_id: str) -> ColumnElement[bool]:
+    """What the bot said to it names it too."""
+    if sight.accusations or sight.accusations_of:
+        return true()
+    sealed = select(inbox.c.id).where(inbox.c.conversation_id == conversation_id, inbox.c.sealed)
+    return or_(outbox.c.turn.is_(None), outbox.c.turn.not_in(sealed))
 
 
 class ConversationRepository:
@@ -160,7 +175,7 @@ class ConversationRepository:
         heard = conversations.c.last_inbound_at.is_not(None) if mode is Mode.BOT else true()
         last = (
             select(inbox.c.text)
-            .where(inbox.c.conversation_id == conversations.c.id, inbox.c.text != "")
+            .where(inbox.c.conversation_id == conversations.c.id, inbox.c.text != "", _unsealed(sight))
             .order_by(inbox.c.id.desc())
             .limit(1)
             .scalar_subquery()
@@ -183,33 +198,33 @@ class ConversationRepository:
         )
         return int(result.scalar_one())
 
-    async def talk(self, conversation_id: str, after: int = 0, limit: int = 200) -> list[TalkLine]:
+    async def talk(self, conversation_id: str, sight: Sight, after: int = 0, limit: int = 200) -> list[TalkLine]:
         """The newest lines of a talk, in order; `after` an inbox id and what answered it."""
-        said = await self._said(and_(inbox.c.conversation_id == conversation_id, inbox.c.id > after), limit)
-        told = await self._told(
-            and_(outbox.c.conversation_id == conversation_id, or_(outbox.c.turn.is_(None), outbox.c.turn > after)),
-            limit,
-        )
+        said_here = and_(inbox.c.conversation_id == conversation_id, inbox.c.id > after)
+        said = await self._said(and_(said_here, _unsealed(sight)), limit)
+        answers = or_(outbox.c.turn.is_(None), outbox.c.turn > after)
+        told_here = and_(outbox.c.conversation_id == conversation_id, answers)
+        told = await self._told(and_(told_here, _answers_unsealed(sight, conversation_id)), limit)
         lines = sorted([*said, *told], key=lambda line: line.at)[-limit:]
         start = said[0].at if said and after else None
         return [line for line in lines if start is None or line.at >= start]
 
     async def talk_of_case(
-        self, case: Case, span: tuple[int, int], supplements: Sequence[int], limit: int = 500
+        self, case: Case, sight: Sight, span: tuple[int, int], supplements: Sequence[int], limit: int = 500
     ) -> list[TalkLine]:
         """What was said about one case and nothing else of the talk: its telling, its supplements, what staff wrote."""
         if case.conversation_id is None:
             return []
         told_in = and_(inbox.c.id > span[0], inbox.c.id <= span[1])
-        said = await self._said(
-            and_(inbox.c.conversation_id == case.conversation_id, or_(told_in, inbox.c.turn.in_(supplements))), limit
-        )
+        said_here = and_(inbox.c.conversation_id == case.conversation_id, or_(told_in, inbox.c.turn.in_(supplements)))
+        said = await self._said(and_(said_here, _unsealed(sight)), limit)
         answers = or_(
             and_(outbox.c.turn > span[0], outbox.c.turn <= span[1]),
             outbox.c.turn.in_(supplements),
             outbox.c.case_no == case.case_no,
         )
-        told = await self._told(and_(outbox.c.conversation_id == case.conversation_id, answers), limit)
+        told_here = and_(outbox.c.conversation_id == case.conversation_id, answers)
+        told = await self._told(and_(told_here, _answers_unsealed(sight, case.conversation_id)), limit)
         return sorted([*said, *told], key=lambda line: line.at)
 
     async def _said(self, which: ColumnElement[bool], limit: int) -> list[TalkLine]:

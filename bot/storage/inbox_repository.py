@@ -85,6 +85,10 @@ class InboxRepository:
         if result.rowcount != len(items):
             raise StaleVersion(f"inbox item {items[-1].id} was taken by another turn")
 
+    async def seal(self, ids: Sequence[int], sealed: bool) -> None:
+        """Keep what tells an accusation, and what answered it, from everybody but the disciplinary role; or not."""
+        await self._connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(sealed=sealed))
+
     async def count_attempt(self, items: Sequence[InboxItem]) -> None:
         """Note that a turn over these items failed."""
         await self._connection.execute(

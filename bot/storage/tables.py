@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -94,6 +95,7 @@ inbox = Table(
     Column("done_at", UtcDateTime),
     Column("turn", Id),
     Column("attempts", Integer, nullable=False),
+    Column("sealed", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("channel", "account", "message_id"),
     Index(None, "conversation_id", "id"),
     Index(None, "done", "received_at"),

@@ -25,6 +25,7 @@ _BLANKS = re.compile(r"[\s，,。.!！?？~～、…]+")
 _ASKS_REVIEW = re.compile(r"^(?:我要|我想|我)?申请复[查核][:：]")
 _NAMES_SLOT = re.compile(r"^(?:我要|我想)?预约接访[:：]")
 _CASE_NUMBER = re.compile(r"\d{8}\D?\d{5}|\d{4}\D?\d{4}\D?\d{4}\D?\d{4}")
+_DEEDS = {"withdraw": re.compile(r"撤回|撤销|撤诉|撤了|不告了"), "hurry": re.compile(r"催|快点|抓紧|尽快")}
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Acts:
         if bare in self._known:
             return Act(self._known[bare], 1.0, {self._known[bare]: 1.0})
         if len(bare) <= 40 and _CASE_NUMBER.search(bare):
-            return Act("ask_progress", 1.0, {"ask_progress": 1.0})
+            act = _about_number(_CASE_NUMBER.sub("", bare))
+            return Act(act, 1.0, {act: 1.0})
         if _ASKS_REVIEW.match(bare):
             return Act("request_review", 1.0, {"request_review": 1.0})
         if _NAMES_SLOT.match(bare):
@@ -83,6 +85,11 @@ class Acts:
         best = np.argsort(-scores)[:3]
         named = {self._judge.classes[int(place)]: float(scores[place]) for place in best}
         return Act(self._judge.classes[int(best[0])], float(scores[best[0]]), named)
+
+
+def _about_number(rest: str) -> str:
+    """What is wanted of the case whose number stands there: to see it, unless another word is said."""
+    return next((act for act, word in _DEEDS.items() if word.search(rest)), "ask_progress")
 
 
 def _bare(text: str) -> str:

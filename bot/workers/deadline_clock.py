@@ -15,9 +15,12 @@ from bot.domain.case import Case
 from bot.domain.clock import Clock
 from bot.domain.deadlines import Deadline, Step
 from bot.domain.errors import StaleVersion, StorageUnavailable
+from bot.domain.lifecycle import Actor, Move
+from bot.domain.permission import Request
 from bot.domain.working_days import local_date
-from bot.procedure import SYSTEM, deadlines_of, wind
+from bot.procedure import SYSTEM, carry_out, deadlines_of, wind
 from bot.procedure.consequences import REMIND, REPORT, SUPERVISE
+from bot.rules import organs
 from bot.storage.unit_of_work import Database, UnitOfWork
 
 logger = logging.getLogger(__name__)
@@ -25,6 +28,7 @@ logger = logging.getLogger(__name__)
 SCAN_EVERY_SECONDS = 60.0
 BATCH = 200
 # Levels that give somebody a task; the earlier ones only show on the day's list.
+SUPPLEMENT = "supplement"
 _TASKS = {"remind": REMIND, "supervise": SUPERVISE, "report": REPORT}
 
 
@@ -77,13 +81,27 @@ class DeadlineClock:
             for step in one.steps:
                 if step.on <= today and await uow.clocks.escalate(case_id, one, step, self.clock.now()):
                     await self._follow(case, one, step, uow)
-        await uow.clocks.put(case_id, deadlines)
+        if case.course.get("waiting") and any(
+            one.code == SUPPLEMENT and one.over(self.clock.now()) for one in deadlines
+        ):
+            # The citizen did not answer: the case goes on with what there is, and its clocks run again.
+            await carry_out(case, Request(Move.LET_LAPSE, Actor.SYSTEM, SYSTEM, self.clock.now()), uow)
+        else:
+            await uow.clocks.put(case_id, deadlines)
 
     async def _follow(self, case: Case, one: Deadline, step: Step, uow: UnitOfWork) -> None:
         name = f"{one.name}：{step.name}"
         data = {"text": name, "clock": []}
         await uow.cases.note(case.id, SYSTEM, "case.escalated", data, self.clock.now())
         if step.level in _TASKS:
-            organ = one.organ or case.organ or ""
+            organ = _addressee(step.level, one.organ or case.organ or "")
             await uow.clocks.add_task(_TASKS[step.level], case.id, organ, name, one.due_on, self.clock.now())
         logger.info("deadline reached", extra={"case_no": case.case_no, "clock": one.code, "level": step.level})
+
+
+def _addressee(level: str, organ: str) -> str:
+    """An organ is reminded itself; the desk supervises it; what is reported goes to the organ above it."""
+    if level == "remind":
+        return organ
+    above = organs.superior_of(organ) if level == "report" else None
+    return above.code if above else ""

@@ -157,7 +157,7 @@ class Office:
             new = NewCase(conversation_id=conversation_id, inbox_id=inbox_id, channel=channel, text=text, **facts)
             filed_case = await uow.cases.file(new, now)
             case = await carry_out(filed_case, Request(Move.REGISTER, Actor.SYSTEM, SYSTEM, now), uow)
-            filed = texts.reply("utter_filed", case_no=case.case_no, query_code="1234 5678 9012 3456")
+            filed = texts.reply("utter_filed", next="", case_no=case.case_no, query_code="1234 5678 9012 3456")
             await uow.outbox.add(conversation_id, [Reply(filed.text, case_no=case.case_no)], now, state=SENT)
         await self.mailbox.tell_changed(f"conversation:{conversation_id}")
         return case

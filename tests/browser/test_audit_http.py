@@ -64,7 +64,10 @@ async def test_every_route_that_changes_something_leaves_an_entry(office):
     posts = [route.path for route in console.routes() if route.method == "POST"]
     # Deeds and tasks go through bot.casework.handle, which tests/unit/casework/test_audited.py holds to every command.
     through_handle = ("{deed:", "/tasks/", "/samples", "/cases/", "/bulk")
-    own_preference = ("/console/filters", "/keep")  # what somebody likes to look at changes nothing of anybody else
+    own_preference = (
+        "/console/filters",
+        "/kept_drafts",
+    )  # what somebody likes to look at changes nothing of anybody else
     # A code is taken or refused in tests/browser/test_second_factor_http.py, which looks at the entries too.
     own_preference = (*own_preference, "/console/login/code")
     posts = [path for path in posts if not any(part in path for part in (*through_handle, *own_preference))]

@@ -85,19 +85,27 @@ async def test_the_opinion_is_a_draft_until_a_colleague_approved_it(house):
 
 async def test_a_draft_is_there_on_another_device_and_two_windows_see_both(house):
     officer, path = await in_process(house, "换台电脑接着写")
-    async with officer.page.expect_response(lambda answer: answer.url.endswith("/keep") and answer.status == 200):
+    async with officer.page.expect_response(
+        lambda answer: answer.url.endswith("/kept_drafts") and answer.status == 200
+    ):
         await officer.page.get_by_label("答复内容").press_sequentially("经查，正在")
     elsewhere = await house.seat("officer")
     await elsewhere.open(path)
     await expect(elsewhere.page.get_by_label("答复内容")).to_have_value("经查，正在")
     await expect(elsewhere.page.locator(".pane-reply .kept")).to_contain_text("草稿")
-    async with elsewhere.page.expect_response(lambda answer: answer.url.endswith("/keep") and answer.status == 200):
+    async with elsewhere.page.expect_response(
+        lambda answer: answer.url.endswith("/kept_drafts") and answer.status == 200
+    ):
         await elsewhere.page.get_by_label("答复内容").fill("经查，已经修好")
-    async with officer.page.expect_response(lambda answer: answer.url.endswith("/keep") and answer.status == 409):
+    async with officer.page.expect_response(
+        lambda answer: answer.url.endswith("/kept_drafts") and answer.status == 409
+    ):
         await officer.page.get_by_label("答复内容").fill("经查，正在办理")
     line = officer.page.locator(".pane-reply .kept")
     await expect(line).to_contain_text("经查，已经修好")
-    async with officer.page.expect_response(lambda answer: answer.url.endswith("/keep") and answer.status == 200):
+    async with officer.page.expect_response(
+        lambda answer: answer.url.endswith("/kept_drafts") and answer.status == 200
+    ):
         await line.get_by_role("button", name="用那边的").click()
     await expect(officer.page.get_by_label("答复内容")).to_have_value("经查，已经修好")
     await officer.page.get_by_role("button", name="提交审核").click()
@@ -112,7 +120,7 @@ async def test_a_reason_that_was_begun_is_there_again_and_gone_once_it_was_sent(
     officer, path = await in_process(house, "写到一半的延期理由")
     page = officer.page
     await page.locator("summary", has_text="申请延期").click()
-    async with page.expect_response(lambda answer: answer.url.endswith("/keep") and answer.status == 200):
+    async with page.expect_response(lambda answer: answer.url.endswith("/kept_drafts") and answer.status == 200):
         await page.locator("#ask_extension-reason").press_sequentially("需要等检测结果")
     elsewhere = await house.seat("officer")
     await elsewhere.open(path)

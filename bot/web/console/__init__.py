@@ -69,7 +69,7 @@ _ROUTES: tuple[Route, ...] = (
     Route("GET", _CASE + "/talk", cases.talk, Access.STAFF),
     Route("GET", _CASE + "/looking", cases.looking, Access.STAFF),
     Route("POST", _CASE + "/documents/{document:[a-z_]+}/{format:docx|pdf}", documents.make, Access.STAFF),
-    Route("POST", _CASE + "/keep", drafts.keep, Access.STAFF),
+    Route("POST", _CASE + "/kept_drafts", drafts.keep, Access.STAFF),
     Route("POST", _CASE + "/reveal", deeds.reveal, Access.STAFF),
     Route("POST", _CASE + "/{deed:[a-z_]+}", deeds.act, Access.STAFF),
     Route("GET", "/console/conversations", conversations.overview, Access.TALKERS),

@@ -22,7 +22,7 @@ from bot.web.console.documents import documents_of
 from bot.web.console.drafts import drafts_of
 from bot.web.console.listing import listing
 from bot.web.console.pages import ME, part, render
-from bot.web.console.timeline import bubbles, names_in, names_of_staff, talk_about, timeline_of
+from bot.web.console.timeline import bubbles, names_in, names_of_staff, talk_about, timeline_of, waiting_for_a_second
 
 
 async def inbox(request: web.Request) -> web.StreamResponse:
@@ -90,6 +90,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         lines, kin = await talk_about(case, history, sight, uow), await kin_of(case, sight, uow)
         talks = case.conversation_id is not None and await uow.conversations.may_read(case.conversation_id, sight)
     names, deadlines = names_in(staff), deadlines_in(history)
+    timeline = timeline_of(history, names, case.phones, veiled=sight.veiled)
     return {
         **_facts(case),
         **course_of(case, me, now, deadlines),
@@ -101,7 +102,8 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "drafts": own_drafts,
         "begun": {box.rpartition("-")[0] for box, kept in own_drafts.items() if kept["text"]},
         "lines": bubbles(lines, names, case.phones, revealed=revealed),
-        "timeline": timeline_of(history, names, case.phones, veiled=sight.veiled),
+        "timeline": timeline,
+        "asked": waiting_for_a_second(case, timeline),
         "may_talk": talks,
         "lookers": await _lookers(request, names),
         "clocks": clocks_of(deadlines, now),
@@ -125,6 +127,7 @@ def _facts(case: Case) -> dict[str, Any]:
         "only_organs": _may_get(case) if accusation else (),
         "hears": organs.name_of(case.course.get("hears")),
         "settles": _settling(case),
+        "accused": [organs.name_of(code) for code in case.course.get("accused", ())] if accusation else [],
         "organ_name": organs.name_of(case.organ),
         "topic_path": words.topic_path(case.topic),
     }

@@ -82,7 +82,7 @@ async def _facts(request: web.Request) -> dict[str, Any]:
     async with request.app[keys.DATABASE].read() as uow:
         conversation = await uow.conversations.seen(conversation_id, sight)
         names = await names_of_staff(uow)
-        lines = await uow.conversations.talk(conversation_id, limit=limit)
+        lines = await uow.conversations.talk(conversation_id, sight, limit=limit)
         cases = await _cases(conversation_id, sight, uow)
     about = _about(conversation, names, me)
     return {

@@ -6,12 +6,23 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from bot.casework.moves import moves_open_to
+from bot.casework.moves import longest_extension, moves_open_to
+from bot.casework.supervision import may_supervise
 from bot.casework.templates import filled, templates_for
 from bot.casework.ways import WAYS
 from bot.domain.case import Case
 from bot.domain.deadlines import STANDING_NAMES, Deadline, Standing
-from bot.domain.lifecycle import CLOSED_STATES, MOVE_NAMES, CaseState, Move, Need, Row
+from bot.domain.lifecycle import (
+    CLOSED_STATES,
+    MOVE_NAMES,
+    OPEN_STATES,
+    OUTCOMES,
+    CaseState,
+    Move,
+    Need,
+    Row,
+    Stage,
+)
 from bot.domain.people import Role, Sight, Staff
 from bot.domain.repeats import is_same_matter
 from bot.domain.working_days import local_date
@@ -50,6 +61,11 @@ def course_of(case: Case, me: Staff, now: datetime, deadlines: Iterable[Deadline
         "reply_move": reply.value if reply else None,
         "routing": [move.value for move in (Move.ASSIGN, Move.DESIGNATE, Move.TRANSFER) if move in open_moves],
         "move_names": {move.value: name for move, name in MOVE_NAMES.items()},
+        "outcomes": list(OUTCOMES.items()) if case.stage is not Stage.FIRST else [],
+        "outcome": OUTCOMES.get(case.course.get("outcome", ""), ""),
+        "most_days": longest_extension(case, now),
+        "may_supervise": may_supervise(me) and case.state in OPEN_STATES,
+        "refused": case.course.get("reply", "") if Move.DRAFT in open_moves else "",
         "draft": case.course.get("reply", "") if case.state in (CaseState.DRAFTED, CaseState.APPROVED) else "",
         "ways": list(WAYS.items()),
         "way_names": WAYS,

@@ -29,7 +29,8 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def _may_see(item: InboxItem, sight: Sight, uow: UnitOfWork) -> bool:
     if await uow.conversations.may_read(item.conversation_id, sight):
-        return True
+        lines = await uow.conversations.talk(item.conversation_id, sight, after=item.id - 1)
+        return any(line.picture == item.id for line in lines)
     for case in await uow.cases.of_conversation(item.conversation_id, sight):
         lines = await talk_about(case, await uow.cases.history(case), sight, uow)
         if any(line.picture == item.id for line in lines):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.domain.case import Case, CaseEvent
+from bot.domain.lifecycle import OUTCOMES, PAST, Move
 from bot.domain.people import Sight, Staff
 from bot.domain.reading import CaseKind
 from bot.rules import organs
@@ -14,6 +15,20 @@ from bot.storage.unit_of_work import UnitOfWork
 from bot.web.console import words
 
 Names = dict[int, str]
+# What a move was given, in the order in which it is shown, and how each is introduced.
+_DETAILS = {
+    "organ": "",
+    "leader": "",
+    "outcome": "结论：",
+    "answers": "",
+    "days": "天数：",
+    "on": "日期：",
+    "link": "关联：",
+    "text": "",
+    "reason": "理由：",
+    "route": "途径：",
+}
+_QUESTIONS = {"prompt": "及时", "attitude": "态度", "solved": "解决"}
 
 
 async def names_of_staff(uow: UnitOfWork) -> Names:
@@ -35,13 +50,23 @@ def timeline_of(
     return [{**line, **hidden} for line in lines]
 
 
+def waiting_for_a_second(case: Case, timeline: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Requests that somebody else is to decide on, as the history has them; drafts have a place of their own."""
+    open_ones = {f"case.{PAST[Move(move)]}" for move in case.course.get("prepared", {}) if move != Move.DRAFT.value}
+    found: dict[str, dict[str, Any]] = {}
+    for line in timeline:
+        if line["type"] in open_ones:
+            found.setdefault(line["type"], line)
+    return list(found.values())
+
+
 def _line(event: CaseEvent, names: Names, phones: Sequence[str]) -> dict[str, Any]:
     return {
         "at": event.at,
         "actor": _actor(event.actor, names),
         "type": event.type,
         "name": words.EVENTS.get(event.type, event.type),
-        "detail": words.mask_text(_detail(event), phones),
+        "detail": words.mask_text(_detail(event, names), phones),
         "changes": [_change(name, *pair) for name, pair in event.data.get("changes", {}).items()],
         "public": event.public,
     }
@@ -54,13 +79,30 @@ def _actor(actor: str, names: Names) -> str:
     return {"petitioner": "群众", "system": "系统"}.get(actor, actor)
 
 
-def _detail(event: CaseEvent) -> str:
-    if event.type == "case.assigned":
-        return organs.name_of(event.data.get("organ"))
+def _detail(event: CaseEvent, names: Names) -> str:
     if event.type == "case.filed":
         channel = str(event.data.get("channel", ""))
         return words.CHANNELS.get(channel, channel)
-    return str(event.data.get("text", ""))
+    return "；".join(filter(None, (_said(name, words_of, event.data, names) for name, words_of in _DETAILS.items())))
+
+
+def _said(name: str, label: str, data: Mapping[str, Any], names: Names) -> str:
+    """One thing that a move was given, in words; "" where it was not."""
+    value = data.get(name)
+    return f"{label}{_SHOWN[name](value, names) if name in _SHOWN else value}" if value else ""
+
+
+def _stars(answers: Mapping[str, int]) -> str:
+    return " · ".join(f"{name} {answers[code]} 星" for code, name in _QUESTIONS.items() if code in answers)
+
+
+_SHOWN: Mapping[str, Callable[[Any, Names], str]] = {
+    "organ": lambda code, _: organs.name_of(code),
+    "leader": lambda number, names: names.get(number, str(number)),
+    "outcome": lambda code, _: OUTCOMES.get(code, code),
+    "days": lambda days, _: f"{days} 日",
+    "answers": lambda answers, _: _stars(answers),
+}
 
 
 def _change(name: str, old: Any, new: Any) -> tuple[str, str, str]:
@@ -83,9 +125,9 @@ async def talk_about(case: Case, history: Sequence[CaseEvent], sight: Sight, uow
         return []
     span = await uow.cases.span(case)
     if await uow.conversations.may_read(case.conversation_id, sight):
-        return await uow.conversations.talk(case.conversation_id, after=span[0])
+        return await uow.conversations.talk(case.conversation_id, sight, after=span[0])
     supplements = [event.data["inbox_id"] for event in history if event.type == "case.supplemented"]
-    return await uow.conversations.talk_of_case(case, span, supplements)
+    return await uow.conversations.talk_of_case(case, sight, span, supplements)
 
 
 def bubbles(

@@ -76,7 +76,13 @@ def test_every_command_of_a_citizen_is_looked_at_here():
 @pytest.mark.parametrize("kind", [SupplementCase, HurryCase, WithdrawCase])
 async def test_what_citizens_change_is_audited(desk, kind):
     case = await desk.file()
-    fields = {"conversation_id": case.conversation_id, "inbox_id": None, "text": "补充一句", "case_no": ""}
+    fields = {
+        "conversation_id": case.conversation_id,
+        "inbox_id": None,
+        "text": "补充一句",
+        "case_no": "",
+        "reading": None,
+    }
     command = kind(**{name.name: fields[name.name] for name in dataclasses.fields(kind)})
     before = len(await audited(desk))
     async with desk.database.write() as uow:

@@ -89,7 +89,7 @@ async def test_a_cases_own_lines_hold_nothing_of_the_other_matters_in_the_same_t
     await desk.say(talk, "随便说说")
     async with desk.database.read() as uow:
         span = await uow.cases.span(first)
-        lines = await uow.conversations.talk_of_case(first, span, [supplement])
+        lines = await uow.conversations.talk_of_case(first, Sight(everything_else=True), span, [supplement])
     assert [line.text for line in lines] == ["暖气不热", "我家是三号楼"]
 
 

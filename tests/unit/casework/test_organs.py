@@ -229,3 +229,17 @@ def test_a_rules_file_without_a_part_is_refused_by_name(monkeypatch):
 def test_short_names_of_towns_that_everybody_uses_are_known(place, town):
     proposal = organs.propose(CaseKind.CLAIM, Topic("0102", "城乡建设"), place, "路灯不亮")
     assert proposal.ground is not None and proposal.ground.short == town
+
+
+@pytest.mark.parametrize(
+    ("text", "accused"),
+    [
+        ("举报东胜区纪委监委的干部张某收受红包", ["dongsheng_jiwei"]),
+        ("东胜区政府王区长索要好处费", ["dongsheng"]),
+        ("控告市住房和城乡建设局审批收钱", ["zhujian"]),
+        ("举报村支书贪污，请东胜区纪委严查", []),
+        ("东胜区天骄街道有人收钱", []),
+    ],
+)
+def test_whom_an_accusation_is_about_is_read_where_the_words_make_it_plain(text, accused):
+    assert organs.accused_in(text) == accused

@@ -38,7 +38,7 @@ from bot.rules.deadlines import clock_rules, work_calendar
 START = datetime(2026, 3, 2, 1, 0, tzinfo=timezone.utc)
 GIVEN = {
     "reason": "理由", "text": "内容", "organ": "zhujian", "route": "去法院", "days": 30, "stars": 5, "link": "20260101-00001",
-    "leader": 9,
+    "leader": 9, "outcome": "upheld",
 }  # fmt: skip
 M, A = Move, Actor
 SHORT = {
@@ -125,15 +125,20 @@ SEQUENCES = [
     (Lane.CLAIM, "at_once", f"{REG} C:assign O:answer O:conclude P:rate", "concluded"),
     (Lane.CLAIM, "at_once", f"{REG} C:assign O:process O:answer", "delivered"),
     (Lane.CLAIM, "at_once", f"{REG} C:assign O:accept O:process {REPLY}", "delivered"),
+    (Lane.CLAIM, "", f"{OUT} O:divert S:archive", "archived"),
+    (Lane.CLAIM, "", f"{OUT} {REPLY} P:request_review S:archive:no V:finalise:no S:remand {REPLY} O:conclude", "concluded"),
+    (Lane.CLAIM, "", f"{OUT} {REPLY} O:conclude P:request_review +60d S:release C:archive", "archived"),
     # 检举控告: the disciplinary role alone
     (Lane.ACCUSATION, "", f"{REG} D:accept D:process D:draft D2:approve D:deliver D:conclude", "concluded"),
     (Lane.ACCUSATION, "", f"{REG} D:transfer D:acknowledge D:accept D:process D:investigate", "in_process"),
     (Lane.ACCUSATION, "", f"{REG} D:assign D:object D2:send_back D:decline", "declined"),
     (Lane.ACCUSATION, "", f"{REG} D:ask_supplement P:supplement D:accept P:withdraw", "withdrawn"),
+    (Lane.ACCUSATION, "", f"{REG} D:name_accused:2 D:decline", "declined"),
     # 建议意见
     (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:study O:adopt {REPLY} O:conclude P:rate", "concluded"),
     (Lane.SUGGESTION, "", f"{REG} C:transfer O:accept O:study O:leave {REPLY} O:conclude", "concluded"),
     (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:ask_extension V:approve_extension O:study", "in_process"),
+    (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:study O:draft:no O:adopt_partly O:leave:no {REPLY}", "delivered"),
     (Lane.SUGGESTION, "at_once", f"{REG} C:assign O:answer S:conclude", "concluded"),
     # 咨询表扬
     (Lane.ENQUIRY, "", f"{REG} C:answer C:conclude P:rate", "concluded"),
@@ -183,7 +188,7 @@ def test_every_move_of_every_role_is_permitted_by_a_row_or_refused_with_a_reason
         prepared = dict.fromkeys(settled - {move}, "staff:first")
         situation = Situation(
             lane, state, organ="minzheng", prepared=prepared, waiting=move is Move.LET_LAPSE,
-            hearing=move is Move.CLOSE_HEARING, extension_days=30, disciplinary=frozenset({"zhujian"}),
+            hearing=move is Move.CLOSE_HEARING, decided=move is Move.DRAFT, extension_days=30, disciplinary=frozenset({"zhujian"}),
         )  # fmt: skip
         if move is Move.DROP_ASSISTING:
             situation = replace(situation, assisting=frozenset({"zhujian"}))
@@ -235,6 +240,7 @@ def test_what_a_move_needs_is_named_when_it_is_missing(need):
     situation = Situation(
         row.lane, row.state, organ="minzheng", prepared={row.seconds: "staff:1"} if row.seconds else {}
     )
+    situation = replace(situation, decided=row.move is Move.DRAFT)
     given = {**GIVEN, need.value: type(GIVEN[need.value])()}
     with pytest.raises(NeedMissing) as missing:
         decide(situation, Request(row.move, next(iter(row.by)), "staff:2", START, **given), [])
@@ -254,6 +260,11 @@ def test_what_a_move_needs_is_named_when_it_is_missing(need):
         (Lane.CLAIM, f"{OUT} {REPLY} O:conclude +45d", "V:reopen", WindowClosed),
         (Lane.CLAIM, f"{OUT} {REPLY} O:conclude", "S:finalise", WindowClosed),
         (Lane.CLAIM, f"{OUT} {REPLY} O:conclude P:rate", "P:rate", WrongState),
+        (Lane.CLAIM, f"{OUT} {REPLY} P:request_review +60d", "V:finalise", WrongState),
+        (Lane.CLAIM, f"{OUT} {REPLY} O:conclude P:request_review +60d", "C:archive", WrongState),
+        (Lane.CLAIM, f"{REG} C:ask_supplement P:supplement C:ask_supplement P:supplement", "C:ask_supplement", WrongState),
+        (Lane.SUGGESTION, f"{REG} C:assign O:accept O:study", "O:draft", WrongState),
+        (Lane.SUGGESTION, f"{REG} C:assign O:accept O:study O:adopt", "O:leave", WrongState),
         (Lane.CLAIM, f"{REG} C:assign +12d", "O:object", WindowClosed),
         (Lane.CLAIM, f"{REG} C:assign O:object", "O:accept", WrongState),
         (Lane.CLAIM, f"{REG} C:assign", "O:answer", WrongState),
@@ -279,6 +290,29 @@ def test_an_accusation_never_reaches_the_organ_it_is_about():
         course.step("D:assign")
     with pytest.raises(WrongOrgan):
         course.step("D:assign", organ="gongan")
+
+
+def test_an_organ_that_is_named_as_accused_is_out_of_bounds_from_then_on():
+    course = Course(Lane.ACCUSATION)
+    course.walk(f"{REG} D:name_accused")
+    with pytest.raises(WrongOrgan):
+        course.step("D:assign")
+
+
+def test_a_reviewer_of_one_organ_leaves_the_reviews_of_another_alone():
+    course = Course(Lane.REVIEW)
+    course.walk(REG)
+    course.situation = replace(course.situation, hears="shizhengfu")
+    with pytest.raises(WrongOrgan):
+        decide(course.situation, Request(M.ACCEPT, A.REVIEWER, "staff:R", course.at, of_organ="dongsheng"), [])
+    assert decide(course.situation, Request(M.ACCEPT, A.REVIEWER, "staff:R", course.at, of_organ="shizhengfu"), [])
+
+
+def test_one_low_answer_of_three_is_enough_for_a_call_back():
+    course = Course(Lane.CLAIM)
+    course.walk(f"{OUT} {REPLY} O:conclude")
+    course.step("P:rate", stars=5, answers=(1, 4, 5))
+    assert course.events[-1].type.value == "rated_low"
 
 
 def test_an_assisting_organ_does_not_move_the_case():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from bot.domain.reading import Topic
-from bot.domain.repeats import is_same_matter, likeness, may_be_one_place
+from bot.domain.reading import CaseKind, Topic
+from bot.domain.repeats import is_another_matter, is_same_matter, likeness, may_be_one_place
 from tests.unit.documents.test_documents import case
 
 HOUSING = Topic("0102", "城乡建设")
@@ -46,3 +48,26 @@ def test_likeness_is_between_nothing_and_all_and_places_may_be_missing():
 )
 def test_places_agree_by_their_spot(one, other, same):
     assert may_be_one_place(one, other) is same
+
+
+def reading(kind=CaseKind.CLAIM, topic=HOUSING, place="金辉小区3号楼", score=0.9):
+    """What somebody said afterwards."""
+    return SimpleNamespace(
+        kind=kind, kind_scores={kind.value: score}, topic=topic, abstain=False, unsure=False,
+        slots=SimpleNamespace(place=place),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "another"),
+    [
+        (reading(), False),
+        (reading(CaseKind.ACCUSATION), True),
+        (reading(CaseKind.ACCUSATION, score=0.4), False),
+        (reading(topic=Topic("1201", "政法"), place="康巴什区鄂尔多斯大街"), True),
+        (reading(topic=Topic("1201", "政法"), place=""), False),
+        (reading(place="康巴什区鄂尔多斯大街"), False),
+    ],
+)
+def test_an_accusation_and_another_matter_elsewhere_are_no_addition(said, another):
+    assert is_another_matter(said, case(place="东胜区金辉小区3号楼", text=TOLD)) is another

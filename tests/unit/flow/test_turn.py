@@ -11,6 +11,8 @@ import pytest_asyncio
 from bot.domain.clock import SystemClock
 from bot.domain.conversation import Mode, Reply
 from bot.domain.messages import Address, InboundMessage, MessageKind
+from bot.domain.people import Sight
+from bot.flow.draft import Draft
 from bot.flow.receive import receive
 from bot.flow.turn import Outcome, Turns, _marked
 from bot.rules import texts
@@ -27,7 +29,7 @@ class FakeDialogue:
     critical: bool = False
 
     async def answer(self, said) -> Outcome:
-        return Outcome((Reply(QUESTION),), {"slots": {"draft": "kept"}}, self.critical)
+        return Outcome((Reply(QUESTION),), {"slots": {"draft": '{"words": ["kept"]}'}}, self.critical)
 
 
 @pytest_asyncio.fixture
@@ -71,3 +73,43 @@ async def test_a_figure_of_speech_gets_no_alarm(database):
 def test_the_number_stands_on_the_reply_that_names_it_even_when_a_question_follows():
     replies = _marked((Reply("编号：20261127-00001"), Reply(QUESTION)), "20261127-00001")
     assert [one.case_no for one in replies] == ["20261127-00001", None]
+
+
+@dataclass
+class Telling:
+    """A dialogue whose draft is of one kind after another; "" is no draft."""
+
+    kinds: list[str]
+
+    async def answer(self, said) -> Outcome:
+        kind = self.kinds.pop(0)
+        draft = Draft(words=(said.text,), kind=kind).to_slot() if kind else None
+        return Outcome((Reply(f"核对：{said.text}"),), {"slots": {"draft": draft}})
+
+
+async def read_by(database: Database, kinds: list[str], sight: Sight) -> list[str]:
+    """What somebody reads of a talk in which a draft was of these kinds, one a message."""
+    clock, telling = SystemClock(), Telling(list(kinds))
+    turns = Turns(database, telling, clock, b"0" * 32)
+    for number in range(len(kinds)):
+        item, _ = await receive(
+            InboundMessage(ADDRESS, f"m{number}", MessageKind.TEXT, f"第{number}句"), database, clock
+        )
+        await turns.take(*await turns.waiting(item.conversation_id))
+    async with database.read() as uow:
+        return [line.text for line in await uow.conversations.talk(item.conversation_id, sight)]
+
+
+async def test_an_accusation_is_sealed_while_it_is_told_and_stays_so_when_it_is_dropped(database):
+    kinds = ["claim", "accusation", "accusation", "", "claim"]
+    clerk = await read_by(database, kinds, Sight(everything_else=True, conversations=True))
+    assert clerk == ["第0句", "核对：第0句", "第3句", "核对：第3句", "第4句", "核对：第4句"]
+
+
+async def test_what_turns_out_to_be_no_accusation_is_opened_again(database):
+    clerk = await read_by(database, ["accusation", "claim"], Sight(everything_else=True, conversations=True))
+    assert clerk == ["第0句", "核对：第0句", "第1句", "核对：第1句"]
+
+
+async def test_the_disciplinary_role_reads_what_is_sealed(database):
+    assert await read_by(database, ["accusation", ""], Sight(accusations=True)) != []

@@ -146,6 +146,8 @@ def test_the_statutory_figures():
         "review": (30, "calendar_days", "第三十五条"),
         "re_review_request": (30, "calendar_days", "第三十六条"),
         "re_review": (30, "calendar_days", "第三十六条"),
+        "critical": (0, "calendar_days", "第二十五条"),
+        "urgent": (1, "calendar_days", "第二十五条"),
         "suggestion_answer": (60, "calendar_days", "第二十九条（未定期限）"),
     }
     conclude = next(rule for rule in clock_rules() if rule.code == "conclude")
