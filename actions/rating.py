@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.shared import context_of, heard_from, say
 from bot.domain.commands import FindRatable, RateCase
 from bot.domain.errors import MoveRefused, NotFound
+from bot.domain.permission import LOW_STARS
 from bot.flow.rating import QUESTIONS, Rating
 from bot.rules import texts
 
@@ -51,5 +52,5 @@ class ActionRate(Action):
             await context.execute(command)
         except (MoveRefused, NotFound):
             return texts.reply("utter_nothing_to_rate")
-        low = scores["解决"] <= 2
+        low = min(scores.values()) <= LOW_STARS
         return texts.reply("utter_rated_low" if low else "utter_rated", case_no=rating.case_no)

@@ -34,9 +34,12 @@ class ActionRequestReview(Action):
             say(dispatcher, [texts.reply("utter_review_reason", case_no=case.case_no, title=case.title)])
             return []
         try:
-            await context.execute(RequestReview(context.conversation_id, case.case_no, reason[1].strip()))
+            opened = await context.execute(RequestReview(context.conversation_id, case.case_no, reason[1].strip()))
         except (MoveRefused, NotFound):
             say(dispatcher, [texts.reply("utter_no_review_open")])
             return []
-        say(dispatcher, [texts.reply("utter_review_requested", case_no=case.case_no, title=case.title)])
+        say(
+            dispatcher,
+            [texts.reply("utter_review_requested", case_no=opened.case.case_no, title=case.title, next=opened.next)],
+        )
         return []

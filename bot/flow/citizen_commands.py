@@ -33,6 +33,7 @@ from bot.domain.commands import (
 from bot.domain.conversation import Mode
 from bot.domain.errors import NotFound
 from bot.domain.lifecycle import Actor, CaseState, Lane, Move, Row
+from bot.domain.people import Sight
 from bot.domain.permission import Request
 from bot.domain.ports import UnitOfWork
 from bot.domain.reading import CaseKind
@@ -243,11 +244,14 @@ async def rate_case(command: RateCase, turn: Turn) -> Case:
     return await carry_out(case, request, turn.uow, answers=answers)
 
 
-async def request_review(command: RequestReview, turn: Turn) -> Case:
-    """申请复查、复核: within the window that the stored reply opened. Raises `NotFound`, `MoveRefused`."""
+async def request_review(command: RequestReview, turn: Turn) -> Progress:
+    """申请复查、复核 within the window that the reply opened; the case it opens. Raises `NotFound`, `MoveRefused`."""
     case = await _own(command.conversation_id, command.case_no, turn)
     move = Move.REQUEST_RE_REVIEW if case.lane is Lane.REVIEW else Move.REQUEST_REVIEW
-    return await carry_out(case, replace(_petitioner(move, turn), reason=command.reason), turn.uow)
+    asked = await carry_out(case, replace(_petitioner(move, turn), reason=command.reason), turn.uow)
+    reviews = await turn.uow.cases.linked(asked, Sight(everything_else=True, reviews=True))
+    found = next(one for one in reviews if one.parent_id == asked.id)
+    return Progress(found, next=next_date(await deadlines_of(found, turn.uow)))
 
 
 def _petitioner(move: Move, turn: Turn) -> Request:

@@ -152,7 +152,7 @@ async def _open_higher(case: Case, lane: Lane, request: Request, uow: ports.Unit
         topic=case.topic,
         urgency=case.urgency,
         place=case.place,
-        title=f"{name}：{case.title}"[:60],
+        title=f"{name}：{case.title.removeprefix('申请复查：')}"[:60],
         phones=case.phones,
         people=case.people,
         anonymous=case.anonymous,

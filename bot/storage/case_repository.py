@@ -145,6 +145,9 @@ def visible(sight: Sight) -> ColumnElement[bool]:
         permitted.append(and_(not_accusation, or_(cases.c.organ == sight.organ, _assisted_by(sight.organ))))
     if sight.reviews:
         permitted.append(and_(not_accusation, _under_review()))
+    if sight.hears:
+        heard_here = cases.c.course["hears"].as_string() == sight.hears
+        permitted.append(and_(not_accusation, cases.c.stage.in_(REVIEW_STAGES), heard_here))
     if sight.leads is not None:
         permitted.append(and_(not_accusation, cases.c.leader_id == sight.leads))
     if sight.suggestions:

@@ -104,3 +104,54 @@ async def test_a_review_is_asked_for_in_the_chat_with_a_reason(product):
     assert [(one.lane, one.text) for one in linked] == [(Lane.REVIEW, "修了两天又灭了")]
     assert "没有可以申请复查" in await talk.say("申请复查"), "once"
     await office.database.close()
+
+
+async def test_what_was_asked_for_goes_to_the_case_that_waits_for_it(product):
+    talk, case_no = await filed(product)
+    office = Office(product)
+    await office.move(case_no, Move.ASSIGN, CLERK, organ="zhujian")
+    await office.move(case_no, Move.ASK_SUPPLEMENT, OFFICER, text="请说明路灯杆号")
+    said = await talk.say("路灯杆号是天骄路017和018，就在金辉小区东门口两边")
+    if "补充" in said and "还是另外一件事" in said:
+        said = await talk.say("是给它的补充")
+    assert case_no in said and "补充" in said
+    async with office.database.read() as uow:
+        case = await uow.cases.get(case_no, EVERYTHING)
+    assert "017" in case.text and "waiting" not in case.course
+    await office.database.close()
+
+
+async def test_an_accusation_that_comes_as_an_addition_is_added_to_nothing(product):
+    talk, case_no = await filed(product)
+    office = Office(product)
+    said = await talk.say("还有，我要举报城管局的王局长，收了广告公司五万块钱好处费")
+    assert "补充到" not in said
+    async with office.database.read() as uow:
+        case = await uow.cases.get(case_no, EVERYTHING)
+        lines = await uow.conversations.talk(case.conversation_id, sight_of(CLERK))
+    assert "局长" not in case.text and not any("好处费" in line.text for line in lines)
+    await office.database.close()
+
+
+async def test_of_two_cases_the_one_that_is_named_is_taken_back(product):
+    talk, first = await filed(product)
+    await talk.say("康巴什区神华康城小区的垃圾一个星期没人清运了，味道很大，电话13804771234。")
+    await talk.say("确认提交")
+    second = talk.case["case_no"]
+    assert second != first and first in await talk.say(f"撤回{first}")
+    assert first in await talk.say("确认撤回")
+    office = Office(product)
+    async with office.database.read() as uow:
+        states = [(await uow.cases.get(number, EVERYTHING)).state.value for number in (first, second)]
+    assert states == ["withdrawn", "registered"]
+    await office.database.close()
+
+
+async def test_any_low_answer_is_called_back(product):
+    talk, case_no = await filed(product)
+    office = Office(product)
+    await office.conclude(case_no)
+    for said in ("评价", "1", "4"):
+        await talk.say(said)
+    assert "回访" in await talk.say("5")
+    await office.database.close()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
+import pytest
+
 from bot.rules import texts
+from bot.rules.deadlines import days_in_force
 from bot.rules.emergency import emergency_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,3 +43,19 @@ def test_numbers_follow_the_danger():
     assert "119" in gas and "开窗" in gas
     assert "12356" in emergency_text("我不想活了")
     assert all(number in emergency_text("救救我") for number in ("110", "119", "120"))
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("utter_faq/duration", ("acceptance_notice", "conclude")),
+        ("utter_faq/review", ("review_request", "re_review_request")),
+        ("utter_rated_low", ("call_back",)),
+        ("utter_no_review_open", ("review_request",)),
+    ],
+)
+def test_days_that_are_told_in_general_are_those_of_the_rules(name, codes):
+    said = texts.text(name, case_no="") if "{case_no}" in texts.responses()[name]["text"] else texts.text(name)
+    today = date.today()
+    for code in codes:
+        assert re.search(rf"(?<!\d){days_in_force(code, today)} 个?(?:工作)?日", said), (name, code)
