@@ -18,8 +18,9 @@ from bot.flow.draft import (
     ask_next,
     ask_same,
     begin,
+    begins,
+    may_be_added,
     question_reply,
-    wants_comparing,
 )
 
 Events = list[dict[str, Any]]
@@ -48,15 +49,15 @@ class ValidateFilingForm(Action):
 
 
 async def _compared(step: Step, tracker: Tracker) -> Step:
-    """The step, or the question whether it is the matter of an open case."""
-    understood = step.draft.understood
-    if understood is None or not wants_comparing(step):
+    """The step, or the question whether it belongs to an open case: at once if staff wait for more, else at the end."""
+    understood, told = step.draft.understood, step.ask is Question.CONFIRMATION
+    if understood is None or not may_be_added(step.draft) or not (told or begins(step)):
         return step
     context = context_of(tracker)
     draft = step.draft
     command = FindSameMatter(context.conversation_id, understood.topic, draft.place, draft.text, understood)
     same = await context.execute(command)
-    if same is None:
+    if same is None or not (told or same.waits):
         return step
     return ask_same(step, Known(same.case.case_no, same.case.title, same.next, same.waits))
 

@@ -311,17 +311,16 @@ def ask(draft: Draft, question: Question, *before: Reply) -> Step:
     return Step(asked, (*before, question_reply(asked, question)), question)
 
 
-def wants_comparing(step: Step) -> bool:
-    """Whether it is time to look for an open case about the same matter: everything is told, nothing was asked yet."""
-    draft = step.draft
-    urgent = draft.understood is not None and draft.understood.urgency >= 4  # nothing that can wait delays danger
-    return (
-        step.ask is Question.CONFIRMATION
-        and Question.SAME.value not in draft.asked
-        and not draft.whole
-        and not urgent
-        and draft.case_kind is not CaseKind.ACCUSATION  # nothing is ever added to another case
-    )
+def may_be_added(draft: Draft) -> bool:
+    """Whether what is told may go to an open case: asked once, never of an accusation, and danger waits for nothing."""
+    urgent = draft.understood is not None and draft.understood.urgency >= 4
+    asked = Question.SAME.value in draft.asked or bool(draft.whole)
+    return not asked and not urgent and draft.case_kind is not CaseKind.ACCUSATION
+
+
+def begins(step: Step) -> bool:
+    """Whether the first words were just told: they may answer what staff asked."""
+    return len(step.draft.words) == 1 and len(step.draft.asked) <= 1
 
 
 def ask_same(step: Step, known: Known) -> Step:

@@ -13,8 +13,8 @@ from bot.flow.draft import (
     advance,
     ask_same,
     begin,
+    may_be_added,
     next_matter,
-    wants_comparing,
 )
 
 
@@ -313,7 +313,7 @@ def everything(text: str) -> Reading:
 
 def asked_whether_the_same():
     step = begin(Heard("小区停水三天了", "matter", 0.9, everything("")), everything)
-    assert step.ask is Question.CONFIRMATION and wants_comparing(step)
+    assert step.ask is Question.CONFIRMATION and may_be_added(step.draft)
     return ask_same(step, Known("20261123-00001", "小区停水", "最迟 12 月 8 日告诉您是否受理。"))
 
 
@@ -328,9 +328,9 @@ def test_the_citizen_decides_to_add_or_to_file_anew_and_is_asked_once():
     added = advance(asked, Question.SAME, heard("补充到原来那件", "choose_kind"), everything)
     assert added.ask is None and added.draft.adds and added.draft.same == "20261123-00001"
     anew = advance(asked, Question.SAME, heard("另外登记一件", "choose_kind"), everything)
-    assert anew.ask is Question.CONFIRMATION and not anew.draft.adds and not wants_comparing(anew)
+    assert anew.ask is Question.CONFIRMATION and not anew.draft.adds and not may_be_added(anew.draft)
 
 
 def test_danger_is_not_held_up_by_comparing():
     critical = reading(urgency=Urgency.CRITICAL, slots=ALL_TOLD)
-    assert not wants_comparing(begin(Heard("煤气漏了", "matter", 0.9, critical), lambda text: critical))
+    assert not may_be_added(begin(Heard("煤气漏了", "matter", 0.9, critical), lambda text: critical).draft)
