@@ -73,9 +73,10 @@ async def _check_named(command: MoveCase, case: Case, work: Work) -> None:
     """What a move names must be there: a leader, days that the rules allow, the finalised case that bars another."""
     if command.move is Move.APPOINT_LEADER and command.leader and not await _leads(command.leader, work):
         raise NeedMissing("包案领导要从在职的领导里选", "leader")
-    most = longest_extension(case, work.now)
-    if command.move in (Move.ASK_EXTENSION, Move.APPROVE_EXTENSION) and command.days > most:
-        raise NeedMissing(f"最多只能延期 {most} 天", "days")
+    if command.move in (Move.ASK_EXTENSION, Move.APPROVE_EXTENSION):
+        most = longest_extension(case, work.now)
+        if command.days > most:
+            raise NeedMissing(f"最多只能延期 {most} 天", "days")
     if command.move is Move.ASK_BAR and command.link and not await _was_finalised(command.link.strip(), case, work):
         raise NeedMissing("要填同一位信访人已经终结的件的编号", "link")
 

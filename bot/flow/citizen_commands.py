@@ -40,7 +40,7 @@ from bot.domain.reading import CaseKind
 from bot.domain.reception import Booking, FreeSlot, SlotTaken
 from bot.domain.repeats import is_another_matter, is_same_matter
 from bot.domain.working_days import local_date
-from bot.procedure import SYSTEM, carry_out, deadlines_in, deadlines_of, next_date, permitted_now
+from bot.procedure import SYSTEM, carry_out, carry_out_and_time, deadlines_in, deadlines_of, next_date, permitted_now
 from bot.procedure.consequences import HURRIED
 from bot.rules import organs
 
@@ -90,10 +90,11 @@ async def file_case(command: FileCase, turn: Turn) -> Filed:
     )
     if case.kind is CaseKind.ACCUSATION:
         case = replace(case, course={**case.course, "accused": organs.accused_in(case.text)})
-    case = await carry_out(case, Request(Move.REGISTER, Actor.SYSTEM, SYSTEM, turn.now), turn.uow)
+    registration = Request(Move.REGISTER, Actor.SYSTEM, SYSTEM, turn.now)
+    case, clocks = await carry_out_and_time(case, registration, turn.uow)
     turn.case_no = case.case_no
     code = query_code.query_code(turn.secret, case.case_no, 1)
-    return Filed(case.case_no, code, next_date(await deadlines_of(case, turn.uow)))
+    return Filed(case.case_no, code, next_date(clocks))
 
 
 async def list_own_cases(command: ListOwnCases, turn: Turn) -> list[Progress]:

@@ -3,13 +3,22 @@
 Citizens (`bot.flow`), staff (`bot.casework`) and the program itself (`bot.workers`) all come through here.
 """
 
-from bot.procedure.moves import carry_out, deadlines_in, deadlines_of, feasible_now, permitted_now, wind
+from bot.procedure.moves import (
+    carry_out,
+    carry_out_and_time,
+    deadlines_in,
+    deadlines_of,
+    feasible_now,
+    permitted_now,
+    wind,
+)
 from bot.procedure.situations import SYSTEM, clock_events, situation_of
 from bot.procedure.telling import next_date, say, spoken
 
 __all__ = [
     "SYSTEM",
     "carry_out",
+    "carry_out_and_time",
     "clock_events",
     "deadlines_in",
     "deadlines_of",

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain import ports
 from bot.domain.case import Case
 from bot.domain.deadlines import Deadline, Standing
-from bot.domain.lifecycle import CLOSED_STATES, Move
+from bot.domain.lifecycle import Move
 from bot.domain.permission import BOUNCED_OFTEN, LOW_STARS, Request
 from bot.domain.reading import Urgency
 from bot.domain.working_days import local_date
@@ -22,14 +22,10 @@ HURRIED = "hurried"
 APPROVAL = "approval"
 FEEDBACK = "feedback"
 DANGER = "danger"
-# What is over once a case is answered, and once it is at its end.
-_ANSWERED = (HURRIED, APPROVAL, FEEDBACK, DANGER)
-_OVER = (*_ANSWERED, REMIND, SUPERVISE, REPORT)
+# What is over with the case.
+_OVER = (REMIND, SUPERVISE, REPORT, HURRIED, APPROVAL, FEEDBACK, DANGER)
 _ASKS = {Move.ASK_EXTENSION: "申请延期 {days} 日：{reason}", Move.ASK_BAR: "提请不再受理：{reason}"}
-_ENDINGS = (
-    *(Move.DELIVER, Move.ANSWER, Move.CONCLUDE, Move.WITHDRAW, Move.DECLINE, Move.DIVERT, Move.BAR),
-    *(Move.FINALISE, Move.ARCHIVE),
-)
+_ENDINGS = (Move.CONCLUDE, Move.WITHDRAW, Move.DECLINE, Move.DIVERT, Move.BAR, Move.FINALISE, Move.ARCHIVE)
 _SETTLES = (Move.APPROVE_EXTENSION, Move.REFUSE_EXTENSION, Move.BAR, Move.REFUSE_BAR)
 
 
@@ -41,7 +37,7 @@ async def follow(case: Case, request: Request, deadlines: Iterable[Deadline], uo
     if request.move in _SETTLES:
         await uow.clocks.end_tasks(case.id, (APPROVAL,), request.at, None)
     if request.move in _ENDINGS:
-        await uow.clocks.end_tasks(case.id, _OVER if case.state in CLOSED_STATES else _ANSWERED, request.at, None)
+        await uow.clocks.end_tasks(case.id, _OVER, request.at, None)
     for one in deadlines:
         if one.late and one.stopped_at == request.at:  # what was hurried has come
             await uow.clocks.end_tasks(case.id, (REMIND, SUPERVISE, REPORT), request.at, None, about=f"{one.name}：")

@@ -36,6 +36,13 @@ _KEPT = ("organ", "reason", "text", "route", "days", "stars", "link", "leader", 
 
 async def carry_out(case: Case, request: Request, uow: ports.UnitOfWork, **more: Any) -> Case:
     """Make a move. `more` goes into its line of the history. Raises `MoveRefused`, `NotFound`, `StaleVersion`."""
+    return (await carry_out_and_time(case, request, uow, **more))[0]
+
+
+async def carry_out_and_time(
+    case: Case, request: Request, uow: ports.UnitOfWork, **more: Any
+) -> tuple[Case, tuple[Deadline, ...]]:
+    """The same, with the case's clocks as they stand after it."""
     events = clock_events(await uow.cases.history(case))
     situation = situation_of(case)
     before = _due(events) if asks_clocks(situation, request.move) else ()
@@ -53,7 +60,7 @@ async def carry_out(case: Case, request: Request, uow: ports.UnitOfWork, **more:
         await _open_higher(saved, decision.opens, request, uow)
     if saved.parent_id is not None:
         await _tell_below(saved, request, uow)
-    return saved
+    return saved, deadlines
 
 
 def deadlines_in(history: Iterable[CaseEvent]) -> tuple[Deadline, ...]:

@@ -161,16 +161,10 @@ class ClockRepository:
         self, case_id: int, kinds: Sequence[str], at: datetime, by: int | None, note: str = "", about: str = ""
     ) -> int:
         """Close what is open of some kinds on a case, `about`: whose reason begins so; tells how many."""
-        result = await self._connection.execute(
-            update(tasks)
-            .where(
-                tasks.c.case_id == case_id,
-                tasks.c.kind.in_(kinds),
-                tasks.c.done_at.is_(None),
-                tasks.c.reason.startswith(about, autoescape=True),
-            )
-            .values(done_at=at, done_by=by, note=note)
-        )
+        meant = [tasks.c.case_id == case_id, tasks.c.kind.in_(kinds), tasks.c.done_at.is_(None)]
+        if about:
+            meant.append(tasks.c.reason.startswith(about, autoescape=True))
+        result = await self._connection.execute(update(tasks).where(*meant).values(done_at=at, done_by=by, note=note))
         return int(result.rowcount)
 
     async def end_task(self, task_id: int, at: datetime, by: int, note: str) -> None:
