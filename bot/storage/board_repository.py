@@ -13,13 +13,18 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.case import Case, veiled
 from bot.domain.deadlines import Standing
-from bot.domain.lifecycle import CLOSED_STATES, PAST, CaseState
+from bot.domain.lifecycle import CLOSED_STATES, PAST, CaseState, Stage
 from bot.domain.people import Sight
 from bot.domain.permission import BOUNCED_OFTEN
+from bot.domain.reading import Urgency
 from bot.storage.case_repository import OPEN_STATES, as_case, visible
 from bot.storage.tables import case_clocks, case_events, cases
 
 WAITING = (CaseState.FILED.value, CaseState.REGISTERED.value, CaseState.SENT_BACK.value, CaseState.OBJECTED.value)
+WITH_ORGAN = (CaseState.TRANSFERRED.value, CaseState.ASSIGNED.value, CaseState.ACKNOWLEDGED.value)
+AT_WORK = (CaseState.ACCEPTED.value, CaseState.IN_PROCESS.value)
+DUE_FIRST = (cases.c.due_on.is_(None), cases.c.due_on, cases.c.urgency.desc(), cases.c.id)
+PRESSING_FIRST = (cases.c.urgency.desc(), cases.c.due_on.is_(None), cases.c.due_on, cases.c.id)
 CLEARED = tuple(state.value for state in CLOSED_STATES)
 # Named one by one where a spell is counted, so that SQLite goes through each state's part of the index alone.
 EVERY_STATE = tuple(state.value for state in CaseState)
@@ -97,13 +102,29 @@ class BoardRepository:
         """Open cases with something owed up to a day, the most pressing first, and how many there are."""
         return await self._listed(and_(cases.c.state.in_(OPEN_STATES), cases.c.due_on <= until), sight, limit)
 
-    async def waiting(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
-        """Nobody works on them: new, sent back, disputed."""
-        return await self._listed(cases.c.state.in_(WAITING), sight, limit)
+    async def waiting(self, sight: Sight, stages: Sequence[Stage], limit: int = 30) -> tuple[list[Case], int]:
+        """Nobody works on them: new, sent back, disputed; the dangerous first."""
+        return await self._listed(_at(WAITING, stages), sight, limit, first=PRESSING_FIRST)
 
-    async def to_approve(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
-        """Replies that wait for a second person."""
-        return await self._listed(cases.c.state == CaseState.DRAFTED.value, sight, limit)
+    async def to_sign(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
+        """With an organ that has not yet accepted them."""
+        return await self._listed(cases.c.state.in_(WITH_ORGAN), sight, limit, first=PRESSING_FIRST)
+
+    async def in_work(self, sight: Sight, stages: Sequence[Stage], limit: int = 30) -> tuple[list[Case], int]:
+        """Accepted, and not answered yet."""
+        return await self._listed(_at(AT_WORK, stages), sight, limit)
+
+    async def pressing(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
+        """特急 and 紧急 that nobody has accepted."""
+        unaccepted = cases.c.state.in_((*WAITING, *WITH_ORGAN))
+        urgent = and_(cases.c.urgency >= int(Urgency.URGENT), unaccepted)
+        return await self._listed(urgent, sight, limit, first=PRESSING_FIRST)
+
+    async def to_approve(self, sight: Sight, actor: str, limit: int = 30) -> tuple[list[Case], int]:
+        """Replies that wait for a second person: somebody else's than `actor`'s."""
+        drafted_by = cases.c.course["prepared"]["draft"].as_string()
+        others = and_(cases.c.state == CaseState.DRAFTED.value, func.coalesce(drafted_by, "") != actor)
+        return await self._listed(others, sight, limit)
 
     async def bounced(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
         """Open cases that were sent back twice or more."""
@@ -195,10 +216,10 @@ class BoardRepository:
         ]
 
     async def _filed(self, sight: Sight, spell: Spell, today: date) -> Sequence[tuple[str, int, int, int]]:
-        """A line a state: cases filed in a spell, those past their day, repeats."""
+        """A line a state: cases filed in a spell, those past their day, repeats. Reviews are nobody's first cases."""
         wanted = (
             select(cases.c.state, func.count(), _number(cases.c.due_on < today), func.count(cases.c.repeat_of))
-            .where(visible(sight), cases.c.state.in_(EVERY_STATE), _within(spell))
+            .where(visible(sight), _at(EVERY_STATE, [Stage.FIRST]), _within(spell))
             .group_by(cases.c.state)
         )
         return [(row[0], row[1], row[2], row[3]) for row in await self._connection.execute(wanted)]
@@ -212,9 +233,10 @@ class BoardRepository:
         wanted = select(*figures).where(visible(sight), cases.c.case_no.in_(first_no))
         return (await self._connection.execute(wanted)).one()
 
-    async def _listed(self, wanted: ColumnElement[bool], sight: Sight, limit: int) -> tuple[list[Case], int]:
+    async def _listed(
+        self, wanted: ColumnElement[bool], sight: Sight, limit: int, *, first: Sequence[Any] = DUE_FIRST
+    ) -> tuple[list[Case], int]:
         condition = and_(visible(sight), wanted)
-        first = cases.c.due_on.is_(None), cases.c.due_on, cases.c.urgency.desc(), cases.c.id
         # Chosen out of an index alone; only the few that are shown are read whole.
         chosen = select(cases.c.id).where(condition).order_by(*first).limit(limit)
         rows: Select[Any] = select(cases).where(cases.c.id.in_(chosen.correlate(None))).order_by(*first)
@@ -224,6 +246,10 @@ class BoardRepository:
             return found, len(found)
         number = await self._connection.execute(select(func.count()).select_from(cases).where(condition))
         return found, int(number.scalar_one())
+
+
+def _at(states: Sequence[str], stages: Sequence[Stage]) -> ColumnElement[bool]:
+    return and_(cases.c.state.in_(states), cases.c.stage.in_([stage.value for stage in stages]))
 
 
 def _within(spell: Spell) -> ColumnElement[bool]:

@@ -50,7 +50,8 @@ SHORTEST_NAME = 2
 class CaseFilter:
     """What a list of cases shows. Empty fields do not filter. `organ_names`: what organs are called, as (code, name).
 
-    `numbers`: whoever looks may see phones, and finds a case by a full one.
+    `due_by`: something is owed up to that day, and what is owed first comes first. `numbers`: whoever looks may see
+    phones, and finds a case by a full one.
     """
 
     words: str = ""
@@ -61,8 +62,15 @@ class CaseFilter:
     urgency: int = 0
     unassigned: bool = False
     open_only: bool = False
+    due_by: date | None = None
     organ_names: tuple[tuple[str, str], ...] = ()
     numbers: bool = False
+
+    @property
+    def order(self) -> tuple[ColumnElement[Any], ...]:
+        """Most urgent and newest first, or by what is owed."""
+        usual = (cases.c.urgency.desc(), cases.c.id.desc())
+        return (cases.c.due_on, *usual) if self.due_by else usual
 
     def takes(self, group: Group) -> bool:
         """Whether a state and urgency stand in this list."""
@@ -118,7 +126,7 @@ class Tally:
 
     def count(self, wanted: CaseFilter) -> int | None:
         """How many a filter lists, where these figures can tell; None where the cases themselves have to be counted."""
-        if wanted.words or wanted.kind or wanted.level1 or wanted.organ:
+        if wanted.words or wanted.kind or wanted.level1 or wanted.organ or wanted.due_by:
             return None
         return sum(
             group.unassigned if wanted.unassigned else group.number for group in self.groups if wanted.takes(group)
@@ -305,7 +313,7 @@ class CaseRepository:
 
     async def search(self, wanted: CaseFilter, sight: Sight, limit: int = 50, offset: int = 0) -> list[Case]:
         """Most urgent and newest first. The page is found in an index alone; only its cases are then read whole."""
-        order = (cases.c.urgency.desc(), cases.c.id.desc())
+        order = wanted.order
         page = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*order)
         found = cases.c.id.in_(page.limit(limit).offset(offset).scalar_subquery())
         return await self._seen(select(cases).where(found).order_by(*order), sight)
@@ -323,7 +331,7 @@ class CaseRepository:
             found = await self.search(wanted, sight, limit, offset)
             last = len(found) < limit and (found or not offset)
             return found, offset + len(found) if last else await self.count(wanted, sight)
-        order = (cases.c.urgency.desc(), cases.c.id.desc())
+        order = wanted.order
         page = select(cases.c.id, func.count().over()).where(visible(sight), *await self._wanted(wanted))
         rows = (await self._connection.execute(page.order_by(*order).limit(limit).offset(offset))).all()
         if not rows:
@@ -332,7 +340,7 @@ class CaseRepository:
 
     async def ids(self, wanted: CaseFilter, sight: Sight) -> list[int]:
         """All that `search` would list, in its order."""
-        order = (cases.c.urgency.desc(), cases.c.id.desc())
+        order = wanted.order
         found = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*order)
         return list((await self._connection.execute(found)).scalars())
 
@@ -542,6 +550,8 @@ def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
         found.append(cases.c.organ.is_(None))
     if wanted.open_only:
         found.append(cases.c.state.in_(OPEN_STATES))
+    if wanted.due_by:
+        found.append(cases.c.due_on <= wanted.due_by)
     return found
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.domain.case import Case
 from bot.domain.people import sight_of
-from bot.domain.working_days import LOCAL
+from bot.domain.working_days import LOCAL, local_date
 from bot.rules import organs
 from bot.web import keys
 from bot.web.app import SECURITY_HEADERS
@@ -47,7 +47,9 @@ async def download(request: web.Request) -> web.StreamResponse:
     sight, database = sight_of(request[ME].staff), request.app[keys.DATABASE]
     me, now = request[ME].staff, request.app[keys.CLOCK].now()
     async with database.write() as uow:
-        ids = await uow.cases.ids(filter_of(asked_for(request), sight), sight)
+        ids = await uow.cases.ids(
+            filter_of(asked_for(request), sight, local_date(request.app[keys.CLOCK].now())), sight
+        )
         uow.audit.append(me.actor, "cases.exported", me.actor, now, count=len(ids))
     logger.info("cases exported", extra={"staff": me.id, "number": len(ids)})
     response = web.StreamResponse(headers=_headers(request))

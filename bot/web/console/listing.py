@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,6 +14,7 @@ from bot.casework.notes import may_reveal
 from bot.domain.case import Case
 from bot.domain.lifecycle import STATE_NAMES, CaseState
 from bot.domain.people import Sight, sight_of
+from bot.domain.working_days import local_date
 from bot.rules import organs
 from bot.storage.case_repository import CaseFilter, Tally
 from bot.storage.filter_repository import SavedFilter
@@ -26,7 +28,7 @@ PAGE = 50
 LAST_PAGE = 10_000
 LONGEST_QUERY = 100
 LONGEST_ADDRESS = 8192
-FILTERS = ("q", "state", "kind", "topic", "organ", "urgency", "unassigned")
+FILTERS = ("q", "state", "kind", "topic", "organ", "urgency", "unassigned", "due")
 
 
 def asked_for(request: web.Request) -> dict[str, str]:
@@ -46,10 +48,13 @@ def _known(given: dict[str, str]) -> dict[str, str]:
 
 
 _NUMBER = re.compile(r"20\d{4}(?:\d{2}(?:-\d{0,7})?)?")
+# Up to how many days from today something is owed.
+DUE = {"overdue": timedelta(days=-1), "soon": timedelta(days=3), "dated": timedelta(days=3650)}
+DUE_NAMES = {"overdue": "已经超期", "soon": "三天内到期和超期", "dated": "按到期先后"}
 NOTHING = "20000101-99999"  # the number of no case
 
 
-def filter_of(asked: dict[str, str], sight: Sight) -> CaseFilter:
+def filter_of(asked: dict[str, str], sight: Sight, today: date) -> CaseFilter:
     """What to look for. Without a state the open cases are shown, and with words everything."""
     state, urgency = asked.get("state", "" if "q" in asked else "open"), asked.get("urgency", "")
     return CaseFilter(
@@ -61,6 +66,7 @@ def filter_of(asked: dict[str, str], sight: Sight) -> CaseFilter:
         urgency=int(urgency) if urgency in ("1", "2", "3", "4") else 0,
         unassigned=asked.get("unassigned") == "1",
         open_only=state == "open",
+        due_by=today + DUE[asked["due"]] if asked.get("due") in DUE else None,
         organ_names=organs.names(),
         numbers=may_reveal(sight),
     )
@@ -89,16 +95,17 @@ def query_of(request: web.Request, **more: object) -> str:
 async def listing(request: web.Request) -> dict[str, Any]:
     """One page of the list with everything around it."""
     asked, sight = asked_for(request), sight_of(request[ME].staff)
-    wanted, page = filter_of(asked, sight), page_of(request)
+    today = local_date(request.app[keys.CLOCK].now())
+    wanted, page = filter_of(asked, sight, today), page_of(request)
     async with request.app[keys.DATABASE].read(at_one_moment=True) as uow:
         tally = await uow.cases.tally(sight)
         found, total = await _found(uow, wanted, sight, page, tally.count(wanted))
         saved = await uow.filters.of(request[ME].staff.id)
     return {
-        "saved": [_saved(one, tally, sight, asked) for one in saved],
+        "saved": [_saved(one, tally, filter_of(dict(parse_qsl(one.query)), sight, today), asked) for one in saved],
         "picks": request.path == "/console" or "picks" in request.query,
         "may_assign": may_route(request[ME].staff),
-        "cases": [words.case_line(case) for case in found],
+        "cases": [{**words.case_line(case), "due": words.due_words(case.due_on, today)} for case in found],
         "total": total,
         "page": page,
         "pages": max(1, -(-total // PAGE)),
@@ -123,14 +130,13 @@ async def _found(
     return await uow.cases.search(wanted, sight, PAGE, (page - 1) * PAGE), known
 
 
-def _saved(one: SavedFilter, tally: Tally, sight: Sight, asked: dict[str, str]) -> dict[str, Any]:
+def _saved(one: SavedFilter, tally: Tally, wanted: CaseFilter, asked: dict[str, str]) -> dict[str, Any]:
     """A saved filter beside the list; with a number where the figures there already tell it."""
-    kept = dict(parse_qsl(one.query))
     return {
         "name": one.name,
         "query": one.query,
-        "number": tally.count(filter_of(kept, sight)),
-        "here": kept == asked,
+        "number": tally.count(wanted),
+        "here": dict(parse_qsl(one.query)) == asked,
     }
 
 
@@ -143,6 +149,7 @@ def described(query: str) -> str:
         "urgency": {str(value): name for value, name in words.URGENCIES},
         "kind": {kind.value: name for kind, name in words.KINDS.items()},
         "unassigned": {"1": "未交办"},
+        "due": DUE_NAMES,
         "organ": {organ.code: organ.short for organ in organs.all_organs()},
     }
     said = [f"“{kept['q']}”"] if "q" in kept else []
@@ -158,4 +165,5 @@ def choices() -> dict[str, Any]:
         "organ_groups": words.organ_groups(),
         "disciplines": words.discipline_group(),
         "urgencies": words.URGENCIES,
+        "dues": list(DUE_NAMES.items()),
     }
