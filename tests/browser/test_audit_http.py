@@ -54,6 +54,7 @@ async def test_every_route_that_changes_something_leaves_an_entry(office):
             await leaves(f"/console/conversations/{talk}/{deed}", "talks", text="您好")
         form = {"username": "wang", "name": "王丽", "role": "auditor"}
         await leaves("/console/staff", "/console/staff", **form)
+        await leaves("/console/staff/2/change", "accounts", name="王丽", role="reviewer")
         await leaves("/console/staff/2/reset", "accounts")
         await leaves("/console/staff/2/switch", "accounts")
         await leaves("/console/password", "/console/password", present=PASSWORD, password=NEW, again=NEW)
