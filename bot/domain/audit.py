@@ -20,7 +20,7 @@ KEPT = frozenset(
         "move", "from", "to", "organ", "organs", "state", "kind", "urgency", "way", "proposed", "hit", "task", "level",
         "rule", "on", "until", "due_on", "due_at", "days", "stars", "channel", "inbox_id", "public", "role", "active",
         "session", "method", "case_no", "reviewed", "version", "count", "lane", "deed",
-        "document",
+        "document", "role_from", "role_to", "organ_from", "organ_to",
     }
 )  # fmt: skip
 _CODE = re.compile(r"[A-Za-z0-9_.:+\-]{0,64}")

@@ -63,6 +63,11 @@ class StaffRepository:
         """Let somebody in or shut them out. Whoever does so also ends sessions."""
         await self._connection.execute(update(staff).where(staff.c.id == staff_id).values(active=active))
 
+    async def change(self, staff_id: int, name: str, role: Role, organ: str | None) -> None:
+        """Another name, role or organ. Whoever changes role or organ also ends sessions."""
+        values = {"name": name, "role": role.value, "organ": organ}
+        await self._connection.execute(update(staff).where(staff.c.id == staff_id).values(values))
+
     async def password_hash(self, staff_id: int) -> str:
         """The hash of somebody's password. Raises `NotFound`."""
         return (await self._one(staff.c.id == staff_id))[1]

@@ -82,7 +82,10 @@ _ROUTES: tuple[Route, ...] = (
     Route("GET", "/console/staff", accounts.show, Access.ADMINISTRATOR),
     Route("POST", "/console/staff", accounts.add, Access.ADMINISTRATOR),
     Route(
-        "POST", "/console/staff/{staff_id:[0-9]{1,18}}/{deed:reset|switch|unlock}", accounts.act, Access.ADMINISTRATOR
+        "POST",
+        "/console/staff/{staff_id:[0-9]{1,18}}/{deed:reset|switch|unlock|change}",
+        accounts.act,
+        Access.ADMINISTRATOR,
     ),
 )
 

@@ -24,14 +24,18 @@ Told = tuple[str, str]
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """Everybody, and the form for one more."""
-    return await _page(request)
+    """Everybody, and the form for one more; with `?change=<id>` the form of that member instead."""
+    raw = request.query.get("change", "")
+    return await _page(request, changing=int(raw) if re.fullmatch(r"[0-9]{1,18}", raw) else 0)
 
 
-async def _page(request: web.Request, told: Told | None = None, trouble: str = "", status: int = 200) -> web.Response:
+async def _page(
+    request: web.Request, told: Told | None = None, trouble: str = "", status: int = 200, changing: int = 0
+) -> web.Response:
     async with request.app[keys.DATABASE].read() as uow:
         staff, protected = await uow.staff.all(), await uow.sessions.protected()
     facts: dict[str, Any] = {
+        "changing": next((one for one in staff if one.id == changing), None),
         "staff": staff,
         "protected": protected,
         "roles": [(role.value, name) for role, name in ROLE_NAMES.items()],
@@ -61,9 +65,15 @@ async def add(request: web.Request) -> web.StreamResponse:
 
 
 def _new(form: dict[str, str]) -> tuple[str, str, Role, str | None]:
-    username, name, organ = (form.get(field, "").strip() for field in ("username", "name", "organ"))
+    username = form.get("username", "").strip()
     if not _USERNAME.fullmatch(username):
         raise BadInput("username: wanted 2 to 32 letters, digits or _.-", "username")
+    return username.lower(), *_person(form)
+
+
+def _person(form: dict[str, str]) -> tuple[str, Role, str | None]:
+    """What can be changed of a member: name, role, organ. Raises `BadInput`."""
+    name, organ = (form.get(field, "").strip() for field in ("name", "organ"))
     if not 0 < len(name) <= LONGEST_NAME:
         raise BadInput(f"name: wanted 1 to {LONGEST_NAME} characters", "name")
     role = _role(form)
@@ -71,7 +81,7 @@ def _new(form: dict[str, str]) -> tuple[str, str, Role, str | None]:
         raise BadInput("organ: a case officer works for an organ of organs.yml", "organ")
     if role is Role.DISCIPLINARY:
         organ = _of_discipline(organ)
-    return username.lower(), name, role, organ or None
+    return name, role, organ or None
 
 
 def _of_discipline(organ: str) -> str:
@@ -102,8 +112,10 @@ async def _not_taken(username: str, uow: UnitOfWork) -> None:
 
 
 async def act(request: web.Request) -> web.StreamResponse:
-    """A new password, a lost second factor, or in and out."""
+    """A new password, a lost second factor, in and out, or another name, role or organ."""
     staff_id = int(request.match_info["staff_id"])
+    if request.match_info["deed"] == "change":
+        return await _change(request, staff_id)
     if request.match_info["deed"] == "switch":
         return await _switch(request, staff_id)
     if request.match_info["deed"] == "unlock":
@@ -141,3 +153,38 @@ async def _switch(request: web.Request, staff_id: int) -> web.Response:
         _note(request, uow, "staff.shut_out" if member.active else "staff.let_in", member)
     logger.info("staff switched", extra={"staff": staff_id, "by": request[ME].staff.id, "active": not member.active})
     return back_to("/console/staff", "staff")
+
+
+async def _change(request: web.Request, staff_id: int) -> web.Response:
+    """Another name, role or organ. Who has another role or organ sees other cases, and signs in anew."""
+    try:
+        async with request.app[keys.DATABASE].write() as uow:
+            member = await uow.staff.get(staff_id)
+            name, role, organ = _person(request[FORM])
+            if role is not member.role and staff_id == request[ME].staff.id:
+                raise BadInput("role: not one's own", "own_role")
+            changed = _changed(member, name, role, organ)
+            if changed:
+                await uow.staff.change(staff_id, name, role, organ)
+                _note(request, uow, "staff.changed", member, **changed)
+            if (role, organ) != (member.role, member.organ or None):
+                await uow.sessions.end(staff_id)
+    except BadInput as error:
+        return await _page(request, trouble=problem(error), status=400, changing=staff_id)
+    logger.info("staff changed", extra={"staff": staff_id, "by": request[ME].staff.id, "role": role.value})
+    return back_to("/console/staff", "staff")
+
+
+def _changed(member: Staff, name: str, role: Role, organ: str | None) -> dict[str, object]:
+    """For the audit: which fields, and the codes before and after; of a name only that it is another one."""
+    fields = {
+        "name": (member.name, name),
+        "role": (member.role.value, role.value),
+        "organ": (member.organ or "", organ or ""),
+    }
+    moved = {field: pair for field, pair in fields.items() if pair[0] != pair[1]}
+    codes: dict[str, object] = {}
+    for field, (before, after) in moved.items():
+        if field != "name":
+            codes |= {f"{field}_from": before, f"{field}_to": after}
+    return {"changes": moved, **codes} if moved else {}

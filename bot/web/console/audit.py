@@ -24,6 +24,7 @@ ACTIONS = {
     "staff.password_reset": "重置密码",
     "staff.password_renewed": "用命令行重置密码",
     "staff.added": "添加人员",
+    "staff.changed": "修改人员",
     "cases.exported": "导出诉求",
     "staff.shut_out": "停用人员",
     "staff.let_in": "启用人员",
@@ -41,7 +42,7 @@ ACTORS = {
 }
 
 
-FIELDS = {"text": "内容", "reason": "理由", "clock": "时限"}
+FIELDS = {"text": "内容", "reason": "理由", "clock": "时限", "name": "姓名", "role": "角色", "organ": "单位"}
 DETAILS = {
     "also": "另记",
     "changed": "改了",
@@ -51,6 +52,10 @@ DETAILS = {
     "to": "到",
     "reason": "理由",
     "role": "角色",
+    "role_from": "原角色",
+    "role_to": "新角色",
+    "organ_from": "原单位",
+    "organ_to": "新单位",
     "stars": "星级",
     "days": "天数",
     "on": "日期",
