@@ -88,12 +88,26 @@ async def test_many_are_assigned_and_noted_at_once(office, visitor):
     assert 'o-refused">不能这样办 <b>5</b>' in body
 
 
+async def test_many_are_transferred_and_concluded_at_once(office, visitor):
+    cases = [await office.file(title=f"第{number}件") for number in range(3)]
+    asked = [await office.file(title=f"问{number}", kind=CaseKind.ENQUIRY) for number in range(2)]
+    await clerk(office, visitor)
+    await bulk(visitor, "transfer", picked(*cases), organ="zhujian")
+    assert {(await events(office, case))[-1] for case in cases} == {"case.transferred"}
+    for case in asked:
+        await visitor.post(f"/console/cases/{case.case_no}/answer", version="2", text="可以办")
+    await bulk(visitor, "conclude", [f"{case.case_no}:3" for case in asked])
+    assert {(await events(office, case))[-1] for case in asked} == {"case.concluded"}
+    status, body = await bulk(visitor, "archive", [f"{case.case_no}:4" for case in asked])
+    assert status == 200 and 'o-refused">不能这样办 <b>2</b>' in body, "it can still be reopened"
+
+
 async def test_a_bad_bulk_form_changes_nothing(office, visitor):
     case = await office.file()
     await clerk(office, visitor)
     assert (await bulk(visitor, "process", []))[0] == 400
     assert (await bulk(visitor, "process", [f"20261123-{number:05d}:1" for number in range(201)]))[0] == 400
-    assert (await bulk(visitor, "conclude", picked(case)))[0] == 400
+    assert (await bulk(visitor, "finalise", picked(case)))[0] == 400
     for value in ("x", case.case_no, f"{case.case_no}:x", f"{case.case_no}:", ":1"):
         status, body = await bulk(visitor, "process", [value])
         assert status == 200 and "o-refused" in body

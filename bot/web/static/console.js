@@ -202,6 +202,7 @@
 
   // g and then a letter, within a second and a half
   const places = {
+    d: "/console/day",
     i: "/console",
     n: "/console?state=open&unassigned=1",
     a: "/console?state=all",
