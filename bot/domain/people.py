@@ -38,8 +38,9 @@ class Sight:
     """What somebody may see. The default sees nothing: whoever forgets to fill it in shows nothing.
 
     `reviews`: cases of review and what they are about; `leads`: the cases this member is responsible for (包案);
-    `audit`: who did what and when, without anybody's words; `veiled`: cases are shown as work, with states, organs and
-    dates, and nothing of what people said or who they are. Nothing but `accusations`, and `accusations_of` for
+    `hears`: the organ whose reviews this member approves; `audit`: who did what and when, without anybody's words;
+    `veiled`: cases are shown as work, with states, organs and dates, and nothing of what people said or who they are.
+    Nothing but `accusations`, and `accusations_of` for
     those that are with one disciplinary organ, ever shows an accusation, and none that names `not_about` (art. 30).
     """
 
@@ -49,6 +50,7 @@ class Sight:
     conversations: bool = False
     reviews: bool = False
     leads: int | None = None
+    hears: str | None = None
     suggestions: bool = False
     audit: bool = False
     veiled: bool = False
@@ -85,7 +87,7 @@ def sight_of(staff: Staff) -> Sight:
         Role.CASE_OFFICER: Sight(organ=staff.organ or None),
         Role.REVIEWER: Sight(reviews=True),
         Role.SUPERVISOR: Sight(everything_else=True, conversations=True),
-        Role.LEADER: Sight(leads=staff.id, organ=staff.organ or None),
+        Role.LEADER: Sight(leads=staff.id, organ=staff.organ or None, hears=staff.organ or None),
         # A district's disciplinary organ sees what the city's gave it: an accusation may be about its own district.
         Role.DISCIPLINARY: Sight(accusations=not staff.organ, accusations_of=staff.organ or None, not_about=staff.name),
         Role.CAMPAIGN_OWNER: Sight(suggestions=True),
