@@ -261,7 +261,8 @@ def _check_second_person(row: Row, situation: Situation, request: Request) -> No
 
 def _check_own_organ(situation: Situation, request: Request) -> None:
     """Officers act for the organ that leads the case; an assisting one works through notes and its lead."""
-    if request.actor is Actor.REVIEWER and request.of_organ and situation.hears not in ("", request.of_organ):
+    hearing = (Actor.REVIEWER, Actor.LEADER)
+    if request.actor in hearing and request.of_organ and situation.hears not in ("", request.of_organ):
         raise WrongOrgan("本件由另一个机关复查（复核）")
     if request.actor is not Actor.CASE_OFFICER or not situation.organ:
         return

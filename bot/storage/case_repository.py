@@ -155,8 +155,7 @@ def visible(sight: Sight) -> ColumnElement[bool]:
     if sight.reviews:
         permitted.append(and_(not_accusation, _under_review()))
     if sight.hears:
-        heard_here = cases.c.course["hears"].as_string() == sight.hears
-        permitted.append(and_(not_accusation, cases.c.stage.in_(REVIEW_STAGES), heard_here))
+        permitted.append(and_(not_accusation, _heard_by(sight.hears)))
     if sight.leads is not None:
         permitted.append(and_(not_accusation, cases.c.leader_id == sight.leads))
     if sight.suggestions:
@@ -185,6 +184,11 @@ def _under_review() -> ColumnElement[bool]:
     higher = cases.alias("higher")
     about = select(higher.c.parent_id).where(higher.c.stage.in_(REVIEW_STAGES), higher.c.parent_id.is_not(None))
     return or_(cases.c.stage.in_(REVIEW_STAGES), cases.c.id.in_(about))
+
+
+def _heard_by(organ: str) -> ColumnElement[bool]:
+    """复查、复核 that one organ hears."""
+    return and_(cases.c.stage.in_(REVIEW_STAGES), cases.c.course["hears"].as_string() == organ)
 
 
 def _assisted_by(organ: str) -> ColumnElement[bool]:

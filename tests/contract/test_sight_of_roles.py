@@ -71,3 +71,16 @@ async def test_a_districts_disciplinary_organ_sees_what_it_was_given(database):
             await uow.cases.get(found["accusation_led"].case_no, district)
         with pytest.raises(NotFound):
             await uow.cases.get(found["claim"].case_no, district)
+
+
+async def test_a_leader_sees_the_reviews_that_their_organ_hears_and_no_accusation_among_them(database):
+    found = await filled(database)
+    leader = sight_of(Staff(9, "a", "甲", Role.LEADER, "shizhengfu", True))
+    other = sight_of(Staff(9, "a", "甲", Role.LEADER, "dongsheng", True))
+    async with database.write() as uow:
+        for name in ("review", "claim", "accusation"):  # only of a review it says who decides
+            await uow.cases.change(replace(found[name], course={"hears": "shizhengfu"}), NOW)
+        assert [case.case_no for case in await uow.cases.search(CaseFilter(), leader)] == [found["review"].case_no]
+        assert await uow.cases.search(CaseFilter(), other) == []
+        with pytest.raises(NotFound):
+            await uow.cases.get(found["accusation"].case_no, leader)

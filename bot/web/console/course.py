@@ -71,6 +71,7 @@ def course_of(case: Case, me: Staff, now: datetime, deadlines: Iterable[Deadline
         "way_names": WAYS,
         "way_name": WAYS.get(case.way, ""),
         "assisting": [organs.name_of(code) for code in case.course.get("assisting", ())],
+        "assisting_organs": [one for one in map(organs.find, case.course.get("assisting", ())) if one is not None],
         "stars": case.stars,
         "waiting": case.course.get("waiting", False),
     }

@@ -126,7 +126,9 @@ async def talk_about(case: Case, history: Sequence[CaseEvent], sight: Sight, uow
     span = await uow.cases.span(case)
     if await uow.conversations.may_read(case.conversation_id, sight):
         return await uow.conversations.talk(case.conversation_id, sight, after=span[0])
-    supplements = [event.data["inbox_id"] for event in history if event.type == "case.supplemented"]
+    # What somebody handed in on paper is no message: its words stand in the history alone.
+    supplemented = (event.data.get("inbox_id") for event in history if event.type == "case.supplemented")
+    supplements = [inbox_id for inbox_id in supplemented if inbox_id is not None]
     return await uow.conversations.talk_of_case(case, sight, span, supplements)
 
 

@@ -306,6 +306,10 @@ def test_a_reviewer_of_one_organ_leaves_the_reviews_of_another_alone():
     with pytest.raises(WrongOrgan):
         decide(course.situation, Request(M.ACCEPT, A.REVIEWER, "staff:R", course.at, of_organ="dongsheng"), [])
     assert decide(course.situation, Request(M.ACCEPT, A.REVIEWER, "staff:R", course.at, of_organ="shizhengfu"), [])
+    drafted = replace(course.situation, state=CaseState.DRAFTED, prepared={M.DRAFT: "staff:R"})
+    with pytest.raises(WrongOrgan):
+        decide(drafted, Request(M.APPROVE, A.LEADER, "staff:L", course.at, of_organ="dongsheng"), [])
+    assert decide(drafted, Request(M.APPROVE, A.LEADER, "staff:L", course.at, of_organ="shizhengfu"), [])
 
 
 def test_one_low_answer_of_three_is_enough_for_a_call_back():
