@@ -42,7 +42,7 @@ TOLD_BY_HEADLINE = ("kind",)
 # Two matters: how sure both topics must be where somebody passes over with a word, and where nobody does.
 SURE_AFTER_TURN, SURE_WITHOUT_TURN, LONGEST_OF_TWO = 0.5, 0.9, 600
 # Critical is acted on from this probability on: to miss a danger costs more than to look once too often.
-ACT_ON_CRITICAL = 0.18
+ACT_ON_CRITICAL = 0.21
 # A long message that is at least so likely to hold a danger is looked through window by window; the best of many
 # windows is by chance likelier than a message, hence so much less in log-odds. Chosen on training rows of other hands.
 WORTH_LOOKING_THROUGH, BEST_OF_MANY = 0.02, 1.5
