@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.case import Case, veiled
 from bot.domain.deadlines import Standing
-from bot.domain.lifecycle import CLOSED_STATES, PAST, CaseState
+from bot.domain.lifecycle import CLOSED_STATES, PAST
 from bot.domain.people import Sight
 from bot.domain.permission import BOUNCED_OFTEN
-from bot.storage.case_repository import OPEN_STATES, as_case, visible
+from bot.storage.case_repository import EVERY_STATE, OPEN_STATES, ORDERS, as_case, visible
 from bot.storage.tables import case_clocks, case_events, cases
 
-WAITING = (CaseState.FILED.value, CaseState.REGISTERED.value, CaseState.SENT_BACK.value, CaseState.OBJECTED.value)
 CLEARED = tuple(state.value for state in CLOSED_STATES)
-# Named one by one where a spell is counted, so that SQLite goes through each state's part of the index alone.
-EVERY_STATE = tuple(state.value for state in CaseState)
 Spell = tuple[datetime, datetime]
 # What counts as progress: moves, and a visit that took place. Remarks and reminders move nothing.
 STEPS = (*(f"case.{past}" for past in PAST.values()), "case.visit_came", "case.field_visited")
@@ -93,27 +89,6 @@ class BoardRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def due(self, sight: Sight, until: date, limit: int = 30) -> tuple[list[Case], int]:
-        """Open cases with something owed up to a day, the most pressing first, and how many there are."""
-        return await self._listed(and_(cases.c.state.in_(OPEN_STATES), cases.c.due_on <= until), sight, limit)
-
-    async def waiting(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
-        """Nobody works on them: new, sent back, disputed."""
-        return await self._listed(cases.c.state.in_(WAITING), sight, limit)
-
-    async def to_approve(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
-        """Replies that wait for a second person."""
-        return await self._listed(cases.c.state == CaseState.DRAFTED.value, sight, limit)
-
-    async def bounced(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
-        """Open cases that were sent back twice or more."""
-        often = and_(cases.c.bounced >= BOUNCED_OFTEN, cases.c.state.in_(OPEN_STATES))
-        return await self._listed(often, sight, limit)
-
-    async def led_by(self, leader: int, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
-        """包案: open cases that a leader is responsible for."""
-        return await self._listed(and_(cases.c.leader_id == leader, cases.c.state.in_(OPEN_STATES)), sight, limit)
-
     async def leaders(self, sight: Sight, today: date) -> list[LeaderLine]:
         """A line a leader who has visible cases, those with most overdue first."""
         still_open = cases.c.state.in_(OPEN_STATES)
@@ -128,7 +103,7 @@ class BoardRepository:
 
     async def led(self, leader: int, sight: Sight, limit: int = 100) -> list[LedCase]:
         """A leader's open cases with their next clock and last progress, the most pressing first."""
-        found, _ = await self.led_by(leader, sight, limit)
+        found = await self._led_by(leader, sight, limit)
         numbers = [one.id for one in found]
         clocks, steps = await self._next_clocks(numbers), await self._last_steps(numbers)
         return [LedCase(one, clocks.get(one.id, ""), *steps.get(one.id, ("", None))) for one in found]
@@ -212,18 +187,11 @@ class BoardRepository:
         wanted = select(*figures).where(visible(sight), cases.c.case_no.in_(first_no))
         return (await self._connection.execute(wanted)).one()
 
-    async def _listed(self, wanted: ColumnElement[bool], sight: Sight, limit: int) -> tuple[list[Case], int]:
-        condition = and_(visible(sight), wanted)
-        first = cases.c.due_on.is_(None), cases.c.due_on, cases.c.urgency.desc(), cases.c.id
-        # Chosen out of an index alone; only the few that are shown are read whole.
-        chosen = select(cases.c.id).where(condition).order_by(*first).limit(limit)
-        rows: Select[Any] = select(cases).where(cases.c.id.in_(chosen.correlate(None))).order_by(*first)
-        found = [as_case(row) for row in (await self._connection.execute(rows)).mappings()]
-        found = [veiled(one) for one in found] if sight.veiled else found
-        if len(found) < limit:
-            return found, len(found)
-        number = await self._connection.execute(select(func.count()).select_from(cases).where(condition))
-        return found, int(number.scalar_one())
+    async def _led_by(self, leader: int, sight: Sight, limit: int) -> list[Case]:
+        led = and_(visible(sight), cases.c.leader_id == leader, cases.c.state.in_(OPEN_STATES))
+        wanted = select(cases).where(led).order_by(*ORDERS["due"]).limit(limit)
+        found = [as_case(row) for row in (await self._connection.execute(wanted)).mappings()]
+        return [veiled(one) for one in found] if sight.veiled else found
 
 
 def _within(spell: Spell) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from bot.domain.people import NO_SIGHT, Role, Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.rules import organs
 from bot.storage import search
-from bot.storage.case_repository import CaseFilter
+from bot.storage.case_repository import OPEN_STATES, CaseFilter
 from bot.storage.schema import alembic_config, sync_engine, upgrade
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=timezone.utc)
@@ -277,10 +277,10 @@ async def test_lists_counts_and_figures_agree_whatever_is_filtered(database, few
                 await uow.cases.change(replace(case, organ="zhujian", state=list(CaseState)[number % 6]), NOW)
     filters = [
         CaseFilter(**given)
-        for state in ({}, {"open_only": True}, {"state": "registered"}, {"state": "concluded"})
+        for state in ({}, {"states": OPEN_STATES}, {"states": ("registered",)}, {"states": ("concluded",)})
         for more in (
             {},
-            {"urgency": 4},
+            {"urgencies": (4,)},
             {"unassigned": True},
             {"organ": "zhujian"},
             {"kind": "claim"},

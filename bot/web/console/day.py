@@ -2,48 +2,74 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from bot.casework import handle
 from bot.casework.moves import actors_of
+from bot.casework.supervision import may_end
 from bot.casework.templates import templates
 from bot.domain.commands import DrawSample, EndTask
 from bot.domain.lifecycle import LANE_NAMES, MOVE_NAMES, Actor
-from bot.domain.people import sight_of
-from bot.domain.working_days import DAY, local_date, start_of
+from bot.domain.people import Staff, sight_of
+from bot.domain.working_days import DAY, start_of
+from bot.procedure.consequences import (
+    APPROVAL,
+    CALL_BACK,
+    DANGER,
+    FEEDBACK,
+    HURRIED,
+    REMIND,
+    REPORT,
+    SAMPLE,
+    SUPERVISE,
+)
 from bot.rules import organs
 from bot.rules.deadlines import clock_rules, unchecked, work_calendar
+from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.deeds import work_of
+from bot.web.console.duties import Duty, duties_of
 from bot.web.console.forms import day_of, number_of
-from bot.web.console.pages import FORM, ME, back_to, render
+from bot.web.console.listing import SOON, filter_of
+from bot.web.console.pages import FORM, ME, back_to, render, today_of
 
-SOON = timedelta(days=3)
-TASKS = {"call_back": "低分回访", "sample": "抽查回访", "remind": "催办", "supervise": "督办", "report": "上报"}
+SHOWN = 8
+TASKS = {
+    CALL_BACK: "低分回访",
+    SAMPLE: "抽查回访",
+    REMIND: "催办",
+    SUPERVISE: "督办",
+    REPORT: "上报",
+    HURRIED: "群众催办",
+    APPROVAL: "待审批",
+    FEEDBACK: "反馈结果",
+    DANGER: "特急处置",
+}
 
 
 async def day(request: web.Request) -> web.StreamResponse:
-    """My day: due, new, to approve, bounced, tasks; and for leaders what they have taken on."""
-    me = request[ME].staff
-    sight, today = sight_of(me), _today(request)
-    async with request.app[keys.DATABASE].read() as uow:
-        lists = [
-            ("到期和超期", "三天内到期、已经超期的", *await uow.boards.due(sight, today + SOON)),
-            ("等着派单", "新登记、退回、有异议的", *await uow.boards.waiting(sight)),
-            ("等着审核", "同事起草、需要第二个人审核的答复", *await uow.boards.to_approve(sight)),
-            ("多次退回", "退回两次以上、还没办结的", *await uow.boards.bounced(sight)),
-        ]
-        if Actor.LEADER in actors_of(me):
-            lists.insert(0, ("我的包案", "由您包案、还没办结的", *await uow.boards.led_by(me.id, sight)))
-        tasks = await uow.clocks.open_tasks(sight)
+    """My day: what waits for somebody in this role, list by list, and tasks."""
+    me, today = request[ME].staff, today_of(request)
+    sight = sight_of(me)
+    async with request.app[keys.DATABASE].read(at_one_moment=True) as uow:
+        lists = [await _list(one, me, today, uow) for one in duties_of(me)]
+        tasks = await uow.clocks.open_tasks(sight, first=DANGER)
         waiting = await uow.clocks.count_tasks(sight)
-    shown = [(title, about, [_line(one, today) for one in found], total) for title, about, found, total in lists]
-    facts = {"lists": shown, "tasks": [_task(row, today) for row in tasks], "waiting": waiting, "today": today}
-    return render(request, "day.html", facts)
+    actors = actors_of(me)
+    shown = [{**_task(row, today), "ends": may_end(row["kind"], actors)} for row in tasks]
+    return render(request, "day.html", {"lists": lists, "tasks": shown, "waiting": waiting, "today": today})
+
+
+async def _list(duty: Duty, me: Staff, today: date, uow: UnitOfWork) -> dict[str, Any]:
+    """The first lines of a list with the number of all; its address shows the same cases."""
+    wanted = filter_of(dict(parse_qsl(duty.query)), me, today)
+    found, total = await uow.cases.search_and_count(wanted, sight_of(me), SHOWN)
+    return {"duty": duty, "lines": [words.due_line(one, today) for one in found], "total": total}
 
 
 async def end_task(request: web.Request) -> web.StreamResponse:
@@ -56,7 +82,7 @@ async def end_task(request: web.Request) -> web.StreamResponse:
 
 async def board(request: web.Request) -> web.StreamResponse:
     """月结月清, 年内清零, and a line an organ."""
-    sight, today = sight_of(request[ME].staff), _today(request)
+    sight, today = sight_of(request[ME].staff), today_of(request)
     month, tomorrow = today.replace(day=1), start_of(today + DAY)
     spells = {
         "本月": (start_of(month), tomorrow),
@@ -89,7 +115,7 @@ async def draw(request: web.Request) -> web.StreamResponse:
 
 async def rules(request: web.Request) -> web.StreamResponse:
     """时限 and the calendar as they are in force, with their sources, for anybody on the staff to read."""
-    year = _today(request).year
+    year = today_of(request).year
     calendar = work_calendar()
     known = [(one, calendar.years.get(one)) for one in (year, year + 1)]
     return render(request, "rules.html", {"rules": clock_rules(), "unchecked": set(unchecked()), "calendar": known})
@@ -102,16 +128,8 @@ async def show_templates(request: web.Request) -> web.StreamResponse:
     return render(request, "templates.html", facts)
 
 
-def _today(request: web.Request) -> date:
-    return local_date(request.app[keys.CLOCK].now())
-
-
 def _month_before(month: date) -> date:
     return (month - DAY).replace(day=1)
-
-
-def _line(case: Any, today: date) -> dict[str, Any]:
-    return {**words.case_line(case), "due": words.due_words(case.due_on, today)}
 
 
 def _task(row: Any, today: date) -> dict[str, Any]:
