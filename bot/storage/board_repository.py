@@ -162,7 +162,7 @@ class BoardRepository:
         return {organ: (ended, rated, None if stars is None else float(stars)) for organ, ended, rated, stars in rows}
 
     async def clearances(self, sight: Sight, spells: Sequence[Spell], today: date) -> list[Clearance]:
-        """Of the cases filed in each spell: cleared, left, overdue. Times of a spell: from, up to but without."""
+        """Of the first-level cases filed in each spell: cleared, left, overdue. A spell: from, up to but without."""
         again = await self._came_back(sight, spells)
         return [
             _clearance(await self._filed(sight, spell, today), came_back)
@@ -170,19 +170,25 @@ class BoardRepository:
         ]
 
     async def _filed(self, sight: Sight, spell: Spell, today: date) -> Sequence[tuple[str, int, int, int]]:
-        """A line a state: cases filed in a spell, those past their day, repeats."""
-        wanted = (
-            select(cases.c.state, func.count(), _number(cases.c.due_on < today), func.count(cases.c.repeat_of))
-            .where(visible(sight), cases.c.state.in_(EVERY_STATE), _within(spell))
-            .group_by(cases.c.state)
-        )
-        return [(row[0], row[1], row[2], row[3]) for row in await self._connection.execute(wanted)]
+        """A line a state: cases filed in a spell, those past their day, repeats; without reviews, which are no case
+        more. All are counted out of one index, and the few reviews, found by another, are taken off."""
+        everything = await self._by_state(today, visible(sight), cases.c.state.in_(EVERY_STATE), _within(spell))
+        reviews = await self._by_state(today, visible(sight), cases.c.parent_id > 0, _within(spell))
+        none = (0, 0, 0)
+        pairs = [(state, counted, reviews.get(state, none)) for state, counted in everything.items()]
+        return [(state, all[0] - off[0], all[1] - off[1], all[2] - off[2]) for state, all, off in pairs]
+
+    async def _by_state(self, today: date, *wanted: ColumnElement[bool]) -> dict[str, tuple[int, int, int]]:
+        """How many cases, past their day, repeats, in each state."""
+        figures = (func.count(), _number(cases.c.due_on < today), func.count(cases.c.repeat_of))
+        rows = await self._connection.execute(select(cases.c.state, *figures).where(*wanted).group_by(cases.c.state))
+        return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
     async def _came_back(self, sight: Sight, spells: Sequence[Spell]) -> Sequence[int]:
         """By spell: first cases that are cleared and were brought again. A repeat is filed after its first case."""
         repeated = cases.c.repeat_of.is_not(None), cases.c.filed_at >= min(since for since, _ in spells)
         first_no = select(cases.c.repeat_of).where(visible(sight), *repeated).correlate(None)
-        cleared = and_(cases.c.repeat_of.is_(None), cases.c.state.in_(CLEARED))
+        cleared = and_(cases.c.repeat_of.is_(None), cases.c.parent_id.is_(None), cases.c.state.in_(CLEARED))
         figures = [_number(and_(cleared, _within(spell))) for spell in spells]
         wanted = select(*figures).where(visible(sight), cases.c.case_no.in_(first_no))
         return (await self._connection.execute(wanted)).one()

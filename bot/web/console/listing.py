@@ -150,6 +150,7 @@ async def listing(request: web.Request) -> dict[str, Any]:
         "saved": [_saved(one, tally, filter_of(dict(parse_qsl(one.query)), me, today), asked) for one in saved],
         "picks": request.path == "/console" or "picks" in request.query,
         "may_assign": may_route(me),
+        "may_archive": bool(lanes_of(me, Move.ARCHIVE)),
         "cases": [words.due_line(case, today) for case in found],
         "total": total,
         "page": page,

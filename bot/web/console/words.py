@@ -126,9 +126,12 @@ STALE = "这件诉求刚刚有了变化（同事保存，或者群众补充）�
 CHANGED_MEANWHILE = "刚刚有了变化，没有改动。请打开看过再办。"
 BULK_DEEDS = {
     "assign": "交办",
+    "transfer": "转送",
     "acknowledge": "签收",
     "accept": "受理",
     "process": "开始办理",
+    "conclude": "办结",
+    "archive": "归档",
     "note": "加内部备注",
 }
 # What fits a repeat, by the state of its first case; articles of the Regulations from general knowledge, unchecked.

@@ -207,6 +207,7 @@
     a: "/console?state=all",
     c: "/console/conversations",
     f: "/console/filters",
+    d: "/console/day",
   };
   let going = 0;
   function go(key) {
