@@ -31,7 +31,7 @@ STATE_GROUPS = {
     "to_approve": "等着我审核",
 }
 STAGES = {"first": "初次信访", "higher": "复查复核"}
-DUE = {"overdue": "已超期", "soon": "三天内到期", "pressing": "超期或三天内到期"}
+DUE = {"overdue": "已超期", "soon": "三天内到期", "pressing": "到期和超期"}
 ORDERS = {"due": "先到期的在前", "urgent": "紧急的在前，再按到期"}
 BOUNCED = "多次退回"
 MINE = {Role.LEADER: "我的包案", Role.CASE_OFFICER: "本单位主办", Role.REVIEWER: "本机关复查复核"}
