@@ -15,7 +15,7 @@ from bot.domain.deadlines import Standing
 from bot.domain.lifecycle import CLOSED_STATES, PAST
 from bot.domain.people import Sight
 from bot.domain.permission import BOUNCED_OFTEN
-from bot.storage.case_repository import EVERY_STATE, OPEN_STATES, ORDERS, as_case, visible
+from bot.storage.case_repository import EVERY_STATE, OPEN_STATES, ORDERS, REVIEWS, as_case, visible
 from bot.storage.tables import case_clocks, case_events, cases
 
 CLEARED = tuple(state.value for state in CLOSED_STATES)
@@ -173,7 +173,7 @@ class BoardRepository:
         """A line a state: cases filed in a spell, those past their day, repeats; without reviews, which are no case
         more. All are counted out of one index, and the few reviews, found by another, are taken off."""
         everything = await self._by_state(today, visible(sight), cases.c.state.in_(EVERY_STATE), _within(spell))
-        reviews = await self._by_state(today, visible(sight), cases.c.parent_id > 0, _within(spell))
+        reviews = await self._by_state(today, visible(sight), cases.c.id.in_(REVIEWS), _within(spell))
         none = (0, 0, 0)
         pairs = [(state, counted, reviews.get(state, none)) for state, counted in everything.items()]
         return [(state, all[0] - off[0], all[1] - off[1], all[2] - off[2]) for state, all, off in pairs]

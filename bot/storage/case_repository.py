@@ -44,7 +44,7 @@ EVERY_STATE = tuple(state.value for state in CaseState)
 REVIEW_STAGES = (Stage.REVIEW.value, Stage.RE_REVIEW.value)
 # Every review has the case it is about; the index of these is a small one.
 _HIGHER = cases.alias("reviews")
-_REVIEWS = select(_HIGHER.c.id).where(_HIGHER.c.parent_id > 0)
+REVIEWS = select(_HIGHER.c.id).where(_HIGHER.c.parent_id > 0)
 PRESSING = int(Urgency.CRITICAL)
 _BY_DUE = (cases.c.due_on.is_(None), cases.c.due_on)
 ORDERS: Mapping[str, tuple[ColumnElement[Any], ...]] = {
@@ -581,7 +581,7 @@ def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
     if wanted.bounced:
         found.append(cases.c.bounced >= wanted.bounced)
     if wanted.stage:
-        found.append(cases.c.id.in_(_REVIEWS) if wanted.stage == "higher" else cases.c.id.not_in(_REVIEWS))
+        found.append(cases.c.id.in_(REVIEWS) if wanted.stage == "higher" else cases.c.id.not_in(REVIEWS))
     return [*found, *_owed(wanted), *_in_hands(wanted.hands), *_approvable(wanted.approver)]
 
 
