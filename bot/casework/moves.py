@@ -10,7 +10,7 @@ from bot.domain.case import Case
 from bot.domain.commands import MoveCase
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import BadInput, NeedMissing, WrongRole
-from bot.domain.lifecycle import MOVE_NAMES, Actor, Move, Row, rows
+from bot.domain.lifecycle import MOVE_NAMES, Actor, Lane, Move, Row, rows, table
 from bot.domain.people import Role, Staff
 from bot.domain.permission import Request
 from bot.domain.proposals import Decision
@@ -29,6 +29,12 @@ def actors_of(staff: Staff) -> tuple[Actor, ...]:
     if staff.role in _ACTORS:
         return _ACTORS[staff.role]
     return tuple(actor for actor in Actor if actor.value == staff.role.value)
+
+
+def lanes_of(staff: Staff, move: Move) -> frozenset[Lane]:
+    """In which procedures somebody may make a move, if a case's state and course allow it."""
+    actors = set(actors_of(staff))
+    return frozenset(row.lane for row in table() if row.move is move and row.by & actors)
 
 
 def may_route(staff: Staff) -> bool:

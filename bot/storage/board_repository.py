@@ -5,29 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.case import Case, veiled
 from bot.domain.deadlines import Standing
-from bot.domain.lifecycle import CLOSED_STATES, PAST, CaseState, Stage
+from bot.domain.lifecycle import CLOSED_STATES, PAST
 from bot.domain.people import Sight
 from bot.domain.permission import BOUNCED_OFTEN
-from bot.domain.reading import Urgency
-from bot.storage.case_repository import OPEN_STATES, as_case, visible
+from bot.storage.case_repository import EVERY_STATE, OPEN_STATES, ORDERS, REVIEWS, as_case, visible
 from bot.storage.tables import case_clocks, case_events, cases
 
-WAITING = (CaseState.FILED.value, CaseState.REGISTERED.value, CaseState.SENT_BACK.value, CaseState.OBJECTED.value)
-WITH_ORGAN = (CaseState.TRANSFERRED.value, CaseState.ASSIGNED.value, CaseState.ACKNOWLEDGED.value)
-AT_WORK = (CaseState.ACCEPTED.value, CaseState.IN_PROCESS.value)
-DUE_FIRST = (cases.c.due_on.is_(None), cases.c.due_on, cases.c.urgency.desc(), cases.c.id)
-PRESSING_FIRST = (cases.c.urgency.desc(), cases.c.due_on.is_(None), cases.c.due_on, cases.c.id)
 CLEARED = tuple(state.value for state in CLOSED_STATES)
-# Named one by one where a spell is counted, so that SQLite goes through each state's part of the index alone.
-EVERY_STATE = tuple(state.value for state in CaseState)
 Spell = tuple[datetime, datetime]
 # What counts as progress: moves, and a visit that took place. Remarks and reminders move nothing.
 STEPS = (*(f"case.{past}" for past in PAST.values()), "case.visit_came", "case.field_visited")
@@ -98,43 +89,6 @@ class BoardRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def due(self, sight: Sight, until: date, limit: int = 30) -> tuple[list[Case], int]:
-        """Open cases with something owed up to a day, the most pressing first, and how many there are."""
-        return await self._listed(and_(cases.c.state.in_(OPEN_STATES), cases.c.due_on <= until), sight, limit)
-
-    async def waiting(self, sight: Sight, stages: Sequence[Stage], limit: int = 30) -> tuple[list[Case], int]:
-        """Nobody works on them: new, sent back, disputed; the dangerous first."""
-        return await self._listed(_at(WAITING, stages), sight, limit, first=PRESSING_FIRST)
-
-    async def to_sign(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
-        """With an organ that has not yet accepted them."""
-        return await self._listed(cases.c.state.in_(WITH_ORGAN), sight, limit, first=PRESSING_FIRST)
-
-    async def in_work(self, sight: Sight, stages: Sequence[Stage], limit: int = 30) -> tuple[list[Case], int]:
-        """Accepted, and not answered yet."""
-        return await self._listed(_at(AT_WORK, stages), sight, limit)
-
-    async def pressing(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
-        """特急 and 紧急 that nobody has accepted."""
-        unaccepted = cases.c.state.in_((*WAITING, *WITH_ORGAN))
-        urgent = and_(cases.c.urgency >= int(Urgency.URGENT), unaccepted)
-        return await self._listed(urgent, sight, limit, first=PRESSING_FIRST)
-
-    async def to_approve(self, sight: Sight, actor: str, limit: int = 30) -> tuple[list[Case], int]:
-        """Replies that wait for a second person: somebody else's than `actor`'s."""
-        drafted_by = cases.c.course["prepared"]["draft"].as_string()
-        others = and_(cases.c.state == CaseState.DRAFTED.value, func.coalesce(drafted_by, "") != actor)
-        return await self._listed(others, sight, limit)
-
-    async def bounced(self, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
-        """Open cases that were sent back twice or more."""
-        often = and_(cases.c.bounced >= BOUNCED_OFTEN, cases.c.state.in_(OPEN_STATES))
-        return await self._listed(often, sight, limit)
-
-    async def led_by(self, leader: int, sight: Sight, limit: int = 30) -> tuple[list[Case], int]:
-        """包案: open cases that a leader is responsible for."""
-        return await self._listed(and_(cases.c.leader_id == leader, cases.c.state.in_(OPEN_STATES)), sight, limit)
-
     async def leaders(self, sight: Sight, today: date) -> list[LeaderLine]:
         """A line a leader who has visible cases, those with most overdue first."""
         still_open = cases.c.state.in_(OPEN_STATES)
@@ -149,7 +103,7 @@ class BoardRepository:
 
     async def led(self, leader: int, sight: Sight, limit: int = 100) -> list[LedCase]:
         """A leader's open cases with their next clock and last progress, the most pressing first."""
-        found, _ = await self.led_by(leader, sight, limit)
+        found = await self._led_by(leader, sight, limit)
         numbers = [one.id for one in found]
         clocks, steps = await self._next_clocks(numbers), await self._last_steps(numbers)
         return [LedCase(one, clocks.get(one.id, ""), *steps.get(one.id, ("", None))) for one in found]
@@ -208,7 +162,7 @@ class BoardRepository:
         return {organ: (ended, rated, None if stars is None else float(stars)) for organ, ended, rated, stars in rows}
 
     async def clearances(self, sight: Sight, spells: Sequence[Spell], today: date) -> list[Clearance]:
-        """Of the cases filed in each spell: cleared, left, overdue. Times of a spell: from, up to but without."""
+        """Of the first-level cases filed in each spell: cleared, left, overdue. A spell: from, up to but without."""
         again = await self._came_back(sight, spells)
         return [
             _clearance(await self._filed(sight, spell, today), came_back)
@@ -216,40 +170,34 @@ class BoardRepository:
         ]
 
     async def _filed(self, sight: Sight, spell: Spell, today: date) -> Sequence[tuple[str, int, int, int]]:
-        """A line a state: cases filed in a spell, those past their day, repeats. Reviews are nobody's first cases."""
-        wanted = (
-            select(cases.c.state, func.count(), _number(cases.c.due_on < today), func.count(cases.c.repeat_of))
-            .where(visible(sight), _at(EVERY_STATE, [Stage.FIRST]), _within(spell))
-            .group_by(cases.c.state)
-        )
-        return [(row[0], row[1], row[2], row[3]) for row in await self._connection.execute(wanted)]
+        """A line a state: cases filed in a spell, those past their day, repeats; without reviews, which are no case
+        more. All are counted out of one index, and the few reviews, found by another, are taken off."""
+        everything = await self._by_state(today, visible(sight), cases.c.state.in_(EVERY_STATE), _within(spell))
+        reviews = await self._by_state(today, visible(sight), cases.c.id.in_(REVIEWS), _within(spell))
+        none = (0, 0, 0)
+        pairs = [(state, counted, reviews.get(state, none)) for state, counted in everything.items()]
+        return [(state, all[0] - off[0], all[1] - off[1], all[2] - off[2]) for state, all, off in pairs]
+
+    async def _by_state(self, today: date, *wanted: ColumnElement[bool]) -> dict[str, tuple[int, int, int]]:
+        """How many cases, past their day, repeats, in each state."""
+        figures = (func.count(), _number(cases.c.due_on < today), func.count(cases.c.repeat_of))
+        rows = await self._connection.execute(select(cases.c.state, *figures).where(*wanted).group_by(cases.c.state))
+        return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
     async def _came_back(self, sight: Sight, spells: Sequence[Spell]) -> Sequence[int]:
         """By spell: first cases that are cleared and were brought again. A repeat is filed after its first case."""
         repeated = cases.c.repeat_of.is_not(None), cases.c.filed_at >= min(since for since, _ in spells)
         first_no = select(cases.c.repeat_of).where(visible(sight), *repeated).correlate(None)
-        cleared = and_(cases.c.repeat_of.is_(None), cases.c.state.in_(CLEARED))
+        cleared = and_(cases.c.repeat_of.is_(None), cases.c.parent_id.is_(None), cases.c.state.in_(CLEARED))
         figures = [_number(and_(cleared, _within(spell))) for spell in spells]
         wanted = select(*figures).where(visible(sight), cases.c.case_no.in_(first_no))
         return (await self._connection.execute(wanted)).one()
 
-    async def _listed(
-        self, wanted: ColumnElement[bool], sight: Sight, limit: int, *, first: Sequence[Any] = DUE_FIRST
-    ) -> tuple[list[Case], int]:
-        condition = and_(visible(sight), wanted)
-        # Chosen out of an index alone; only the few that are shown are read whole.
-        chosen = select(cases.c.id).where(condition).order_by(*first).limit(limit)
-        rows: Select[Any] = select(cases).where(cases.c.id.in_(chosen.correlate(None))).order_by(*first)
-        found = [as_case(row) for row in (await self._connection.execute(rows)).mappings()]
-        found = [veiled(one) for one in found] if sight.veiled else found
-        if len(found) < limit:
-            return found, len(found)
-        number = await self._connection.execute(select(func.count()).select_from(cases).where(condition))
-        return found, int(number.scalar_one())
-
-
-def _at(states: Sequence[str], stages: Sequence[Stage]) -> ColumnElement[bool]:
-    return and_(cases.c.state.in_(states), cases.c.stage.in_([stage.value for stage in stages]))
+    async def _led_by(self, leader: int, sight: Sight, limit: int) -> list[Case]:
+        led = and_(visible(sight), cases.c.leader_id == leader, cases.c.state.in_(OPEN_STATES))
+        wanted = select(cases).where(led).order_by(*ORDERS["due"]).limit(limit)
+        found = [as_case(row) for row in (await self._connection.execute(wanted)).mappings()]
+        return [veiled(one) for one in found] if sight.veiled else found
 
 
 def _within(spell: Spell) -> ColumnElement[bool]:

@@ -30,7 +30,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from bot.domain import lifecycle
 from bot.domain.case import Case, CaseEvent, NewCase, Petition, veiled
 from bot.domain.errors import NotFound, StaleVersion
-from bot.domain.lifecycle import CaseState, Stage
+from bot.domain.lifecycle import CaseState, Lane, Stage
 from bot.domain.messages import Media
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
@@ -41,45 +41,79 @@ from bot.storage.search import Searched, Sought, few_saying, note_words, said_in
 from bot.storage.tables import attachments, case_events, case_guests, case_organs, cases, inbox, petitions
 
 OPEN_STATES = tuple(state.value for state in lifecycle.OPEN_STATES)
+EVERY_STATE = tuple(state.value for state in CaseState)
 REVIEW_STAGES = (Stage.REVIEW.value, Stage.RE_REVIEW.value)
+# Every review has the case it is about; the index of these is a small one.
+_HIGHER = cases.alias("reviews")
+REVIEWS = select(_HIGHER.c.id).where(_HIGHER.c.parent_id > 0)
 PRESSING = int(Urgency.CRITICAL)
+_BY_DUE = (cases.c.due_on.is_(None), cases.c.due_on)
+ORDERS: Mapping[str, tuple[ColumnElement[Any], ...]] = {
+    "": (cases.c.urgency.desc(), cases.c.id.desc()),
+    "due": (*_BY_DUE, cases.c.urgency.desc(), cases.c.id.desc()),
+    "urgent": (cases.c.urgency.desc(), *_BY_DUE, cases.c.id.desc()),
+}
 # Of a name: one character stands in every text.
 SHORTEST_NAME = 2
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Whose cases: those of a leader (包案), those an organ leads, reviews an organ hears. Empty fields do not filter.
+
+    `leader` is an id of staff, the others are codes of organs.
+    """
+
+    leader: int = 0
+    leads: str = ""
+    hears: str = ""
+
+
+@dataclass(frozen=True)
+class Approver:
+    """A second person: approves replies in some lanes, and none that they drafted themselves."""
+
+    person: str
+    lanes: frozenset[Lane]
 
 
 @dataclass(frozen=True)
 class CaseFilter:
     """What a list of cases shows. Empty fields do not filter. `organ_names`: what organs are called, as (code, name).
 
-    `due_by`: something is owed up to that day, and what is owed first comes first. `numbers`: whoever looks may see
-    phones, and finds a case by a full one.
+    `stage`: "first" or "higher" (复查、复核); `due_from`, `due_until`: first and last day on which something is owed;
+    `bounced`: sent back so often at least; `order`: a key of `ORDERS`. `numbers`: whoever looks may see phones, and
+    finds a case by a full one.
     """
 
     words: str = ""
-    state: str = ""
+    states: tuple[str, ...] = ()
     kind: str = ""
     level1: str = ""
     organ: str = ""
-    urgency: int = 0
+    urgencies: tuple[int, ...] = ()
     unassigned: bool = False
-    open_only: bool = False
-    due_by: date | None = None
+    stage: str = ""
+    due_from: date | None = None
+    due_until: date | None = None
+    bounced: int = 0
+    hands: Hands = Hands()
+    approver: Approver | None = None
+    order: str = ""
     organ_names: tuple[tuple[str, str], ...] = ()
     numbers: bool = False
 
-    @property
-    def order(self) -> tuple[ColumnElement[Any], ...]:
-        """Most urgent and newest first, or by what is owed."""
-        usual = (cases.c.urgency.desc(), cases.c.id.desc())
-        return (cases.c.due_on, *usual) if self.due_by else usual
-
     def takes(self, group: Group) -> bool:
         """Whether a state and urgency stand in this list."""
-        return (
-            (not self.open_only or group.state in OPEN_STATES)
-            and self.state in ("", group.state)
-            and self.urgency in (0, group.urgency)
+        return (not self.states or group.state in self.states) and (
+            not self.urgencies or group.urgency in self.urgencies
         )
+
+    @property
+    def of_groups(self) -> bool:
+        """Whether it asks for nothing that the figures of groups do not know."""
+        names = ("states", "urgencies", "unassigned", "order", "organ_names", "numbers")
+        return self == CaseFilter(**{name: getattr(self, name) for name in names})
 
 
 @dataclass(frozen=True)
@@ -127,7 +161,7 @@ class Tally:
 
     def count(self, wanted: CaseFilter) -> int | None:
         """How many a filter lists, where these figures can tell; None where the cases themselves have to be counted."""
-        if wanted.words or wanted.kind or wanted.level1 or wanted.organ or wanted.due_by:
+        if not wanted.of_groups:
             return None
         return sum(
             group.unassigned if wanted.unassigned else group.number for group in self.groups if wanted.takes(group)
@@ -319,8 +353,8 @@ class CaseRepository:
         return case, _petition(row), row["query_code_issue"]
 
     async def search(self, wanted: CaseFilter, sight: Sight, limit: int = 50, offset: int = 0) -> list[Case]:
-        """Most urgent and newest first. The page is found in an index alone; only its cases are then read whole."""
-        order = wanted.order
+        """In the filter's order. The page is found in an index alone; only its cases are then read whole."""
+        order = ORDERS[wanted.order]
         page = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*order)
         found = cases.c.id.in_(page.limit(limit).offset(offset).scalar_subquery())
         return await self._seen(select(cases).where(found).order_by(*order), sight)
@@ -338,17 +372,16 @@ class CaseRepository:
             found = await self.search(wanted, sight, limit, offset)
             last = len(found) < limit and (found or not offset)
             return found, offset + len(found) if last else await self.count(wanted, sight)
-        order = wanted.order
         page = select(cases.c.id, func.count().over()).where(visible(sight), *await self._wanted(wanted))
-        rows = (await self._connection.execute(page.order_by(*order).limit(limit).offset(offset))).all()
+        page = page.order_by(*ORDERS[wanted.order]).limit(limit).offset(offset)
+        rows = (await self._connection.execute(page)).all()
         if not rows:
             return [], await self.count(wanted, sight) if offset else 0
         return await self.these([row[0] for row in rows], sight), int(rows[0][1])
 
     async def ids(self, wanted: CaseFilter, sight: Sight) -> list[int]:
         """All that `search` would list, in its order."""
-        order = wanted.order
-        found = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*order)
+        found = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*ORDERS[wanted.order])
         return list((await self._connection.execute(found)).scalars())
 
     async def these(self, ids: Sequence[int], sight: Sight) -> list[Case]:
@@ -544,22 +577,57 @@ def _changing(columns: tuple[str, ...]) -> TextClause:
 
 def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    for column, value in (
-        (cases.c.state, wanted.state),
-        (cases.c.kind, wanted.kind),
-        (cases.c.topic_level1, wanted.level1),
-        (cases.c.organ, wanted.organ),
-        (cases.c.urgency, wanted.urgency),
+    for column, values in (
+        (cases.c.state, _states(wanted)),
+        (cases.c.kind, (wanted.kind,)),
+        (cases.c.topic_level1, (wanted.level1,)),
+        (cases.c.organ, (wanted.organ,)),
+        (cases.c.urgency, wanted.urgencies),
     ):
-        if value:
-            found.append(column == value)
+        if any(values):
+            found.append(column == values[0] if len(values) == 1 else column.in_(values))
     if wanted.unassigned:
         found.append(cases.c.organ.is_(None))
-    if wanted.open_only:
-        found.append(cases.c.state.in_(OPEN_STATES))
-    if wanted.due_by:
-        found.append(cases.c.due_on <= wanted.due_by)
+    if wanted.bounced:
+        found.append(cases.c.bounced >= wanted.bounced)
+    if wanted.stage:
+        found.append(cases.c.id.in_(REVIEWS) if wanted.stage == "higher" else cases.c.id.not_in(REVIEWS))
+    return [*found, *_owed(wanted), *_in_hands(wanted.hands), *_approvable(wanted.approver)]
+
+
+def _states(wanted: CaseFilter) -> tuple[str, ...]:
+    """Named one by one where days are looked at, so that each state's part of an index is gone through alone."""
+    by_day = wanted.due_from or wanted.due_until or wanted.order
+    return wanted.states or (EVERY_STATE if by_day else ())
+
+
+def _owed(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
+    first = [cases.c.due_on >= wanted.due_from] if wanted.due_from else []
+    last = [cases.c.due_on <= wanted.due_until] if wanted.due_until else []
+    return [*first, *last]
+
+
+def _in_hands(hands: Hands) -> Sequence[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if hands.leader:
+        found.append(cases.c.leader_id == hands.leader)
+    if hands.leads:
+        found.append(cases.c.organ == hands.leads)
+    if hands.hears:
+        hears = cases.c.course["hears"].as_string()
+        found.append(or_(hears.is_(None), hears.in_(("", hands.hears))))
     return found
+
+
+def _approvable(approver: Approver | None) -> Sequence[ColumnElement[bool]]:
+    """Replies that a second person can approve; the state is asked for by the filter."""
+    if approver is None:
+        return []
+    kinds = [kind.value for kind in CaseKind if lifecycle.lane_of(kind, Stage.FIRST) in approver.lanes]
+    first = and_(cases.c.stage == Stage.FIRST.value, cases.c.kind.in_(kinds))
+    higher = cases.c.stage.in_([stage for stage in REVIEW_STAGES if Lane(stage) in approver.lanes])
+    drafted_by = cases.c.course[("prepared", lifecycle.Move.DRAFT.value)].as_string()
+    return [or_(first, higher), drafted_by != approver.person]
 
 
 def _searched_of(case: Case) -> Searched:

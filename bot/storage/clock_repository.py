@@ -173,11 +173,12 @@ class ClockRepository:
             update(tasks).where(tasks.c.id == task_id).values(done_at=at, done_by=by, note=note)
         )
 
-    async def open_tasks(self, sight: Sight, kinds: Sequence[str] = (), limit: int = 200) -> list[dict[str, Any]]:
-        """Tasks on visible cases, those due first, with what a list shows of the case."""
-        wanted = (
-            _visible_tasks(sight, kinds).order_by(tasks.c.due_on.is_(None), tasks.c.due_on, tasks.c.id).limit(limit)
-        )
+    async def open_tasks(
+        self, sight: Sight, kinds: Sequence[str] = (), limit: int = 200, first: str = ""
+    ) -> list[dict[str, Any]]:
+        """Tasks on visible cases, the kind `first` and then those due first, with what a list shows of the case."""
+        order = (tasks.c.kind != first, tasks.c.due_on.is_(None), tasks.c.due_on, tasks.c.id)
+        wanted = _visible_tasks(sight, kinds).order_by(*order).limit(limit)
         rows = (await self._connection.execute(wanted)).mappings()
         hidden = {"title": VEIL, "place": "", "reason": ""} if sight.veiled else {}
         return [{**row, **hidden} for row in rows]

@@ -184,16 +184,13 @@ cases = Table(
     # Lists are read in order, and counted, out of an index alone: those of all, of a state, of an organ.
     Index("ix_cases_list", "urgency", "id", "state", "kind", "organ", "topic_level1"),
     # The last two are for what the day's lists and the boards count.
-    Index(
-        "ix_cases_list_of_state",
-        *("state", "urgency", "id", "kind", "organ", "topic_level1", "due_on", "bounced", "stage"),
-    ),
+    Index("ix_cases_list_of_state", "state", "urgency", "id", "kind", "organ", "topic_level1", "due_on", "bounced"),
     Index("ix_cases_list_of_organ", "organ", "urgency", "id", "state", "kind", "topic_level1", "due_on", "bounced"),
     Index(None, "conversation_id"),
     Index("ix_cases_accusations", "conversation_id", sqlite_where=_ACCUSES, postgresql_where=_ACCUSES),
     Index(None, "updated_at"),
     # Boards: what came in and what ended during a spell is counted out of an index alone, state by state.
-    Index("ix_cases_spell", "state", "filed_at", "kind", "organ", "due_on", "repeat_of", "stage"),
+    Index("ix_cases_spell", "state", "filed_at", "kind", "organ", "due_on", "repeat_of"),
     Index("ix_cases_ended", "state", "updated_at", "kind", "organ", "stars"),
     Index("ix_cases_repeats", "repeat_of", sqlite_where=_REPEATS, postgresql_where=_REPEATS),
 )

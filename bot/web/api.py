@@ -29,7 +29,7 @@ async def list_cases(request: web.Request) -> web.Response:
     query = request.query
     wanted = CaseFilter(
         words=query.get("q", ""),
-        state=query.get("state", ""),
+        states=tuple(filter(None, [query.get("state", "")])),
         kind=query.get("kind", ""),
         level1=query.get("topic", ""),
         organ=query.get("organ", ""),

@@ -15,7 +15,7 @@ import pytest_asyncio
 from bot.domain.errors import NotFound
 from bot.domain.people import Role, Sight
 from bot.domain.reading import CaseKind
-from bot.storage.case_repository import CaseFilter
+from bot.storage.case_repository import OPEN_STATES, CaseFilter
 from bot.web import auth, console, sessions
 from bot.web.app import make_app
 from bot.web.console.access import Access
@@ -214,9 +214,9 @@ async def test_the_count_is_what_the_pages_list(office, visitor):
     sight = Sight(everything_else=True)
     async with office.database.read() as uow:
         tally = await uow.cases.tally(sight)
-        assert tally.open == await uow.cases.count(CaseFilter(open_only=True), sight) == 53
-        assert tally.unassigned == await uow.cases.count(CaseFilter(open_only=True, unassigned=True), sight)
-        assert tally.pressing == await uow.cases.count(CaseFilter(open_only=True, urgency=4), sight)
+        assert tally.open == await uow.cases.count(CaseFilter(states=OPEN_STATES), sight) == 53
+        assert tally.unassigned == await uow.cases.count(CaseFilter(states=OPEN_STATES, unassigned=True), sight)
+        assert tally.pressing == await uow.cases.count(CaseFilter(states=OPEN_STATES, urgencies=(4,)), sight)
         assert tally.by_state == await uow.cases.count_by_state(sight)
 
 

@@ -138,6 +138,7 @@ async def test_keys_lead_to_every_list(house):
         ("c", "/conversations"),
         ("a", "?state=all"),
         ("n", "unassigned=1"),
+        ("d", "/day"),
         ("f", "/filters"),
         ("i", "/console"),
     ):
@@ -145,7 +146,7 @@ async def test_keys_lead_to_every_list(house):
         await clerk.page.wait_for_url(f"**{path}*" if path != "/console" else "**/console")
         await expect(clerk.page.locator("body[data-connected]")).to_be_attached()
     await clerk.press("?")
-    for said in ("全选这一页", "去会话", "写内部备注"):
+    for said in ("全选这一页", "去今天", "去会话", "写内部备注"):
         await expect(clerk.page.get_by_role("dialog")).to_contain_text(said)
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest_asyncio
@@ -88,18 +89,24 @@ async def test_many_are_assigned_and_noted_at_once(office, visitor):
     assert 'o-refused">不能这样办 <b>5</b>' in body
 
 
-async def test_many_are_transferred_and_concluded_at_once(office, visitor):
-    cases = [await office.file(title=f"第{number}件") for number in range(3)]
-    asked = [await office.file(title=f"问{number}", kind=CaseKind.ENQUIRY) for number in range(2)]
+async def test_many_are_transferred_concluded_and_archived_at_once(office, visitor):
     await clerk(office, visitor)
-    await bulk(visitor, "transfer", picked(*cases), organ="zhujian")
-    assert {(await events(office, case))[-1] for case in cases} == {"case.transferred"}
+    sent = [await office.file(title=f"转送{number}") for number in range(2)]
+    assert 'o-done">已办 <b>2</b>' in (await bulk(visitor, "transfer", picked(*sent), organ="zhujian"))[1]
+    assert (await events(office, sent[0]))[-1] == "case.transferred"
+    asked = [await office.file(title=f"咨询{number}", kind=CaseKind.ENQUIRY) for number in range(2)]
     for case in asked:
-        await visitor.post(f"/console/cases/{case.case_no}/answer", version="2", text="可以办")
-    await bulk(visitor, "conclude", [f"{case.case_no}:3" for case in asked])
-    assert {(await events(office, case))[-1] for case in asked} == {"case.concluded"}
-    status, body = await bulk(visitor, "archive", [f"{case.case_no}:4" for case in asked])
-    assert status == 200 and 'o-refused">不能这样办 <b>2</b>' in body, "it can still be reopened"
+        await visitor.post(f"/console/cases/{case.case_no}/answer", version="2", text="可以补缴")
+    assert 'o-done">已办 <b>2</b>' in (await bulk(visitor, "conclude", [f"{one.case_no}:3" for one in asked]))[1]
+    for one in (*asked, *sent):
+        assert (await events(office, one))[-1] in ("case.concluded", "case.transferred")
+    early = (await bulk(visitor, "archive", [f"{one.case_no}:4" for one in asked]))[1]
+    assert 'o-refused">不能这样办 <b>2</b>' in early and "期限未满" in early
+    office.clock.turned = timedelta(days=200)
+    await visitor.sign_in("clerk", PASSWORD)
+    assert 'o-done">已办 <b>2</b>' in (await bulk(visitor, "archive", [f"{one.case_no}:4" for one in asked]))[1]
+    page = (await visitor.get("/console"))[1]
+    assert all(f'name="deed" value="{deed}"' in page for deed in ("transfer", "conclude", "archive"))
 
 
 async def test_a_bad_bulk_form_changes_nothing(office, visitor):
@@ -107,7 +114,7 @@ async def test_a_bad_bulk_form_changes_nothing(office, visitor):
     await clerk(office, visitor)
     assert (await bulk(visitor, "process", []))[0] == 400
     assert (await bulk(visitor, "process", [f"20261123-{number:05d}:1" for number in range(201)]))[0] == 400
-    assert (await bulk(visitor, "finalise", picked(case)))[0] == 400
+    assert (await bulk(visitor, "withdraw", picked(case)))[0] == 400
     for value in ("x", case.case_no, f"{case.case_no}:x", f"{case.case_no}:", ":1"):
         status, body = await bulk(visitor, "process", [value])
         assert status == 200 and "o-refused" in body

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from bot.domain.lifecycle import CaseState
+from bot.domain.lifecycle import CaseState, Stage
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind
 from bot.domain.working_days import local_date
@@ -49,3 +49,12 @@ async def test_a_repeat_one_may_not_see_changes_no_figure(database):
     await filed(database, CaseState.REGISTERED, NOW, first.case_no, kind=CaseKind.ACCUSATION)
     found = await month(database)
     assert (found.filed, found.repeats, found.settled_once_rate) == (1, 0, 1.0)
+
+
+async def test_a_review_is_no_case_more(database):
+    first = await filed(database, CaseState.CONCLUDED)
+    given = {"stage": Stage.REVIEW, "parent_id": first.id, "petition_id": first.petition_id}
+    await filed(database, CaseState.CONCLUDED, **given)
+    await filed(database, CaseState.REGISTERED, **given)
+    found = await month(database)
+    assert (found.filed, found.cleared, found.left, found.settled_once) == (1, 1, 0, 1)

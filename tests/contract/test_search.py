@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from bot.domain.case import NewCase
 from bot.domain.errors import BadInput, NotFound, RuleViolation
-from bot.domain.lifecycle import CaseState
+from bot.domain.lifecycle import CaseState, Lane
 from bot.domain.people import NO_SIGHT, Role, Sight
 from bot.domain.reading import CaseKind, Topic, Urgency
+from bot.domain.working_days import DAY
 from bot.rules import organs
 from bot.storage import search
-from bot.storage.case_repository import CaseFilter
+from bot.storage.case_repository import OPEN_STATES, Approver, CaseFilter
 from bot.storage.schema import alembic_config, sync_engine, upgrade
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=timezone.utc)
@@ -274,17 +275,22 @@ async def test_lists_counts_and_figures_agree_whatever_is_filtered(database, few
         case = await filed(database, kind=kind, urgency=Urgency(1 + number % 4))
         if number % 3 == 0 and kind is CaseKind.CLAIM:
             async with database.write() as uow:
-                await uow.cases.change(replace(case, organ="zhujian", state=list(CaseState)[number % 6]), NOW)
+                changed = replace(case, organ="zhujian", state=list(CaseState)[number % 6], bounced=number % 4)
+                await uow.cases.change(replace(changed, due_on=NOW.date() + (number % 9 - 4) * DAY), NOW)
     filters = [
         CaseFilter(**given)
-        for state in ({}, {"open_only": True}, {"state": "registered"}, {"state": "concluded"})
+        for state in ({}, {"states": OPEN_STATES}, {"states": ("registered",)}, {"states": ("concluded",)})
         for more in (
             {},
-            {"urgency": 4},
+            {"urgencies": (4,)},
             {"unassigned": True},
             {"organ": "zhujian"},
             {"kind": "claim"},
             {"words": "停水"},
+            {"due_until": NOW.date(), "order": "due"},
+            {"due_from": NOW.date(), "due_until": NOW.date() + 3 * DAY, "order": "urgent"},
+            {"order": "due", "words": "停水"},
+            {"stage": "first", "bounced": 2},
         )
         for given in [{**state, **more}]
     ]
@@ -299,7 +305,40 @@ async def test_lists_counts_and_figures_agree_whatever_is_filtered(database, few
                 assert {total for _, total in pages} == {len(listed)} == {await uow.cases.count(wanted, sight)}
                 assert tally.count(wanted) in (None, len(listed))
                 assert [case.id for case in listed] == await uow.cases.ids(wanted, sight)
-                assert listed == sorted(listed, key=lambda case: (-int(case.urgency), -case.id))
+                assert listed == sorted(listed, key=IN_ORDER[wanted.order])
+                assert all((case.due_on or date.max) <= (wanted.due_until or date.max) for case in listed)
+
+
+IN_ORDER = {
+    "": lambda case: (-int(case.urgency), -case.id),
+    "due": lambda case: (case.due_on or date.max, -int(case.urgency), -case.id),
+    "urgent": lambda case: (-int(case.urgency), case.due_on or date.max, -case.id),
+}
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        CaseFilter(states=OPEN_STATES, due_until=NOW.date()),
+        CaseFilter(states=OPEN_STATES, order="due"),
+        CaseFilter(order="due"),
+        CaseFilter(states=OPEN_STATES, stage="first", order="urgent"),
+        CaseFilter(states=("drafted",), approver=Approver("staff:1", frozenset(Lane))),
+    ],
+)
+async def test_lists_by_day_are_read_out_of_an_index(database, wanted):
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by size: measured in tests/benchmarks/casework/pages.py")
+    sent = []
+    event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *given: sent.append(given[2:4]))
+    async with database.read() as uow:
+        await uow.cases.search(wanted, ALL)
+        await uow.cases.count(wanted, ALL)
+    async with database.engine.connect() as connection:
+        asked = [(statement, given) for statement, given in sent if "FROM cases" in statement]
+        plans = [(await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", given)).all() for one, given in asked]
+    steps = [row[-1] for plan in plans for row in plan]
+    assert len(asked) == 2 and [step for step in steps if "SCAN cases" in step] == [], steps
 
 
 async def test_a_count_and_its_list_are_of_one_moment(database):

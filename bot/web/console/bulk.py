@@ -16,7 +16,6 @@ from bot.web.console.listing import known_query
 from bot.web.console.pages import FORM, ME, problem, render
 
 MOST = 200
-DEEDS = tuple(words.BULK_DEEDS)
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ async def act(request: web.Request) -> web.StreamResponse:
 
 async def _picked(request: web.Request) -> list[tuple[str, str]]:
     """Number and version of each case, as its line in the list was shown. Raises `BadInput`."""
-    if request[FORM].get("deed") not in DEEDS:
-        raise BadInput(f"deed: wanted one of {', '.join(DEEDS)}", "deed")
+    if request[FORM].get("deed") not in words.BULK_DEEDS:
+        raise BadInput(f"deed: wanted one of {', '.join(words.BULK_DEEDS)}", "deed")
     given = [value for value in (await request.post()).getall("case", []) if isinstance(value, str)]
     picked = dict(value.rpartition(":")[::2] for value in given)
     if not 0 < len(picked) <= MOST:

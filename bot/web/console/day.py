@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
@@ -11,78 +12,64 @@ from bot.casework import handle
 from bot.casework.moves import actors_of
 from bot.casework.supervision import may_end
 from bot.casework.templates import templates
-from bot.domain.case import Case
 from bot.domain.commands import DrawSample, EndTask
-from bot.domain.lifecycle import LANE_NAMES, MOVE_NAMES, Actor, Stage
-from bot.domain.people import Sight, Staff, sight_of
-from bot.domain.working_days import DAY, local_date, start_of
+from bot.domain.lifecycle import LANE_NAMES, MOVE_NAMES, Actor
+from bot.domain.people import Staff, sight_of
+from bot.domain.working_days import DAY, start_of
+from bot.procedure.consequences import (
+    APPROVAL,
+    CALL_BACK,
+    DANGER,
+    FEEDBACK,
+    HURRIED,
+    REMIND,
+    REPORT,
+    SAMPLE,
+    SUPERVISE,
+)
 from bot.rules import organs
 from bot.rules.deadlines import clock_rules, unchecked, work_calendar
-from bot.storage.board_repository import BoardRepository
+from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.deeds import work_of
+from bot.web.console.duties import Duty, duties_of
 from bot.web.console.forms import day_of, number_of
-from bot.web.console.pages import FORM, ME, back_to, render
+from bot.web.console.listing import SOON, filter_of
+from bot.web.console.pages import FORM, ME, back_to, render, today_of
 
-SOON = timedelta(days=3)
 SHOWN = 8
 TASKS = {
-    "danger": "特急处置",
-    "approval": "待审批",
-    "call_back": "低分回访",
-    "sample": "抽查回访",
-    "hurried": "群众催办",
-    "remind": "催办",
-    "supervise": "督办",
-    "report": "上报",
-    "feedback": "反馈结果",
+    CALL_BACK: "低分回访",
+    SAMPLE: "抽查回访",
+    REMIND: "催办",
+    SUPERVISE: "督办",
+    REPORT: "上报",
+    HURRIED: "群众催办",
+    APPROVAL: "待审批",
+    FEEDBACK: "反馈结果",
+    DANGER: "特急处置",
 }
-FIRST, HIGHER = (Stage.FIRST,), (Stage.REVIEW, Stage.RE_REVIEW)
-_DESK = {Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.DISCIPLINARY}
-_APPROVERS = {Actor.CASE_OFFICER, Actor.REVIEWER, Actor.SUPERVISOR, Actor.LEADER, Actor.DISCIPLINARY}
-# Title, what it holds, the cases and how many there are, the filter of the list that shows all of them.
-DayList = tuple[str, str, list[Case], int, str]
 
 
 async def day(request: web.Request) -> web.StreamResponse:
-    """My day: what this role does next, what is due, to approve, bounced, tasks; each list by what presses most."""
-    me, today = request[ME].staff, _today(request)
+    """My day: what waits for somebody in this role, list by list, and tasks."""
+    me, today = request[ME].staff, today_of(request)
     sight = sight_of(me)
-    async with request.app[keys.DATABASE].read() as uow:
-        lists = [*await _own_work(me, sight, uow.boards), *await _common(me, sight, today, uow.boards)]
-        tasks = await uow.clocks.open_tasks(sight)
+    async with request.app[keys.DATABASE].read(at_one_moment=True) as uow:
+        lists = [await _list(one, me, today, uow) for one in duties_of(me)]
+        tasks = await uow.clocks.open_tasks(sight, first=DANGER)
         waiting = await uow.clocks.count_tasks(sight)
-    shown = [
-        (title, about, [_line(one, today) for one in found], total, all_) for title, about, found, total, all_ in lists
-    ]
-    lines = sorted((_task(row, today, me) for row in tasks), key=lambda line: line["order"])
-    return render(request, "day.html", {"lists": shown, "tasks": lines, "waiting": waiting, "today": today})
+    actors = actors_of(me)
+    shown = [{**_task(row, today), "ends": may_end(row["kind"], actors)} for row in tasks]
+    return render(request, "day.html", {"lists": lists, "tasks": shown, "waiting": waiting, "today": today})
 
 
-async def _own_work(me: Staff, sight: Sight, boards: BoardRepository) -> list[DayList]:
-    """What nobody but this role begins."""
-    actors, lists = set(actors_of(me)), []
-    if Actor.LEADER in actors:
-        lists.append(("我的包案", "由您包案、还没办结的", *await boards.led_by(me.id, sight), ""))
-    if actors & _DESK or sight.veiled:
-        lists.append(("特急和紧急", "还没有单位受理的", *await boards.pressing(sight), ""))
-        lists.append(("等着派单", "新登记、退回、有异议的", *await boards.waiting(sight, FIRST), ""))
-    if Actor.REVIEWER in actors:
-        lists.append(("等着受理", "申请复查、复核的", *await boards.waiting(sight, HIGHER), ""))
-        lists.append(("正在办理", "已经受理的复查、复核", *await boards.in_work(sight, HIGHER), ""))
-    if Actor.CASE_OFFICER in actors:
-        lists.append(("等着签收和受理", "派给本单位的", *await boards.to_sign(sight), ""))
-        lists.append(("正在办理", "已经受理、还没答复的", *await boards.in_work(sight, FIRST), "state=in_process"))
-    return lists
-
-
-async def _common(me: Staff, sight: Sight, today: date, boards: BoardRepository) -> list[DayList]:
-    lists = [("到期和超期", "三天内到期、已经超期的", *await boards.due(sight, today + SOON), "due=soon")]
-    if set(actors_of(me)) & _APPROVERS:
-        found, total = await boards.to_approve(sight, me.actor)
-        lists.append(("等着审核", "同事起草、需要第二个人审核的答复", found, total, "state=drafted"))
-    return [*lists, ("多次退回", "退回两次以上、还没办结的", *await boards.bounced(sight), "")]
+async def _list(duty: Duty, me: Staff, today: date, uow: UnitOfWork) -> dict[str, Any]:
+    """The first lines of a list with the number of all; its address shows the same cases."""
+    wanted = filter_of(dict(parse_qsl(duty.query)), me, today)
+    found, total = await uow.cases.search_and_count(wanted, sight_of(me), SHOWN)
+    return {"duty": duty, "lines": [words.due_line(one, today) for one in found], "total": total}
 
 
 async def end_task(request: web.Request) -> web.StreamResponse:
@@ -95,7 +82,7 @@ async def end_task(request: web.Request) -> web.StreamResponse:
 
 async def board(request: web.Request) -> web.StreamResponse:
     """月结月清, 年内清零, and a line an organ."""
-    sight, today = sight_of(request[ME].staff), _today(request)
+    sight, today = sight_of(request[ME].staff), today_of(request)
     month, tomorrow = today.replace(day=1), start_of(today + DAY)
     spells = {
         "本月": (start_of(month), tomorrow),
@@ -128,7 +115,7 @@ async def draw(request: web.Request) -> web.StreamResponse:
 
 async def rules(request: web.Request) -> web.StreamResponse:
     """时限 and the calendar as they are in force, with their sources, for anybody on the staff to read."""
-    year = _today(request).year
+    year = today_of(request).year
     calendar = work_calendar()
     known = [(one, calendar.years.get(one)) for one in (year, year + 1)]
     return render(request, "rules.html", {"rules": clock_rules(), "unchecked": set(unchecked()), "calendar": known})
@@ -141,27 +128,17 @@ async def show_templates(request: web.Request) -> web.StreamResponse:
     return render(request, "templates.html", facts)
 
 
-def _today(request: web.Request) -> date:
-    return local_date(request.app[keys.CLOCK].now())
-
-
 def _month_before(month: date) -> date:
     return (month - DAY).replace(day=1)
 
 
-def _line(case: Any, today: date) -> dict[str, Any]:
-    return {**words.case_line(case), "due": words.due_words(case.due_on, today)}
-
-
-def _task(row: Any, today: date, me: Staff) -> dict[str, Any]:
+def _task(row: Any, today: date) -> dict[str, Any]:
     return {
         "id": row["id"],
         "kind": TASKS.get(row["kind"], row["kind"]),
-        "order": list(TASKS).index(row["kind"]) > 0,  # danger first, else as they are due
         "case_no": row["case_no"],
         "title": row["title"],
         "reason": row["reason"],
         "organ": organs.name_of(row["organ"]) if row["organ"] else "",
         "due": words.due_words(row["due_on"], today),
-        "may_end": may_end(row["kind"], actors_of(me)),
     }

@@ -12,13 +12,13 @@ from aiohttp import web
 
 from bot.domain.case import Case
 from bot.domain.people import sight_of
-from bot.domain.working_days import LOCAL, local_date
+from bot.domain.working_days import LOCAL
 from bot.rules import organs
 from bot.web import keys
 from bot.web.app import SECURITY_HEADERS
 from bot.web.console import words
 from bot.web.console.listing import asked_for, filter_of
-from bot.web.console.pages import ME
+from bot.web.console.pages import ME, today_of
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ HEAD = (
     "渠道",
     "收到时间",
     "最近变化",
+    "到期日",
     "诉求内容",
 )
 # Excel takes these for the beginning of a formula, their full-width forms too.
@@ -44,12 +45,10 @@ FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 async def download(request: web.Request) -> web.StreamResponse:
     """Which cases it holds is settled at one moment; then they are read and sent bit by bit, in short looks."""
-    sight, database = sight_of(request[ME].staff), request.app[keys.DATABASE]
-    me, now = request[ME].staff, request.app[keys.CLOCK].now()
+    me, now, database = request[ME].staff, request.app[keys.CLOCK].now(), request.app[keys.DATABASE]
+    sight, wanted = sight_of(me), filter_of(asked_for(request), me, today_of(request))
     async with database.write() as uow:
-        ids = await uow.cases.ids(
-            filter_of(asked_for(request), sight, local_date(request.app[keys.CLOCK].now())), sight
-        )
+        ids = await uow.cases.ids(wanted, sight)
         uow.audit.append(me.actor, "cases.exported", me.actor, now, count=len(ids))
     logger.info("cases exported", extra={"staff": me.id, "number": len(ids)})
     response = web.StreamResponse(headers=_headers(request))
@@ -86,6 +85,7 @@ def _cells(case: Case) -> Iterator[str]:
     yield organs.name_of(case.organ)
     yield line["channel"]
     yield from (f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" for at in (case.filed_at, case.updated_at))
+    yield f"{case.due_on:%Y-%m-%d}" if case.due_on else ""
     yield words.mask_text(case.text, case.phones)
 
 

@@ -14,11 +14,10 @@ from bot.casework.reception import may_receive
 from bot.domain.commands import CancelFieldVisit, NoteFieldVisit, PlanFieldVisit
 from bot.domain.errors import BadInput, RuleViolation
 from bot.domain.people import sight_of
-from bot.domain.working_days import local_date
 from bot.web import keys
 from bot.web.console.deeds import work_of
 from bot.web.console.forms import day_of, number_of
-from bot.web.console.pages import FORM, ME, back_to, problem, render
+from bot.web.console.pages import FORM, ME, back_to, problem, render, today_of
 
 # Visits of the last month are still to be noted.
 SHOWN_BACK = timedelta(days=31)
@@ -31,7 +30,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def _page(request: web.Request, trouble: str = "", status: int = 200) -> web.Response:
-    sight, today = sight_of(request[ME].staff), local_date(request.app[keys.CLOCK].now())
+    sight, today = sight_of(request[ME].staff), today_of(request)
     async with request.app[keys.DATABASE].read() as uow:
         visits = await uow.field_visits.visits(today - SHOWN_BACK)
         carried = await uow.field_visits.carried([visit.id for visit in visits])

@@ -8,17 +8,16 @@ from typing import Any
 from aiohttp import web
 
 from bot.domain.people import Staff, sight_of
-from bot.domain.working_days import local_date
 from bot.rules.deadlines import clock_rules
 from bot.storage.board_repository import LeaderLine, LedCase
 from bot.web import keys
 from bot.web.console import words
-from bot.web.console.pages import ME, render
+from bot.web.console.pages import ME, render, today_of
 
 
 async def show(request: web.Request) -> web.StreamResponse:
     """Every leader with cases that the viewer may see."""
-    sight, today = sight_of(request[ME].staff), local_date(request.app[keys.CLOCK].now())
+    sight, today = sight_of(request[ME].staff), today_of(request)
     async with request.app[keys.DATABASE].read() as uow:
         staff = {one.id: one for one in await uow.staff.all()}
         lines = await uow.boards.leaders(sight, today)

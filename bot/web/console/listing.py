@@ -3,32 +3,49 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
-from bot.casework.moves import may_route
+from bot.casework.moves import lanes_of, may_route
 from bot.casework.notes import may_reveal
 from bot.domain.case import Case
-from bot.domain.lifecycle import STATE_NAMES, CaseState
-from bot.domain.people import Sight, sight_of
-from bot.domain.working_days import local_date
+from bot.domain.lifecycle import OPEN_STATES, STATE_NAMES, CaseState, Move
+from bot.domain.people import Role, Sight, Staff, sight_of
+from bot.domain.permission import BOUNCED_OFTEN
+from bot.domain.reading import Urgency
+from bot.domain.working_days import DAY
 from bot.rules import organs
-from bot.storage.case_repository import CaseFilter, Tally
+from bot.storage.case_repository import Approver, CaseFilter, Hands, Tally
 from bot.storage.filter_repository import SavedFilter
 from bot.storage.unit_of_work import UnitOfWork
 from bot.understanding.taxonomy import taxonomy
 from bot.web import keys
 from bot.web.console import words
-from bot.web.console.pages import ME
+from bot.web.console.pages import ME, today_of
 
 PAGE = 50
 LAST_PAGE = 10_000
 LONGEST_QUERY = 100
 LONGEST_ADDRESS = 8192
-FILTERS = ("q", "state", "kind", "topic", "organ", "urgency", "unassigned", "due")
+FILTERS = ("q", "state", "due", "urgency", "kind", "topic", "organ", "stage", "unassigned", "bounced", "mine", "order")
+SOON = timedelta(days=3)
+_URGENT = (int(Urgency.CRITICAL), int(Urgency.URGENT))
+_WITH_NOBODY = (CaseState.FILED, CaseState.REGISTERED, CaseState.SENT_BACK, CaseState.OBJECTED)
+_WITH_ORGAN = (CaseState.TRANSFERRED, CaseState.ASSIGNED, CaseState.ACKNOWLEDGED)
+_GROUPS = {
+    "open": OPEN_STATES,
+    "waiting": _WITH_NOBODY,
+    "with_organ": _WITH_ORGAN,
+    "unaccepted": (*_WITH_NOBODY, *_WITH_ORGAN),
+    "at_work": (CaseState.ACCEPTED, CaseState.IN_PROCESS),
+    "to_approve": (CaseState.DRAFTED,),
+    **{state.value: (state,) for state in CaseState},
+}
+"""What can be asked for as `state`."""
 
 
 def asked_for(request: web.Request) -> dict[str, str]:
@@ -48,28 +65,57 @@ def _known(given: dict[str, str]) -> dict[str, str]:
 
 
 _NUMBER = re.compile(r"20\d{4}(?:\d{2}(?:-\d{0,7})?)?")
-# Up to how many days from today something is owed.
-DUE = {"overdue": timedelta(days=-1), "soon": timedelta(days=3), "dated": timedelta(days=3650)}
-DUE_NAMES = {"overdue": "已经超期", "soon": "三天内到期和超期", "dated": "按到期先后"}
 NOTHING = "20000101-99999"  # the number of no case
 
 
-def filter_of(asked: dict[str, str], sight: Sight, today: date) -> CaseFilter:
+def filter_of(asked: dict[str, str], me: Staff, today: date) -> CaseFilter:
     """What to look for. Without a state the open cases are shown, and with words everything."""
-    state, urgency = asked.get("state", "" if "q" in asked else "open"), asked.get("urgency", "")
+    state, sight = asked.get("state", "" if "q" in asked else "open"), sight_of(me)
+    due_from, due_until = _days(asked.get("due", ""), today)
+    approves = state == "to_approve"
     return CaseFilter(
         words=_words(asked.get("q", ""), sight),
-        state=state if state in {one.value for one in CaseState} else "",
+        states=tuple(one.value for one in _GROUPS.get(state, ())),
         kind=asked.get("kind", ""),
         level1=asked.get("topic", ""),
         organ=asked.get("organ", ""),
-        urgency=int(urgency) if urgency in ("1", "2", "3", "4") else 0,
+        urgencies=_urgencies(asked.get("urgency", "")),
         unassigned=asked.get("unassigned") == "1",
-        open_only=state == "open",
-        due_by=today + DUE[asked["due"]] if asked.get("due") in DUE else None,
+        stage=_one_of(words.STAGES, asked.get("stage", "")),
+        due_from=due_from,
+        due_until=due_until,
+        bounced=BOUNCED_OFTEN if asked.get("bounced") == "1" else 0,
+        hands=_hands(me, leads=asked.get("mine") == "1") if approves or asked.get("mine") == "1" else Hands(),
+        approver=Approver(me.actor, lanes_of(me, Move.APPROVE)) if approves else None,
+        order=_one_of(words.ORDERS, asked.get("order", "")),
         organ_names=organs.names(),
         numbers=may_reveal(sight),
     )
+
+
+def _one_of(known: Container[str], asked: str) -> str:
+    return asked if asked in known else ""
+
+
+def _urgencies(asked: str) -> tuple[int, ...]:
+    if asked == words.URGENT:
+        return _URGENT
+    return (int(asked),) if asked in ("1", "2", "3", "4") else ()
+
+
+def _days(asked: str, today: date) -> tuple[date | None, date | None]:
+    """First and last day on which something is owed."""
+    spells = {"overdue": (None, today - DAY), "soon": (today, today + SOON), "pressing": (None, today + SOON)}
+    return spells.get(asked, (None, None))
+
+
+def _hands(me: Staff, *, leads: bool) -> Hands:
+    """Whose work is one's own: by role the cases one leads, those of one's organ, the reviews that it hears."""
+    if me.role is Role.LEADER:
+        return Hands(leader=me.id) if leads else Hands()
+    if me.role is Role.CASE_OFFICER:
+        return Hands(leads=me.organ or "")
+    return Hands(hears=me.organ or "") if me.role is Role.REVIEWER else Hands()
 
 
 def _words(asked: str, sight: Sight) -> str:
@@ -94,18 +140,18 @@ def query_of(request: web.Request, **more: object) -> str:
 
 async def listing(request: web.Request) -> dict[str, Any]:
     """One page of the list with everything around it."""
-    asked, sight = asked_for(request), sight_of(request[ME].staff)
-    today = local_date(request.app[keys.CLOCK].now())
-    wanted, page = filter_of(asked, sight, today), page_of(request)
+    asked, me, today = asked_for(request), request[ME].staff, today_of(request)
+    sight, wanted, page = sight_of(me), filter_of(asked, me, today), page_of(request)
     async with request.app[keys.DATABASE].read(at_one_moment=True) as uow:
         tally = await uow.cases.tally(sight)
         found, total = await _found(uow, wanted, sight, page, tally.count(wanted))
-        saved = await uow.filters.of(request[ME].staff.id)
+        saved = await uow.filters.of(me.id)
     return {
-        "saved": [_saved(one, tally, filter_of(dict(parse_qsl(one.query)), sight, today), asked) for one in saved],
+        "saved": [_saved(one, tally, filter_of(dict(parse_qsl(one.query)), me, today), asked) for one in saved],
         "picks": request.path == "/console" or "picks" in request.query,
-        "may_assign": may_route(request[ME].staff),
-        "cases": [{**words.case_line(case), "due": words.due_words(case.due_on, today)} for case in found],
+        "may_assign": may_route(me),
+        "may_archive": bool(lanes_of(me, Move.ARCHIVE)),
+        "cases": [words.due_line(case, today) for case in found],
         "total": total,
         "page": page,
         "pages": max(1, -(-total // PAGE)),
@@ -117,6 +163,7 @@ async def listing(request: web.Request) -> dict[str, Any]:
         "all": sum(tally.by_state.values()),
         "states": [(state.value, name, tally.by_state.get(state.value, 0)) for state, name in STATE_NAMES.items()],
         **choices(),
+        **filter_choices(me),
         "sees_accusations": sight.accusations or bool(sight.accusations_of),
     }
 
@@ -140,20 +187,36 @@ def _saved(one: SavedFilter, tally: Tally, wanted: CaseFilter, asked: dict[str, 
     }
 
 
-def described(query: str) -> str:
-    """A saved filter in words: 待办 · 特急 · “停水”."""
+def described(query: str, role: Role) -> str:
+    """A saved filter in words, as somebody in this role reads it: 待办 · 特急 · “停水”."""
     kept = dict(parse_qsl(query))
-    states = {"open": "待办", "all": "全部", **{state.value: name for state, name in STATE_NAMES.items()}}
     names = {
-        "state": states,
-        "urgency": {str(value): name for value, name in words.URGENCIES},
+        "state": {**words.STATE_GROUPS, "all": "全部", **{state.value: name for state, name in STATE_NAMES.items()}},
+        "due": words.DUE,
+        "urgency": dict(words.URGENCY_CHOICES),
         "kind": {kind.value: name for kind, name in words.KINDS.items()},
+        "stage": words.STAGES,
         "unassigned": {"1": "未交办"},
-        "due": DUE_NAMES,
+        "bounced": {"1": words.BOUNCED},
+        "mine": {"1": words.MINE.get(role, "")},
+        "order": words.ORDERS,
         "organ": {organ.code: organ.short for organ in organs.all_organs()},
     }
     said = [f"“{kept['q']}”"] if "q" in kept else []
     return " · ".join([*(names.get(name, {}).get(value, value) for name, value in kept.items() if name != "q"), *said])
+
+
+def filter_choices(me: Staff) -> dict[str, Any]:
+    """What else can be chosen beside the list; `mine` is empty for roles that have nothing of their own."""
+    groups = [(value, name) for value, name in words.STATE_GROUPS.items() if value != "open"]
+    return {
+        "state_groups": groups if lanes_of(me, Move.APPROVE) else [one for one in groups if one[0] != "to_approve"],
+        "urgency_choices": words.URGENCY_CHOICES,
+        "stages": words.STAGES.items(),
+        "dues": words.DUE.items(),
+        "orders": words.ORDERS.items(),
+        "mine": words.MINE.get(me.role, ""),
+    }
 
 
 def choices() -> dict[str, Any]:
@@ -165,5 +228,4 @@ def choices() -> dict[str, Any]:
         "organ_groups": words.organ_groups(),
         "disciplines": words.discipline_group(),
         "urgencies": words.URGENCIES,
-        "dues": list(DUE_NAMES.items()),
     }

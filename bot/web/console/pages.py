@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import aiohttp_jinja2
@@ -9,6 +10,8 @@ from aiohttp import web
 
 from bot.domain.errors import BadInput, IntakeError, MoveRefused
 from bot.domain.people import ROLE_NAMES, Role, sight_of
+from bot.domain.working_days import local_date
+from bot.web import keys
 from bot.web.auth import TooManyTries
 from bot.web.console import words
 from bot.web.errors import STATUS
@@ -76,6 +79,11 @@ def problem(error: IntakeError) -> str:
 
 def _status(error: IntakeError) -> int:
     return next((status for kind, status, _ in STATUS if isinstance(error, kind)), 500)
+
+
+def today_of(request: web.Request) -> date:
+    """The day it is in the city."""
+    return local_date(request.app[keys.CLOCK].now())
 
 
 def back_to(path: str, notice: str) -> web.Response:

@@ -13,12 +13,11 @@ from bot.domain.commands import CancelReception, NoteVisit, OpenReception
 from bot.domain.errors import BadInput, RuleViolation
 from bot.domain.people import Sight, sight_of
 from bot.domain.reception import Booking
-from bot.domain.working_days import local_date
 from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console.deeds import work_of
 from bot.web.console.forms import day_of, number_of
-from bot.web.console.pages import FORM, ME, back_to, problem, render
+from bot.web.console.pages import FORM, ME, back_to, problem, render, today_of
 
 # Visits of the last days are still to be noted.
 SHOWN_BACK = timedelta(days=14)
@@ -30,7 +29,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def _page(request: web.Request, trouble: str = "", status: int = 200) -> web.Response:
-    sight, today = sight_of(request[ME].staff), local_date(request.app[keys.CLOCK].now())
+    sight, today = sight_of(request[ME].staff), today_of(request)
     async with request.app[keys.DATABASE].read() as uow:
         days = await uow.receptions.days(today - SHOWN_BACK)
         booked = [await _lines(await uow.receptions.booked(day.id), sight, uow) for day in days]

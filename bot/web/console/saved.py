@@ -24,7 +24,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def _page(request: web.Request, trouble: str = "", status: int = 200, **typed: Any) -> web.Response:
     async with request.app[keys.DATABASE].read() as uow:
         saved = await uow.filters.of(request[ME].staff.id)
-    said = {one.id: described(one.query) for one in saved}
+    said = {one.id: described(one.query, request[ME].staff.role) for one in saved}
     facts = {"saved": saved, "said": said, "problem": trouble, "new_query": "", "new_name": "", **typed}
     return render(request, "saved.html", facts, status)
 

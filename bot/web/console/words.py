@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain.case import Case
 from bot.domain.conversation import Mode
 from bot.domain.lifecycle import MOVE_NAMES, PAST, STATE_NAMES, CaseState
+from bot.domain.people import Role
 from bot.domain.reading import CaseKind, Topic
 from bot.domain.working_days import LOCAL
 from bot.rules import organs
@@ -19,6 +20,21 @@ from bot.understanding.taxonomy import taxonomy
 
 STATIC = Path(__file__).parents[1] / "static"
 URGENCIES = ((4, "特急"), (3, "紧急"), (2, "一般"), (1, "低"))
+URGENT = "urgent"
+URGENCY_CHOICES = ((URGENT, "特急和紧急"), *((str(value), name) for value, name in URGENCIES))
+STATE_GROUPS = {
+    "open": "待办",
+    "waiting": "等着派单",
+    "with_organ": "等着签收和受理",
+    "unaccepted": "还没受理",
+    "at_work": "正在办理",
+    "to_approve": "等着我审核",
+}
+STAGES = {"first": "初次信访", "higher": "复查复核"}
+DUE = {"overdue": "已超期", "soon": "三天内到期", "pressing": "到期和超期"}
+ORDERS = {"due": "先到期的在前", "urgent": "紧急的在前，再按到期"}
+BOUNCED = "多次退回"
+MINE = {Role.LEADER: "我的包案", Role.CASE_OFFICER: "本单位主办", Role.REVIEWER: "本机关复查复核"}
 KINDS = {
     CaseKind.CLAIM: "申诉求决",
     CaseKind.ACCUSATION: "检举控告",
@@ -244,6 +260,11 @@ def case_line(case: Case) -> dict[str, Any]:
         "filed_at": local_time(case.filed_at),
         "people": case.people,
     }
+
+
+def due_line(case: Case, today: date) -> dict[str, Any]:
+    """A case as a line of the list, with how long is left."""
+    return {**case_line(case), "due": due_words(case.due_on, today)}
 
 
 def understood(case: Case) -> dict[str, Any]:

@@ -1,0 +1,45 @@
+"""What waits for somebody on 今天, by role: lists in their order, each an address of the inbox that shows it whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.casework.moves import lanes_of
+from bot.domain.lifecycle import Move
+from bot.domain.people import Role, Staff
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One list: its title, what it holds, and the filters that show it."""
+
+    title: str
+    about: str
+    query: str
+
+
+_LED = Duty("我的包案", "由您包案、还没办结的", "mine=1&order=due")
+_DUE = Duty("到期和超期", "三天内到期、已经超期的", "due=pressing&order=due")
+_APPROVE = Duty("等着审核", "同事起草、可以由您审核的答复", "state=to_approve&order=due")
+_BOUNCED = Duty("多次退回", "退回两次以上、还没办结的", "bounced=1&order=due")
+_URGENT = Duty("特急和紧急", "还没受理的", "state=unaccepted&urgency=urgent&stage=first&order=urgent")
+_ROUTE = Duty("等着派单", "新登记、退回、有异议的，紧急的在前", "state=waiting&stage=first&order=urgent")
+_SIGN = Duty("等着签收和受理", "刚派到本单位的", "state=with_organ&mine=1&order=due")
+_WORK = Duty("正在办理", "已经受理、由本单位主办的", "state=at_work&mine=1&order=due")
+_HEAR = Duty("等着受理", "新收到的复查、复核申请", "state=registered&stage=higher&mine=1&order=due")
+_REVIEW = Duty("正在办理", "已经受理的复查、复核", "state=at_work&stage=higher&mine=1&order=due")
+
+_DESK = (_URGENT, _ROUTE, _DUE, _APPROVE, _BOUNCED)
+_BY_ROLE = {
+    Role.CASE_OFFICER: (_SIGN, _DUE, _WORK, _APPROVE),
+    Role.REVIEWER: (_HEAR, _DUE, _REVIEW, _APPROVE),
+    Role.LEADER: (_LED, _DUE, _APPROVE, _BOUNCED),
+    Role.CAMPAIGN_OWNER: (_ROUTE, _DUE),
+    Role.AUDITOR: (_DUE, _ROUTE, _BOUNCED),
+}
+
+
+def duties_of(me: Staff) -> tuple[Duty, ...]:
+    """The lists of somebody's day; replies to approve only for who approves any."""
+    found = _BY_ROLE.get(me.role, _DESK)
+    return found if lanes_of(me, Move.APPROVE) else tuple(one for one in found if one is not _APPROVE)
