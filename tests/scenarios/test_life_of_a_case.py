@@ -111,7 +111,7 @@ async def test_what_was_asked_for_goes_to_the_case_that_waits_for_it(product):
     office = Office(product)
     await office.move(case_no, Move.ASSIGN, CLERK, organ="zhujian")
     await office.move(case_no, Move.ASK_SUPPLEMENT, OFFICER, text="请说明路灯杆号")
-    said = await talk.say("路灯杆号是天骄路017和018，就在金辉小区东门口两边")
+    said = await talk.say("杆号是017和018，在小区大门的两边")
     if "补充" in said and "还是另外一件事" in said:
         said = await talk.say("是给它的补充")
     assert case_no in said and "补充" in said
