@@ -11,7 +11,7 @@ from bot.domain import lifecycle
 from bot.domain.case import Case
 from bot.domain.commands import CorrectCase
 from bot.domain.errors import BadInput, WrongRole, WrongState
-from bot.domain.lifecycle import LANE_NAMES, CaseState, Lane, lane_of
+from bot.domain.lifecycle import LANE_NAMES, WITH_NOBODY, WITH_ORGAN, CaseState, Lane, lane_of
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.procedure import deadlines_of, wind
 from bot.procedure.consequences import warn
@@ -20,10 +20,6 @@ from bot.rules import organs, texts
 FIELDS = ("kind", "topic", "urgency", "place", "title")
 LONGEST_TITLE = 60
 LONGEST_PLACE = 200
-_NOT_ACCEPTED = (
-    *(CaseState.FILED, CaseState.REGISTERED, CaseState.TRANSFERRED, CaseState.ASSIGNED, CaseState.ACKNOWLEDGED),
-    *(CaseState.OBJECTED, CaseState.SENT_BACK),
-)
 
 
 async def correct_case(command: CorrectCase, work: Work) -> Case:
@@ -57,7 +53,7 @@ def _check_kind(case: Case, kind: CaseKind, work: Work) -> None:
         return
     if not may_route(work.staff):
         raise WrongRole("类别由受理员或督办员更正；不该由本单位办的，请提出异议或写内部备注")
-    if case.state not in _NOT_ACCEPTED and {lane_of(kind, case.stage), case.lane} != {Lane.ENQUIRY}:
+    if case.state not in (*WITH_NOBODY, *WITH_ORGAN) and {lane_of(kind, case.stage), case.lane} != {Lane.ENQUIRY}:
         raise WrongState("已经受理的件不改类别；确实错了的，先收回重派再更正")
 
 

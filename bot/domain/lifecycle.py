@@ -343,9 +343,10 @@ _HIGHER = (_L.REVIEW, _L.RE_REVIEW)
 _FIRST_WRITTEN = (_L.CLAIM, _L.ACCUSATION, _L.SUGGESTION)
 _WRITTEN = (*_FIRST_WRITTEN, *_HIGHER)
 _UNROUTED = (_S.REGISTERED, _S.SENT_BACK)
-_WITH_ORGAN = (_S.TRANSFERRED, _S.ASSIGNED, _S.ACKNOWLEDGED)
-_AT_WORK = (_S.ACCEPTED, _S.IN_PROCESS)
-_BEFORE_REPLY = (*_UNROUTED, *_WITH_ORGAN, _S.OBJECTED, *_AT_WORK, _S.DRAFTED, _S.APPROVED)
+WITH_NOBODY = (_S.FILED, *_UNROUTED, _S.OBJECTED)
+WITH_ORGAN = (_S.TRANSFERRED, _S.ASSIGNED, _S.ACKNOWLEDGED)
+AT_WORK = (_S.ACCEPTED, _S.IN_PROCESS)
+_BEFORE_REPLY = (*_UNROUTED, *WITH_ORGAN, _S.OBJECTED, *AT_WORK, _S.DRAFTED, _S.APPROVED)
 _ANSWERED = (_S.DELIVERED, _S.CONCLUDED)
 _ENDED = (_S.CONCLUDED, _S.DECLINED, _S.DIVERTED, _S.WITHDRAWN, _S.FINALISED, _S.BARRED)
 
@@ -406,7 +407,7 @@ def _registration() -> list[Row]:
 
 
 def _supplements() -> list[Row]:
-    asked = (_S.REGISTERED, *_WITH_ORGAN, *_AT_WORK)
+    asked = (_S.REGISTERED, *WITH_ORGAN, *AT_WORK)
     who, text = (_A.PETITIONER,), (_N.TEXT,)
     return [
         *_both(_M.ASK_SUPPLEMENT, _ALL, asked, needs=text, writes=_E.SUPPLEMENT_ASKED, tells="supplement_asked"),
@@ -430,10 +431,10 @@ def _routing() -> list[Row]:
         *_rows(_M.TRANSFER, _MATTERS, _UNROUTED, _DESK, (), _S.TRANSFERRED, organ, _E.TRANSFERRED, "transferred"),
         *_rows(_M.ASSIGN, _MATTERS, _UNROUTED, _DESK, (), _S.ASSIGNED, organ, _E.ASSIGNED, "assigned"),
         *_rows(_M.ASSIGN, _MATTERS, [_S.TRANSFERRED], _DESK, (), _S.ASSIGNED, organ, _E.ASSIGNED),
-        *_rows(_M.RECALL, _MATTERS, [*_WITH_ORGAN, *_AT_WORK], _DESK, (), _S.SENT_BACK, reason, _E.SENT_BACK),
-        *_rows(_M.ACKNOWLEDGE, _MATTERS, _WITH_ORGAN[:2], _OFFICER, (), _S.ACKNOWLEDGED, (), _E.ACKNOWLEDGED),
+        *_rows(_M.RECALL, _MATTERS, [*WITH_ORGAN, *AT_WORK], _DESK, (), _S.SENT_BACK, reason, _E.SENT_BACK),
+        *_rows(_M.ACKNOWLEDGE, _MATTERS, WITH_ORGAN[:2], _OFFICER, (), _S.ACKNOWLEDGED, (), _E.ACKNOWLEDGED),
         # Art. 23: within five working days, with reasons.
-        *_rows(_M.OBJECT, _MATTERS, _WITH_ORGAN, _OFFICER, (), _S.OBJECTED, reason, _E.OBJECTED, window="objection"),
+        *_rows(_M.OBJECT, _MATTERS, WITH_ORGAN, _OFFICER, (), _S.OBJECTED, reason, _E.OBJECTED, window="objection"),
         *_rows(_M.SEND_BACK, _MATTERS, disputed, _DESK, (), _S.SENT_BACK, reason, _E.SENT_BACK, seconds=_M.OBJECT),
         *_rows(_M.KEEP, _MATTERS, disputed, _DESK, (), _S.ASSIGNED, reason, seconds=_M.OBJECT),
         # Art. 24: where organs do not agree, their common superior decides.
@@ -447,11 +448,11 @@ def _acceptance() -> list[Row]:
     organs_say = (_L.CLAIM, _L.SUGGESTION)
     where_else = (_N.REASON, _N.ROUTE)
     return [
-        *_rows(_M.ACCEPT, organs_say, _WITH_ORGAN, _OFFICER, (), _S.ACCEPTED, (), _E.ACCEPTED, "accepted"),
+        *_rows(_M.ACCEPT, organs_say, WITH_ORGAN, _OFFICER, (), _S.ACCEPTED, (), _E.ACCEPTED, "accepted"),
         *_rows(
             _M.ACCEPT,
             [_L.ACCUSATION],
-            [*_UNROUTED, *_WITH_ORGAN],
+            [*_UNROUTED, *WITH_ORGAN],
             _OFFICER,
             (),
             _S.ACCEPTED,
@@ -461,14 +462,14 @@ def _acceptance() -> list[Row]:
         ),
         *_rows(_M.ACCEPT, _HIGHER, [_S.REGISTERED], _OFFICER, (), _S.ACCEPTED, (), _E.ACCEPTED, "accepted"),
         *_rows(_M.DECLINE, _WRITTEN, _UNROUTED, _DESK, (), _S.DECLINED, where_else, _E.DECLINED, "declined"),
-        *_rows(_M.DECLINE, _WRITTEN, _WITH_ORGAN, _OFFICER, (), _S.DECLINED, where_else, _E.DECLINED, "declined"),
+        *_rows(_M.DECLINE, _WRITTEN, WITH_ORGAN, _OFFICER, (), _S.DECLINED, where_else, _E.DECLINED, "declined"),
         *_rows(
             _M.DIVERT, [_L.CLAIM, _L.ENQUIRY], _UNROUTED, _DESK, (), _S.DIVERTED, where_else, _E.DIVERTED, "diverted"
         ),
         *_rows(
             _M.DIVERT,
             [_L.CLAIM, _L.ENQUIRY],
-            _WITH_ORGAN,
+            WITH_ORGAN,
             _OFFICER,
             (),
             _S.DIVERTED,
@@ -477,12 +478,12 @@ def _acceptance() -> list[Row]:
             "diverted",
         ),
         # Who goes to court while a case is worked on has chosen another way.
-        *_rows(_M.DIVERT, [_L.CLAIM], _AT_WORK, _OFFICER, (), _S.DIVERTED, where_else, _E.DIVERTED, "diverted"),
+        *_rows(_M.DIVERT, [_L.CLAIM], AT_WORK, _OFFICER, (), _S.DIVERTED, where_else, _E.DIVERTED, "diverted"),
     ]
 
 
 def _joint_work() -> list[Row]:
-    joined = [*_WITH_ORGAN, *_AT_WORK]
+    joined = [*WITH_ORGAN, *AT_WORK]
     return [
         *_rows(_M.ADD_ASSISTING, _MATTERS, joined, _DESK, (_A.LEADER,), needs=(_N.ORGAN,)),
         *_rows(_M.DROP_ASSISTING, _MATTERS, joined, _DESK, (_A.LEADER,), needs=(_N.ORGAN, _N.REASON)),
@@ -503,16 +504,16 @@ def _processing() -> list[Row]:
     clerk = (_A.INTAKE_CLERK,)
     return [
         *_rows(_M.PROCESS, _WRITTEN, [_S.ACCEPTED], _OFFICER, (), _S.IN_PROCESS, (), _E.PROCESSED),
-        *_rows(_M.PROCESS, [_L.ENQUIRY], _WITH_ORGAN, _OFFICER, (), _S.IN_PROCESS, (), _E.PROCESSED),
+        *_rows(_M.PROCESS, [_L.ENQUIRY], WITH_ORGAN, _OFFICER, (), _S.IN_PROCESS, (), _E.PROCESSED),
         *_rows(_M.PROCESS, [_L.ENQUIRY], _UNROUTED, _OFFICER, clerk, _S.IN_PROCESS, (), _E.PROCESSED),
-        *_rows(_M.PROCESS, [_L.CLAIM], _WITH_ORGAN, _OFFICER, (), _S.IN_PROCESS, (), _E.PROCESSED, when=at_once),
+        *_rows(_M.PROCESS, [_L.CLAIM], WITH_ORGAN, _OFFICER, (), _S.IN_PROCESS, (), _E.PROCESSED, when=at_once),
         *_rows(_M.INVESTIGATE, _WRITTEN, working, _OFFICER, (), needs=(_N.TEXT,), writes=_E.INVESTIGATED),
         *_rows(_M.MEDIATE, [_L.CLAIM, *_HIGHER], working, _OFFICER, (), needs=(_N.TEXT,), writes=_E.MEDIATED),
         *_hearings(_M.OPEN_HEARING, (_L.CLAIM, _L.REVIEW), "hearing_opened"),
         # Art. 36: of a re-review alone the time of a hearing is not counted.
         *_hearings(_M.OPEN_HEARING, (_L.RE_REVIEW,), "hearing_uncounted"),
         *_rows(_M.CLOSE_HEARING, hearing, working, _OFFICER, (), needs=(_N.TEXT,), writes=_E.HEARING_CLOSED),
-        *_rows(_M.STUDY, [_L.SUGGESTION], _AT_WORK, _OFFICER, (), _S.IN_PROCESS, (_N.TEXT,), _E.STUDIED),
+        *_rows(_M.STUDY, [_L.SUGGESTION], AT_WORK, _OFFICER, (), _S.IN_PROCESS, (_N.TEXT,), _E.STUDIED),
         # Art. 29: decided once; the approved reply tells it.
         *_rows(_M.ADOPT, [_L.SUGGESTION], working, _OFFICER, (), needs=(_N.TEXT,), writes=_E.ADOPTED),
         *_rows(_M.ADOPT_PARTLY, [_L.SUGGESTION], working, _OFFICER, (), needs=(_N.TEXT,), writes=_E.ADOPTED),
@@ -532,13 +533,13 @@ def _extensions(lane: Lane, clock: str) -> list[Row]:
     asks, asked = (_N.REASON, _N.DAYS), _M.ASK_EXTENSION
     bosses = (_A.SUPERVISOR, _A.LEADER)
     return [
-        *_rows(asked, [lane], _AT_WORK, _OFFICER, (), needs=asks, writes=_E.EXTENSION_ASKED, window=clock),
+        *_rows(asked, [lane], AT_WORK, _OFFICER, (), needs=asks, writes=_E.EXTENSION_ASKED, window=clock),
         *_rows(
-            _M.APPROVE_EXTENSION, [lane], _AT_WORK, {}, bosses,
+            _M.APPROVE_EXTENSION, [lane], AT_WORK, {}, bosses,
             needs=asks, writes=_E.EXTENSION_APPROVED, tells="extended", seconds=asked, window=clock,
         ),
         *_rows(
-            _M.REFUSE_EXTENSION, [lane], _AT_WORK, {}, bosses,
+            _M.REFUSE_EXTENSION, [lane], AT_WORK, {}, bosses,
             needs=(_N.REASON,), writes=_E.EXTENSION_REFUSED, seconds=asked,
         ),
     ]  # fmt: skip
@@ -558,11 +559,11 @@ def _replies() -> list[Row]:
         *_rows(_M.APPROVE, _WRITTEN, draft, _APPROVER, (), _S.APPROVED, (), _E.APPROVED, seconds=_M.DRAFT),
         *_rows(_M.REFUSE, _WRITTEN, draft, _APPROVER, (), _S.IN_PROCESS, reason, _E.REFUSED, seconds=_M.DRAFT),
         *_rows(
-            _M.ANSWER, [_L.ENQUIRY], [*_UNROUTED, *_WITH_ORGAN, _S.IN_PROCESS, _S.DELIVERED], _OFFICER,
+            _M.ANSWER, [_L.ENQUIRY], [*_UNROUTED, *WITH_ORGAN, _S.IN_PROCESS, _S.DELIVERED], _OFFICER,
             (_A.INTAKE_CLERK,), _S.DELIVERED, text, _E.DELIVERED, "replied",
         ),
         *_rows(
-            _M.ANSWER, [_L.CLAIM, _L.SUGGESTION], [*_WITH_ORGAN, *_AT_WORK], _OFFICER, (),
+            _M.ANSWER, [_L.CLAIM, _L.SUGGESTION], [*WITH_ORGAN, *AT_WORK], _OFFICER, (),
             _S.DELIVERED, text, _E.DELIVERED, "replied", when=at_once,
         ),
     ]  # fmt: skip

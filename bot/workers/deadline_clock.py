@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 
 SCAN_EVERY_SECONDS = 60.0
 BATCH = 200
-# Levels that give somebody a task; the earlier ones only show on the day's list.
 SUPPLEMENT = "supplement"
+# Levels that give somebody a task; the earlier ones only show on the day's list.
 _TASKS = {"remind": REMIND, "supervise": SUPERVISE, "report": REPORT}
 
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.casework.moves import lanes_of, may_route
 from bot.casework.notes import may_reveal
 from bot.domain.case import Case
-from bot.domain.lifecycle import OPEN_STATES, STATE_NAMES, CaseState, Move
+from bot.domain.lifecycle import AT_WORK, OPEN_STATES, STATE_NAMES, WITH_NOBODY, WITH_ORGAN, CaseState, Move
 from bot.domain.people import Role, Sight, Staff, sight_of
 from bot.domain.permission import BOUNCED_OFTEN
 from bot.domain.reading import Urgency
@@ -34,14 +34,12 @@ LONGEST_ADDRESS = 8192
 FILTERS = ("q", "state", "due", "urgency", "kind", "topic", "organ", "stage", "unassigned", "bounced", "mine", "order")
 SOON = timedelta(days=3)
 _URGENT = (int(Urgency.CRITICAL), int(Urgency.URGENT))
-_WITH_NOBODY = (CaseState.FILED, CaseState.REGISTERED, CaseState.SENT_BACK, CaseState.OBJECTED)
-_WITH_ORGAN = (CaseState.TRANSFERRED, CaseState.ASSIGNED, CaseState.ACKNOWLEDGED)
 _GROUPS = {
     "open": OPEN_STATES,
-    "waiting": _WITH_NOBODY,
-    "with_organ": _WITH_ORGAN,
-    "unaccepted": (*_WITH_NOBODY, *_WITH_ORGAN),
-    "at_work": (CaseState.ACCEPTED, CaseState.IN_PROCESS),
+    "waiting": WITH_NOBODY,
+    "with_organ": WITH_ORGAN,
+    "unaccepted": (*WITH_NOBODY, *WITH_ORGAN),
+    "at_work": AT_WORK,
     "to_approve": (CaseState.DRAFTED,),
     **{state.value: (state,) for state in CaseState},
 }

@@ -83,7 +83,7 @@ def _detail(event: CaseEvent, names: Names) -> str:
     if event.type == "case.filed":
         channel = str(event.data.get("channel", ""))
         return words.CHANNELS.get(channel, channel)
-    return "；".join(filter(None, (_said(name, words_of, event.data, names) for name, words_of in _DETAILS.items())))
+    return "；".join(filter(None, (_said(name, label, event.data, names) for name, label in _DETAILS.items())))
 
 
 def _said(name: str, label: str, data: Mapping[str, Any], names: Names) -> str:
