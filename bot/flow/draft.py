@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.domain.conversation import Reply
 from bot.domain.messages import Button
-from bot.domain.reading import CaseKind, Reading, Reason, reading_from_json, reading_to_json
+from bot.domain.reading import CaseKind, Reading, Reason, Urgency, reading_from_json, reading_to_json
 from bot.flow import corrections
 from bot.rules import texts
 from bot.understanding.taxonomy import taxonomy
@@ -142,6 +142,19 @@ class Step:
     draft: Draft
     replies: tuple[Reply, ...]
     ask: Question | None
+
+
+# So few characters may be a bare answer, which tells of a danger only if it is likelier than not.
+BARE_ANSWER, SURE_OF_DANGER = 15, 0.6
+
+
+def speaks_of_danger(text: str, reading: Reading, asked: str | None) -> bool:
+    """Whether life is in danger in these words; «房子在东门口两边» in answer to a question is judged with more care."""
+    if reading.urgency < Urgency.CRITICAL:
+        return False
+    is_answer = asked is not None and asked != Question.MATTER.value and len(text.strip()) <= BARE_ANSWER
+    shows_sign = any(reason.about == "urgency" and reason.note for reason in reading.reasons)
+    return not is_answer or shows_sign or reading.urgency_scores["4"] >= SURE_OF_DANGER
 
 
 TELLING = ("matter", "supplement", "correct")

@@ -144,6 +144,14 @@ class Vocabulary:
         idf = np.log((1 + len(documents)) / (1 + counts[kept])) + 1
         return cls(keys[kept], idf.astype(np.float32))
 
+    def find(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The column of each key, and whether it is known at all (if not, the column is any)."""
+        if not len(self.keys):
+            return np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=bool)
+        at = self.keys.searchsorted(keys)
+        at[at == len(self.keys)] = 0
+        return at, self.keys[at] == keys
+
     def vector(self, document: tuple[Keys, ...]) -> Vector:
         """Weighted columns; every block has the length of its weight in BLOCKS."""
         parts = [self._block(keys, weight) for keys, (_, weight) in zip(document, BLOCKS, strict=False)]
@@ -154,9 +162,7 @@ class Vocabulary:
         if not len(self.keys) or not len(keys):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         unique, counts = _counted(keys)
-        at = self.keys.searchsorted(unique)
-        at[at == len(self.keys)] = 0
-        known = self.keys[at] == unique
+        at, known = self.find(unique)
         columns = at[known]
         values = (1 + np.log(counts[known])) * self.idf[columns]
         length = float(np.sqrt(np.dot(values, values))) or 1.0

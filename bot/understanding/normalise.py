@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ import opencc
 
 # Longer letters carry nothing more for a judgement; the whole text is kept elsewhere as it was received.
 LONGEST = 6000
+FEW_KANA = 2
 
 _MARKUP = re.compile(
     r"<(script|style)\b[^<>]{0,200}>.{0,2000}?</\1\s*>"
@@ -19,6 +21,7 @@ _MARKUP = re.compile(
     r"|</?[a-zA-Z][a-zA-Z0-9]{0,15}(?:\s[^<>]{0,400})?/?>",
     re.IGNORECASE | re.DOTALL,
 )
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _KEPT_CONTROLS = {"\n", "\t"}
 _DROPPED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -101,6 +104,13 @@ def _plain(character: str) -> str:
     return folded if len(folded) == 1 and character not in "，！？；：（）" else character
 
 
+def letters_beside(text: str, parts: Iterable[str] = ()) -> str:
+    """The letters of a text that stand in none of these parts of it."""
+    for part in parts:
+        text = text.replace(part, " ")
+    return _NO_LETTERS.sub("", text)
+
+
 def simplify(text: str) -> str:
     """Traditional → simplified, character by character so that places stay."""
     converted = str(_converter().convert(text)) if text else ""
@@ -120,8 +130,10 @@ def is_chinese(character: str) -> bool:
 
 
 def script_of(text: str) -> str:
-    """simplified (any Han), mongolian, cyrillic, latin, or none where there are no letters."""
+    """simplified (any Han), mongolian, cyrillic, latin, other (Japanese among them), or none where no letters are."""
     counts = {"simplified": 0, "mongolian": 0, "cyrillic": 0, "latin": 0, "other": 0}
+    if _is_japanese(text):
+        return "other"
     for character in text:
         name = _script_of_character(character)
         if name:
@@ -132,6 +144,12 @@ def script_of(text: str) -> str:
         return "simplified"
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else "none"
+
+
+def _is_japanese(text: str) -> bool:
+    """Several kana for every three Han: «の» alone is an ornament in Chinese."""
+    kana = sum("\u3041" <= character <= "\u30fa" for character in text)
+    return kana > FEW_KANA and kana * 3 >= sum(map(is_chinese, text))
 
 
 @lru_cache(maxsize=8192)

@@ -2,23 +2,66 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.understanding.classifiers import Judge
-from bot.understanding.features import Vocabulary, Words, word_keys
+from bot.understanding.classifiers import Floats, Judge
+from bot.understanding.features import Keys, Vocabulary, Words, character_keys, word_keys
+from bot.understanding.normalise import is_chinese
 
-MOST = 4
+MOST, LONGEST = 4, 100
+# Words that stand in one message of twenty say nothing about danger or a topic, though they may about a kind.
+EVERYDAY = 4.0
 
 
-def carrying_words(words: Words, judge: Judge, vocabulary: Vocabulary, chosen: str) -> tuple[str, ...]:
-    """Up to four words whose weight speaks most for the chosen class, strongest first."""
-    distinct = tuple(dict.fromkeys(word for word in words.words if len(word) > 1))[:200]
-    if not distinct or not len(vocabulary.keys):
-        return ()
-    keys = word_keys(distinct, salt=2, pairs=False)
-    at = np.searchsorted(vocabulary.keys, keys)
-    at[at == len(vocabulary.keys)] = 0
-    known = vocabulary.keys[at] == keys
-    weights = judge.weights[at, judge.column(chosen)] * vocabulary.idf[at] * known
-    order = np.argsort(-weights, kind="stable")[:MOST]
-    return tuple(distinct[n] for n in order if weights[n] > 0)
+@dataclass(frozen=True)
+class Told:
+    """The words of a text that can be reasons, with the columns that stand for each in one vocabulary."""
+
+    words: tuple[str, ...]
+    columns: NDArray[np.int64]
+    of_word: NDArray[np.int64]
+    shares: Floats
+
+    @classmethod
+    def prepare(cls, words: Words, vocabulary: Vocabulary, besides: str = "", everyday: bool = False) -> Told:
+        """Words of two Chinese characters or more, without those of the part `besides` (the place)."""
+        kept = tuple(word for word in dict.fromkeys(words.words) if _is_telling(word, besides))[:LONGEST]
+        if not everyday:
+            kept = tuple(word for word, idf in zip(kept, _idf_of(kept, vocabulary), strict=True) if idf >= EVERYDAY)
+        keys = [_keys_of(word) for word in kept]
+        of_word = np.repeat(np.arange(len(kept)), [len(part) for part in keys])
+        found = np.concatenate(keys) if keys else np.zeros(0, dtype=np.uint64)
+        at, known = vocabulary.find(found)
+        at, of_word = at[known], of_word[known]
+        count = np.maximum(1, np.bincount(of_word, minlength=len(kept)))
+        return cls(kept, at, of_word, vocabulary.idf[at] / count[of_word])
+
+    def carrying(self, judge: Judge, chosen: str) -> tuple[str, ...]:
+        """Up to four words that speak most for the chosen class, by themselves and by their characters."""
+        if not len(self.columns):
+            return ()
+        weights = judge.weights[self.columns, judge.column(chosen)] * self.shares
+        speaks = np.bincount(self.of_word, weights, minlength=len(self.words))
+        order = np.argsort(-speaks, kind="stable")[:MOST]
+        return tuple(self.words[n] for n in order if speaks[n] > 0)
+
+
+def _is_telling(word: str, besides: str) -> bool:
+    return len(word) > 1 and word not in besides and all(map(is_chinese, word))
+
+
+def _idf_of(words: tuple[str, ...], vocabulary: Vocabulary) -> Floats:
+    """How rare each word is; a word that is not known is rare."""
+    at, known = vocabulary.find(word_keys(words, salt=2, pairs=False))
+    rare = np.full(len(words), EVERYDAY, dtype=np.float32)
+    rare[known] = vocabulary.idf[at[known]]
+    return rare
+
+
+@lru_cache(maxsize=65536)
+def _keys_of(word: str) -> Keys:
+    return np.concatenate([word_keys((word,), salt=2, pairs=False), character_keys(word, 4, salt=1)])

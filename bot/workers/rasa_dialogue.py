@@ -25,16 +25,16 @@ from rasa_sdk.executor import ActionExecutor
 from bot.domain.conversation import Reply
 from bot.domain.errors import DialogueUnavailable
 from bot.domain.messages import Button
+from bot.domain.reading import reading_from_json
 from bot.flow import dialogue_context
 from bot.flow.dialogue_context import DialogueContext
-from bot.flow.draft import Read
+from bot.flow.draft import Read, speaks_of_danger
 from bot.flow.turn import Outcome, Said
 from bot.workers.straight_graph import StraightRunner
 
 logger = logging.getLogger(__name__)
 
 REQUESTED = "requested_slot"
-CRITICAL = 4
 NOT_UNDERSTOOD = "action_not_understood"
 
 
@@ -106,7 +106,7 @@ class RasaDialogue:
             self._trackers.opened.pop(sender, None)
         if context.failures:
             raise context.failures[0]
-        return Outcome(_replies(channel.messages), _memory(tracker), _is_critical(tracker))
+        return Outcome(_replies(channel.messages), _memory(tracker), _is_critical(tracker, said))
 
 
 def _is_ours(action: RemoteAction, result: Any) -> bool:
@@ -180,9 +180,10 @@ def _replies(messages: Iterable[Mapping[str, Any]]) -> tuple[Reply, ...]:
     )
 
 
-def _is_critical(tracker: DialogueStateTracker) -> bool:
+def _is_critical(tracker: DialogueStateTracker, said: Said) -> bool:
     parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
-    return int(parsed.get("reading", {}).get("urgency", 0)) >= CRITICAL
+    asked = said.memory.get("slots", {}).get(REQUESTED) if said.memory.get("loop") else None
+    return "reading" in parsed and speaks_of_danger(said.text, reading_from_json(parsed["reading"]), asked)
 
 
 class _InProcessActions(EndpointConfig):  # type: ignore[misc]

@@ -51,14 +51,15 @@ def trained_without(left_out: Path, files: list[Path], temporary: Path) -> Under
 
 
 def show(pairs: list[tuple[dict[str, Any], Reading]]) -> None:
-    """The figures of issue 3."""
-    real = [(row, reading) for row, reading in pairs if row["kind"] != NO_MATTER]
+    """The figures of issue 3. Rows without a kind are bare facts: they are asked only whether they hold a danger."""
+    real = [(row, reading) for row, reading in pairs if row["kind"] not in (None, NO_MATTER)]
+    of_a_topic = [(row, reading) for row, reading in real if row["label"]]
     nothing = [reading for row, reading in pairs if row["kind"] == NO_MATTER]
     print("| what | accuracy | macro-F1 | count |\n|---|---|---|---|")
     line("kind", [row["kind"] for row, _ in real], [reading.kind.value for _, reading in real])
-    line("topic", [row["label"] for row, _ in real], [reading.topic.level1 for _, reading in real])
+    line("topic", [row["label"] for row, _ in of_a_topic], [reading.topic.level1 for _, reading in of_a_topic])
     line("urgency", [str(row["urgency"]) for row, _ in real], [str(int(reading.urgency)) for _, reading in real])
-    critical, called = [row["urgency"] == 4 for row, _ in real], [reading.urgency == 4 for _, reading in real]
+    critical, called = [row["urgency"] == 4 for row, _ in pairs], [reading.urgency == 4 for _, reading in pairs]
     both = sum(a and b for a, b in zip(critical, called, strict=False))
     print(
         f"critical found {both / max(1, sum(critical)):.3f}; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.reading import CaseKind, Reading, Slots, Topic, Urgency, reading_to_json
+from bot.domain.reading import CaseKind, Reading, Reason, Slots, Topic, Urgency, reading_to_json
 from bot.flow.draft import (
     Draft,
     Heard,
@@ -15,6 +15,7 @@ from bot.flow.draft import (
     begin,
     may_be_added,
     next_matter,
+    speaks_of_danger,
 )
 
 
@@ -334,3 +335,26 @@ def test_the_citizen_decides_to_add_or_to_file_anew_and_is_asked_once():
 def test_danger_is_not_held_up_by_comparing():
     critical = reading(urgency=Urgency.CRITICAL, slots=ALL_TOLD)
     assert not may_be_added(begin(Heard("煤气漏了", "matter", 0.9, critical), lambda text: critical).draft)
+
+
+def in_danger(text: str, sure: float, *reasons: Reason) -> Reading:
+    return reading(text, urgency=Urgency.CRITICAL, urgency_scores={"2": 1 - sure, "4": sure}, reasons=reasons)
+
+
+@pytest.mark.parametrize(
+    ("text", "sure", "asked", "danger"),
+    [
+        ("房子在东门口两边", 0.48, "place", False),
+        ("房子在东门口两边", 0.48, None, True),
+        ("老人叫不应了", 0.9, "place", True),
+        ("楼道里全是烟，我们几个在六楼下不去了", 0.3, "place", True),
+        ("窗户外头有人", 0.3, "matter", True),
+    ],
+)
+def test_a_bare_answer_is_a_danger_only_if_that_is_likely(text, sure, asked, danger):
+    assert speaks_of_danger(text, in_danger(text, sure), asked) is danger
+
+
+def test_a_sign_of_danger_counts_in_the_barest_answer():
+    sign = Reason("urgency", ("着火",), "正在着火或冒烟")
+    assert speaks_of_danger("着火了", in_danger("着火了", 0.3, sign), "place")

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from bot.domain.reading import Slots, Urgency
+from bot.understanding.danger import danger_of, is_only_facts, likeliest, with_danger
 from bot.understanding.features import headline_of
 from bot.understanding.rows import Row
 from bot.understanding.training import _among_sisters, _families, critical_labels
-from bot.understanding.understander import _danger, _is_only_facts, _likeliest, _with_danger
 from bot.understanding.urgency import Alarm
 
 BODY = "我们院子里的水管从上个月起就漏，物业来看过两次，都说要等配件，到今天也没有人来修。"
@@ -43,16 +43,20 @@ def test_rows_without_urgency_say_nothing_of_danger() -> None:
 
 
 def test_a_sign_multiplies_the_odds_and_does_not_decide() -> None:
-    assert _danger({}, {"4": 0.001}, (SIGN,)) < 0.02
-    assert _danger({}, {"4": 0.1}, (SIGN,)) == pytest.approx(0.571, abs=0.01)
-    assert _danger({}, {"4": 0.1}, ()) == 0.1
+    assert danger_of(0.001, {}, (SIGN,)) < 0.02
+    assert danger_of(0.1, {}, (SIGN,)) == pytest.approx(0.571, abs=0.01)
+    assert danger_of(0.1, {}, ()) == pytest.approx(0.1)
+
+
+def test_who_praises_tells_of_a_danger_that_is_over() -> None:
+    assert danger_of(0.5, {"praise": 1.0}, ()) < 0.15 < 0.4 < danger_of(0.5, {"praise": 0.1}, ())
 
 
 def test_the_other_levels_share_what_danger_leaves() -> None:
-    values = _with_danger({"1": 0.2, "2": 0.6, "3": 0.1, "4": 0.1}, 0.1)
+    values = with_danger({"1": 0.2, "2": 0.6, "3": 0.1, "4": 0.1}, 0.1)
     assert sum(values.values()) == pytest.approx(1.0)
-    assert _likeliest(values) is Urgency.NORMAL
-    assert _likeliest(_with_danger(values, 0.4)) is Urgency.CRITICAL
+    assert likeliest(values) is Urgency.NORMAL
+    assert likeliest(with_danger(values, 0.4)) is Urgency.CRITICAL
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,7 @@ def test_the_other_levels_share_what_danger_leaves() -> None:
     ],
 )
 def test_a_place_and_phones_alone_tell_of_nothing(text, place, phones, only) -> None:
-    assert _is_only_facts(text, Slots(place=place, phones=phones)) is only
+    assert is_only_facts(text, Slots(place=place, phones=phones)) is only
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,29 @@ def test_mongolian_goes_to_a_person(understander: Understander) -> None:
     assert reading.script == "mongolian" and reading.abstain and not reading.no_matter
 
 
+@pytest.mark.parametrize(
+    "text", ["어디에 신고하나요", "水漏れがひどいので修理してください", "Сайн байна уу", "أين أشتكي من فضلك", "where can I complain"]
+)
+def test_a_foreign_message_goes_to_a_person(understander: Understander, text: str) -> None:
+    reading = understander.read(text)
+    assert reading.abstain and not reading.no_matter
+    assert "人工" in reading.reasons[0].note
+
+
+@pytest.mark.parametrize("text", ["https://example.org/a/b", "a@b.example", "no1 x2y z3z", "の"])
+def test_an_address_of_the_web_is_nobodys_message(understander: Understander, text: str) -> None:
+    assert understander.read(text).no_matter
+
+
+def test_an_ornament_does_not_make_chinese_japanese(understander: Understander) -> None:
+    assert understander.read("我の小区停水三天了没人管").script == "simplified"
+
+
+def test_a_number_beside_a_few_words_does_not_make_them_nothing(understander: Understander) -> None:
+    for text in ("小区停水三天了 13947712233", "老板欠薪，电话13947712233"):
+        assert not understander.read(text).no_matter
+
+
 def test_a_very_long_text_is_read(understander: Understander) -> None:
     assert len(understander.read("停水" * 50_000).title) <= 25
 
@@ -79,6 +102,25 @@ def test_reasons_stand_in_the_text(understander: Understander) -> None:
     text = "出租车不打表，从火车站到家要我八十"
     for reason in understander.read(text).reasons:
         assert all(word in text for word in reason.words)
+
+
+def test_the_judge_that_decided_gives_the_reasons(understander: Understander) -> None:
+    danger = understander.read("家里有煤气味，老人头晕恶心坐不起来")
+    assert danger.urgency is Urgency.CRITICAL
+    assert any(reason.about == "urgency" and reason.words and not reason.note for reason in danger.reasons)
+    enquiry = understander.read("请问办居住证要带什么材料")
+    assert enquiry.urgency is Urgency.LOW
+    assert any(reason.about == "urgency" and "没有看出" in reason.note for reason in enquiry.reasons)
+
+
+def test_reasons_are_words_and_not_the_place(understander: Understander) -> None:
+    reading = understander.read("东胜区金辉小区3号楼电梯坏了半个月，物业不修")
+    told = [word for reason in reading.reasons for word in reason.words]
+    assert told and all(len(word) > 1 and word not in (reading.slots.place or "") for word in told)
+
+
+def test_nothing_has_one_reason_alone(understander: Understander) -> None:
+    assert [reason.about for reason in understander.read("😀").reasons] == ["abstain"]
 
 
 def test_a_model_that_is_none_is_refused(tmp_path: Path) -> None:

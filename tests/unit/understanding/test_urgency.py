@@ -19,6 +19,7 @@ from bot.understanding.urgency import safety_layer
         "孩子找不见了，放学到现在没回来",
         "羊倌掉进井里了快来人",
         "吃完席二十多个人上吐下泻",
+        "救救我",
     ],
 )
 def test_danger_now_is_critical(text: str) -> None:
@@ -38,10 +39,21 @@ def test_danger_now_is_critical(text: str) -> None:
         "这价格坑死人",
         "请问今年取暖费多少钱",
         "贫困老人能不能申请低保",
+        "要死人了！！！快递又放驿站",
+        "业主要炸了",
+        "炸了炸了，群里都在说这事",
+        "学习燃气泄漏应急知识，请问教材哪里领",
+        "救命，这个软件怎么老闪退",
+        "我爸走丢七个小时，民警把他从河滩背回来的",
     ],
 )
 def test_past_imagined_denied_and_figurative_dangers_are_none(text: str) -> None:
     assert all(alarm.level < 4 for alarm in safety_layer().alarms(text))
+
+
+def test_who_falls_in_a_kitchen_is_no_building_that_collapses() -> None:
+    assert [alarm.why for alarm in safety_layer().alarms("我爸在厨房里昏倒了")] != []
+    assert all("坍塌" not in alarm.why for alarm in safety_layer().alarms("我爸在厨房里昏倒了"))
 
 
 def test_an_alarm_says_why_with_the_citizens_words() -> None:

@@ -1,0 +1,129 @@
+"""Scores, signs and windows → how urgent a message is, and which judge said so over which words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.reading import CaseKind, Slots, Urgency
+from bot.understanding.judging import Judges, Scores
+from bot.understanding.normalise import letters_beside
+from bot.understanding.rows import CRITICAL, PRESSING
+from bot.understanding.urgency import Alarm
+from bot.understanding.windows import windows
+
+# Critical is acted on from this probability on: to miss a danger costs more than to look once too often.
+ACT_ON_CRITICAL = 0.18
+# A long message that is at least so likely to hold a danger is looked through window by window; the best of many
+# windows is by chance likelier than a message, hence so much less in log-odds. Chosen on training rows of other hands.
+WORTH_LOOKING_THROUGH, BEST_OF_MANY = 0.02, 1.5
+# A sign of mortal danger makes one so many times as likely; below this it is still urgent, but a figure of speech.
+ODDS_OF_SIGN = 12.0
+# Who thanks a rescuer tells of a danger that is over: the odds of one are so many times less.
+ODDS_OF_PRAISE = 1 / 6
+# Beside a place and phones so many characters are still no story («在»); two can hold a danger («着火», «救命»).
+LEFT_OVER = 1
+
+
+@dataclass(frozen=True)
+class Pressure:
+    """How urgent, how likely each level is, and which judge said so (none: signs alone), of which window if of one."""
+
+    level: Urgency
+    scores: dict[str, float]
+    judge: str
+    window: str = ""
+
+
+def pressure(
+    judges: Judges,
+    judged: Mapping[str, Scores],
+    kinds: Mapping[str, float],
+    alarms: tuple[Alarm, ...],
+    text: str,
+    slots: Slots,
+) -> Pressure:
+    """Low for what only asks, proposes or praises, else learned; danger is judged by itself; alarms raise.
+
+    What tells of nothing holds no danger: dangers are often told with an address, but an address is none.
+    """
+    values = {str(level): 0.0 for level in range(1, 5)}
+    share = sum(kinds[name] for name in PRESSING)
+    values |= {level: value * share for level, value in judged["urgency"].as_dict().items()}
+    values["1"] += 1 - share
+    learned, window = _learned_danger(judges, judged, values, text)
+    tells = bool(alarms) or not is_only_facts(text, slots)
+    values = with_danger(values, danger_of(learned, kinds, alarms) if tells else 0.0)
+    level = likeliest(values)
+    raised = min(alarms[0].level, Urgency.URGENT) if alarms else level
+    if raised > level:
+        return Pressure(raised, _raised(values, raised), "")
+    return Pressure(level, values, _judge_of(level, share, judges), window if level is Urgency.CRITICAL else "")
+
+
+def _judge_of(level: Urgency, pressing: float, judges: Judges) -> str:
+    if level is Urgency.CRITICAL:
+        return "critical" if "critical" in judges else "urgency"
+    return "kind" if level is Urgency.LOW and pressing < 0.5 else "urgency"
+
+
+def _learned_danger(
+    judges: Judges, judged: Mapping[str, Scores], values: Mapping[str, float], text: str
+) -> tuple[float, str]:
+    """The probability of danger to life, and the window that holds it. Older models know it as level 4 alone.
+
+    The likeliest window of a long message may raise it; it is never lowered.
+    """
+    if "critical" not in judged:
+        return values["4"], ""
+    whole = judged["critical"].as_dict()[CRITICAL]
+    if whole < WORTH_LOOKING_THROUGH:
+        return whole, ""
+    by_words = {window: judges.by_words("critical", window).as_dict()[CRITICAL] for window in windows(text)}
+    if not by_words:
+        return whole, ""
+    window = max(by_words, key=lambda one: by_words[one])
+    danger = times_odds(judges.judge(window)["critical"].as_dict()[CRITICAL], math.exp(-BEST_OF_MANY))
+    return (danger, window) if danger > whole else (whole, "")
+
+
+def danger_of(learned: float, kinds: Mapping[str, float], alarms: tuple[Alarm, ...]) -> float:
+    """A sign of danger multiplies its odds, praise divides them."""
+    odds = ODDS_OF_PRAISE ** kinds.get(CaseKind.PRAISE.value, 0.0)
+    if alarms and alarms[0].level is Urgency.CRITICAL:
+        odds *= ODDS_OF_SIGN
+    return times_odds(learned, odds)
+
+
+def times_odds(probability: float, times: float) -> float:
+    """A probability with so many times its odds."""
+    odds = times * probability / max(1e-9, 1 - probability)
+    return odds / (1 + odds)
+
+
+def is_only_facts(text: str, slots: Slots) -> bool:
+    """Whether a place or phones are all that was said: the answer to a question, not a story."""
+    if not (slots.place or slots.phones):
+        return False
+    return len(letters_beside(text, (slots.place,) if slots.place else ())) <= LEFT_OVER
+
+
+def with_danger(values: Mapping[str, float], danger: float) -> dict[str, float]:
+    """Level 4 as judged by itself, the other levels sharing the rest as they did."""
+    rest = sum(value for level, value in values.items() if level != "4") or 1.0
+    return {level: danger if level == "4" else value / rest * (1 - danger) for level, value in values.items()}
+
+
+def likeliest(values: Mapping[str, float]) -> Urgency:
+    """The level to act on."""
+    if values["4"] >= ACT_ON_CRITICAL:
+        return Urgency.CRITICAL
+    return Urgency(int(max("123", key=lambda level: values[level])))
+
+
+def _raised(values: Mapping[str, float], level: Urgency) -> dict[str, float]:
+    """Three quarters of what lay below goes to the level of the alarm."""
+    kept = {name: value * 0.25 if int(name) < level else value for name, value in values.items()}
+    kept[str(int(level))] += 1 - sum(kept.values())
+    return kept
