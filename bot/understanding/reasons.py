@@ -25,41 +25,36 @@ class Told:
     columns: NDArray[np.int64]
     of_word: NDArray[np.int64]
     shares: Floats
+    rare: NDArray[np.bool_]
 
     @classmethod
-    def prepare(cls, words: Words, vocabulary: Vocabulary, besides: str = "", everyday: bool = False) -> Told:
+    def prepare(cls, words: Words, vocabulary: Vocabulary, besides: str = "") -> Told:
         """Words of two Chinese characters or more, without those of the part `besides` (the place)."""
         kept = tuple(word for word in dict.fromkeys(words.words) if _is_telling(word, besides))[:LONGEST]
-        if not everyday:
-            kept = tuple(word for word, idf in zip(kept, _idf_of(kept, vocabulary), strict=True) if idf >= EVERYDAY)
         keys = [_keys_of(word) for word in kept]
-        of_word = np.repeat(np.arange(len(kept)), [len(part) for part in keys])
-        found = np.concatenate(keys) if keys else np.zeros(0, dtype=np.uint64)
-        at, known = vocabulary.find(found)
-        at, of_word = at[known], of_word[known]
-        count = np.maximum(1, np.bincount(of_word, minlength=len(kept)))
-        return cls(kept, at, of_word, vocabulary.idf[at] / count[of_word])
+        lengths = np.array([len(part) for part in keys], dtype=np.int64)
+        at, known = vocabulary.find(np.concatenate(keys) if keys else np.zeros(0, dtype=np.uint64))
+        of_word = np.repeat(np.arange(len(kept)), lengths)
+        as_words = np.cumsum(lengths) - lengths  # the first key of a word is the word itself
+        idf = np.where(known, vocabulary.idf[at], np.float32(EVERYDAY)) if len(vocabulary.keys) else np.zeros(len(at))
+        count = np.maximum(1, np.bincount(of_word[known], minlength=len(kept)))
+        shares = (idf[known] / count[of_word[known]]).astype(np.float32)
+        return cls(kept, at[known], of_word[known], shares, idf[as_words] >= EVERYDAY)
 
-    def carrying(self, judge: Judge, chosen: str) -> tuple[str, ...]:
+    def carrying(self, judge: Judge, chosen: str, everyday: bool = False) -> tuple[str, ...]:
         """Up to four words that speak most for the chosen class, by themselves and by their characters."""
         if not len(self.columns):
             return ()
         weights = judge.weights[self.columns, judge.column(chosen)] * self.shares
         speaks = np.bincount(self.of_word, weights, minlength=len(self.words))
+        if not everyday:
+            speaks[~self.rare] = 0.0
         order = np.argsort(-speaks, kind="stable")[:MOST]
         return tuple(self.words[n] for n in order if speaks[n] > 0)
 
 
 def _is_telling(word: str, besides: str) -> bool:
     return len(word) > 1 and word not in besides and all(map(is_chinese, word))
-
-
-def _idf_of(words: tuple[str, ...], vocabulary: Vocabulary) -> Floats:
-    """How rare each word is; a word that is not known is rare."""
-    at, known = vocabulary.find(word_keys(words, salt=2, pairs=False))
-    rare = np.full(len(words), EVERYDAY, dtype=np.float32)
-    rare[known] = vocabulary.idf[at[known]]
-    return rare
 
 
 @lru_cache(maxsize=65536)

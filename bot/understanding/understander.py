@@ -163,20 +163,24 @@ class Understander:
 
     def _carried(self, words: Words, chosen: Mapping[str, str], pressed: Pressure, place: str) -> Iterator[Reason]:
         """The words that carried each judgement, of the judge that gave it; of a danger in passing, from its window."""
+        told: dict[int, Told] = {}
         for name, value in chosen.items():
-            yield from self._told(name, value, words, place)
+            yield from self._told(name, name, value, words, place, told)
         if pressed.judge == "kind":
             yield Reason("urgency", (), "咨询、建议、表扬一类，没有看出眼前的险情或急难")
         elif pressed.judge:
             level = CRITICAL if pressed.judge == "critical" else str(int(pressed.level))
-            yield from self._told(
-                "urgency", level, cut(pressed.window) if pressed.window else words, place, pressed.judge
-            )
+            here, told = (cut(pressed.window), {}) if pressed.window else (words, told)
+            yield from self._told("urgency", pressed.judge, level, here, place, told)
 
-    def _told(self, about: str, chosen: str, words: Words, place: str, judge: str = "") -> Iterator[Reason]:
-        judge = judge or about
-        told = Told.prepare(words, self._judges.vocabulary(judge), place, everyday=judge == "kind")
-        if carrying := told.carrying(self._judges[judge], chosen):
+    def _told(
+        self, about: str, judge: str, chosen: str, words: Words, place: str, told: dict[int, Told]
+    ) -> Iterator[Reason]:
+        vocabulary = self._judges.vocabulary(judge)
+        if id(vocabulary) not in told:
+            told[id(vocabulary)] = Told.prepare(words, vocabulary, place)
+        carrying = told[id(vocabulary)].carrying(self._judges[judge], chosen, everyday=judge == "kind")
+        if carrying:
             yield Reason(about, carrying)
 
     def _unread(self, whole: CleanText) -> Reading:
