@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from bot.domain.reading import Topic
+from bot.understanding.key_fields import KeyField, read_key_fields
 from bot.understanding.lookups import yaml_lookup
 from bot.understanding.rows import TAUGHT, Row
-
-
-@dataclass(frozen=True)
-class KeyField:
-    """A field the city works on with a leader in charge (重点领域): its topics and the words that tell it."""
-
-    name: str
-    codes: tuple[str, ...]
-    words: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -35,11 +25,8 @@ class Taxonomy:
         return Topic(code, level1, level2)
 
     def key_field(self, text: str, topic: Topic) -> str | None:
-        """The key field of a message: its words must stand there, and its first-level topic must fit."""
-        for entry in self.key_fields:
-            if topic.code[:2] in {code[:2] for code in entry.codes} and entry.words.search(text):
-                return entry.name
-        return None
+        """The key field of a message: the first one a sign of which it shows."""
+        return next((field.name for field in self.key_fields if field.is_told(text, topic.code)), None)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -54,11 +41,7 @@ def taxonomy() -> Taxonomy:
     entries = everything["topics"]
     level1 = {str(entry["name"]): str(entry["code"]) for entry in entries}
     level2 = {f"{entry['name']}/{sub['name']}": str(sub["code"]) for entry in entries for sub in entry["level2"]}
-    return Taxonomy(level1, level2, tuple(_key_field(entry) for entry in everything["key_fields"]))
-
-
-def _key_field(entry: dict[str, Any]) -> KeyField:
-    return KeyField(str(entry["name"]), tuple(map(str, entry["topics"])), re.compile(str(entry["words"])))
+    return Taxonomy(level1, level2, read_key_fields(everything["key_fields"], everything["key_field_parts"]))
 
 
 def taxonomy_rows() -> list[Row]:

@@ -1,7 +1,8 @@
 """Key fields (重点领域) as they are told in chats, half of the messages near misses: precision, recall, F1 per field.
 
 `labels/key_fields.jsonl` was written before the words of the fields were worked on and is kept back: nothing is tuned on
-it. `labels/key_fields_development.jsonl` is what they were worked on with.
+it. `labels/key_fields_development.jsonl`, by the same hand, is what they were worked on with. Elsewhere: the three
+kept-back sets of `kept_back`, by other hands, where `labels/key_fields_elsewhere.jsonl` names the few of a key field.
 
 python -m tests.benchmarks.understanding.key_fields [FOLDER OF AN UNDERSTANDING] [--errors]
 """
@@ -13,13 +14,18 @@ import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.understanding.commands import train_default
+from bot.understanding.rows import NO_MATTER
 from bot.understanding.taxonomy import taxonomy
 from bot.understanding.understander import Understander
+from tests.benchmarks.understanding import kept_back
 
 LABELS = Path(__file__).parent / "labels"
-SETS = (LABELS / "key_fields.jsonl", LABELS / "key_fields_development.jsonl")
+KEPT_BACK = LABELS / "key_fields.jsonl"
+DEVELOPMENT = LABELS / "key_fields_development.jsonl"
+ELSEWHERE = LABELS / "key_fields_elsewhere.jsonl"
 
 # (wanted, seen) of one message; None: no key field.
 Pair = tuple[str | None, str | None]
@@ -36,21 +42,33 @@ def main() -> None:
         if chosen.model is None:
             train_default(model)
         understander = Understander.load(model)
-    for file in SETS:
-        report(file, understander, errors=chosen.errors and file == SETS[1])
+    report("kept back", rows_of(KEPT_BACK), understander)
+    report("elsewhere", elsewhere(), understander)
+    report("development", rows_of(DEVELOPMENT), understander, errors=chosen.errors)
 
 
-def report(file: Path, understander: Understander, *, errors: bool) -> None:
+def rows_of(file: Path) -> list[dict[str, Any]]:
+    """The messages of a file of JSON lines."""
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def elsewhere() -> list[dict[str, Any]]:
+    """The kept-back messages of other hands that have a matter, with their key fields."""
+    fields = {row["id"]: row["key_field"] for row in rows_of(ELSEWHERE)}
+    rows = [row for file in (kept_back.KEPT_BACK, kept_back.KEPT_BACK_2, kept_back.LETTERS) for row in rows_of(file)]
+    return [{**row, "key_field": fields.get(row["id"])} for row in rows if row["kind"] != NO_MATTER]
+
+
+def report(name: str, rows: Sequence[dict[str, Any]], understander: Understander, *, errors: bool = False) -> None:
     """The table of one set."""
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     readings = [understander.read(row["text"]) for row in rows]
     pairs = [(row["key_field"], reading.key_field) for row, reading in zip(rows, readings, strict=True)]
     misses = sum(wanted is None for wanted, _ in pairs)
-    print(f"\n{file.name}: {len(rows)} messages, {misses} of them of no key field")
+    print(f"\n{name}: {len(rows)} messages, {misses} of them of no key field")
     print("| field | precision | recall | F1 | messages |\n|---|---|---|---|---|")
     names = [field.name for field in taxonomy().key_fields]
-    for name in names:
-        print(f"| {name} | {figures(pairs, [name])}")
+    for field in names:
+        print(f"| {field} | {figures(pairs, [field])}")
     print(f"| all | {figures(pairs, names)}")
     if errors:
         for row, reading, (wanted, seen) in zip(rows, readings, pairs, strict=True):
