@@ -1,8 +1,8 @@
 """Key fields (重点领域) as citizens tell them: signs made of words that stand near one another, read from taxonomy.yml.
 
-`key_fields` there is a list of fields, the first that shows a sign is the message's. A sign names parts (lists of words) that must stand near its
-first part, parts that must not (`unless`), and the codes of topics it counts under (`under`; none: any). In a word … stands for up to
-ten characters within a sentence, {part} for any word of another part.
+The first field that shows a sign is the message's. A sign names parts (lists of words) that must stand near its first
+part, parts that must not (`unless`), and the codes of topics it counts under, of either level (`under`; none: any). In a
+word … stands for up to ten characters within a sentence, {part} for any word of another part.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class KeyField:
     """A field the city works on with a leader in charge, and the signs of it."""
 
     name: str
+    definition: str
     signs: tuple[Sign, ...]
 
     def is_told(self, text: str, code: str) -> bool:
@@ -60,17 +61,23 @@ class KeyField:
 
 
 def read_key_fields(entries: Sequence[Mapping[str, Any]], shared: Mapping[str, Sequence[Any]]) -> tuple[KeyField, ...]:
-    """The entries of `key_fields`, with the parts they share. KeyError: a part that is not there."""
+    """The entries of `key_fields`, with the parts they share. ValueError: a part is named that is not there."""
     return tuple(_key_field(entry, {**shared, **entry["parts"]}) for entry in entries)
 
 
 def _key_field(entry: Mapping[str, Any], parts: Mapping[str, Sequence[Any]]) -> KeyField:
-    signs = []
-    for sign in entry["signs"]:
-        first, *others = (_words(parts[name], parts) for name in sign["parts"])
-        unless = tuple(_words(parts[name], parts) for name in sign.get("unless", ()))
-        signs.append(Sign(first, tuple(others), unless, tuple(map(str, sign.get("under", ())))))
-    return KeyField(str(entry["name"]), tuple(signs))
+    name = str(entry["name"])
+    try:
+        signs = tuple(_sign(sign, parts) for sign in entry["signs"])
+    except KeyError as missing:
+        raise ValueError(f"taxonomy.yml, key field {name}: no part is called {missing}") from missing
+    return KeyField(name, str(entry["definition"]), signs)
+
+
+def _sign(sign: Mapping[str, Any], parts: Mapping[str, Sequence[Any]]) -> Sign:
+    first, *others = (_words(parts[name], parts) for name in sign["parts"])
+    unless = tuple(_words(parts[name], parts) for name in sign.get("unless", ()))
+    return Sign(first, tuple(others), unless, tuple(map(str, sign.get("under", ()))))
 
 
 def _words(words: Sequence[Any], parts: Mapping[str, Sequence[Any]]) -> Words:
