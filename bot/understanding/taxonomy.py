@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from bot.domain.reading import Topic
+from bot.understanding.key_fields import KeyField, read_key_fields
 from bot.understanding.lookups import yaml_lookup
 from bot.understanding.rows import TAUGHT, Row
 
 
 @dataclass(frozen=True)
-class KeyField:
-    """A field the city works on with a leader in charge (重点领域): its topics and the words that tell it."""
-
-    name: str
-    codes: tuple[str, ...]
-    words: re.Pattern[str]
-
-
-@dataclass(frozen=True)
 class Taxonomy:
-    """Codes of first-level topics and of `level1/level2`, and the key fields."""
+    """Codes and definitions of first-level topics and of `level1/level2`, and the key fields."""
 
     level1: dict[str, str]
     level2: dict[str, str]
     key_fields: tuple[KeyField, ...] = ()
+    definitions: Mapping[str, str] = field(default_factory=dict)
 
     def topic(self, level1: str, level2: str = "") -> Topic:
         """A topic with its code; names outside the taxonomy (a city's own) have no code."""
@@ -35,11 +27,8 @@ class Taxonomy:
         return Topic(code, level1, level2)
 
     def key_field(self, text: str, topic: Topic) -> str | None:
-        """The key field of a message: its words must stand there, and its first-level topic must fit."""
-        for entry in self.key_fields:
-            if topic.code[:2] in {code[:2] for code in entry.codes} and entry.words.search(text):
-                return entry.name
-        return None
+        """The key field of a message: the first one a sign of which it shows."""
+        return next((one.name for one in self.key_fields if one.is_told(text, topic.code)), None)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -51,14 +40,17 @@ class Taxonomy:
 def taxonomy() -> Taxonomy:
     """The taxonomy of this installation."""
     everything = yaml_lookup("topics", "taxonomy.yml")
-    entries = everything["topics"]
-    level1 = {str(entry["name"]): str(entry["code"]) for entry in entries}
-    level2 = {f"{entry['name']}/{sub['name']}": str(sub["code"]) for entry in entries for sub in entry["level2"]}
-    return Taxonomy(level1, level2, tuple(_key_field(entry) for entry in everything["key_fields"]))
-
-
-def _key_field(entry: dict[str, Any]) -> KeyField:
-    return KeyField(str(entry["name"]), tuple(map(str, entry["topics"])), re.compile(str(entry["words"])))
+    level1: dict[str, str] = {}
+    level2: dict[str, str] = {}
+    definitions: dict[str, str] = {}
+    for entry in everything["topics"]:
+        name = str(entry["name"])
+        level1[name], definitions[name] = str(entry["code"]), str(entry["definition"])
+        for sub in entry["level2"]:
+            path = f"{name}/{sub['name']}"
+            level2[path], definitions[path] = str(sub["code"]), str(sub["definition"])
+    key_fields = read_key_fields(everything["key_fields"], everything["key_field_parts"])
+    return Taxonomy(level1, level2, key_fields, definitions)
 
 
 def taxonomy_rows() -> list[Row]:
@@ -70,7 +62,19 @@ def taxonomy_rows() -> list[Row]:
         examples += [(pair["text"], pair["topic"]) for pair in entry["confusable"]]
         rows += [Row(str(text), label=label, writer=TAUGHT) for text, label in examples]
         for sub in entry["level2"]:
-            rows += [Row(str(word), label=name, level2=sub["name"], writer=TAUGHT) for word in sub["words"]]
+            said = (*sub["good"], *sub["words"])
+            rows += [Row(str(text), label=name, level2=sub["name"], writer=TAUGHT) for text in said]
+    rows += _rows_of_key_fields()
     for entry in yaml_lookup("topics", "kinds.yml")["kinds"]:
         rows += [Row(str(phrase), kind=str(entry["name"]), writer=TAUGHT) for phrase in entry["phrases"]]
+    return rows
+
+
+def _rows_of_key_fields() -> list[Row]:
+    """The examples of key fields, each a claim under the topic that its field usually stands under."""
+    paths = {code: path.split("/") for path, code in taxonomy().level2.items()}
+    rows = []
+    for entry in yaml_lookup("topics", "taxonomy.yml")["key_fields"]:
+        level1, level2 = paths[entry["topic"]]
+        rows += [Row(str(text), kind="claim", label=level1, level2=level2, writer=TAUGHT) for text in entry["good"]]
     return rows

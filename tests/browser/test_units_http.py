@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from bot.domain.people import Role
 from bot.rules import organs
+from bot.understanding.taxonomy import taxonomy
 from tests.browser.console_app import Office, running_office
 from tests.browser.visitor import visiting
 
@@ -50,3 +51,11 @@ async def test_a_matter_is_tried(office):
 @pytest.mark.parametrize("topic", ["", "没有这个分类", "城乡建设/没有", "x" * 900, "\x00"])
 async def test_what_is_no_topic_proposes_nothing(office, topic):
     assert 'class="proposal"' not in await page(office, topic=topic, place="<b>东胜区", text="路灯")
+
+
+async def test_topics_and_key_fields_stand_there_with_what_they_mean(office):
+    body = await page(office, topic="农村农业/草原草场")
+    told = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", body))
+    assert told["草原草场"] == taxonomy().definitions["农村农业/草原草场"]
+    assert {field.name for field in taxonomy().key_fields} < set(told)
+    assert f"农村农业 · 草原草场：{told['草原草场']}" in body

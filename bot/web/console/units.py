@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.domain.reading import CaseKind
 from bot.rules import organs
+from bot.understanding.taxonomy import taxonomy
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.listing import choices
@@ -18,7 +19,7 @@ LONGEST_TRIED = 500
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """Every organ with its superior, its business and the number of its people; one matter can be tried."""
+    """Every organ with its superior, its business and its people; one matter can be tried; what topics mean."""
     async with request.app[keys.DATABASE].read() as uow:
         people = Counter(one.organ for one in await uow.staff.all() if one.active and one.organ)
     shown = choices()
@@ -28,6 +29,8 @@ async def show(request: web.Request) -> web.StreamResponse:
         "groups": [(label, [_line(organ, people) for organ in group]) for label, group in groups],
         "asked": request.query,
         "proposal": _tried(request),
+        "definitions": taxonomy().definitions,
+        "key_fields": taxonomy().key_fields,
     }
     return render(request, "units.html", facts)
 
