@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.reading import Slots
 from bot.understanding.facts import find_facts
+from bot.understanding.facts.bounds import han_number
 from bot.understanding.facts.ids import is_valid
-from bot.understanding.facts.numbers import han_number
 from bot.understanding.features import cut
 from bot.understanding.normalise import clean
 
