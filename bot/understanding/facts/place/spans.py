@@ -14,6 +14,7 @@ _CODED = re.compile(r"(?<![A-Za-z])[A-Z]\d{0,2}(?:市|区|县|镇|乡)")
 _NUMBERED_ROAD = re.compile(
     r"(?<![A-Za-z\d])(?:[GSX]\d{2,4}(?![\d元克])(?:国道|省道|高速|线)?|\d{3}(?:国道|省道|县道)|[一二三四五六七八九零幺]{3}国道|[东西南北内外一二三四]环路)"
 )
+LONGEST_AFTER_NAME = 6
 # 停在, 放到, 借给, 并入: a verb that leads to a place begins none.
 _DEEDS = frozenset(["上", "下", "修", "走", "出", "进", "扫", "铺", "挖", "堵"])
 _LEADS_THERE = "在到给为入了着过"
@@ -84,6 +85,7 @@ def _named(words: Words, at: int, inside: int, level: int, joins: bool, taken: s
     while first > 0 and end - start < 9 and _continues(words, first - 1, start, taken):
         first -= 1
         start = words.starts[first]
+    first = _back_to_a_name(words, first, end, taken)
     first = _with_odd_character(words, first, at, joins or len(word) - inside < 2)
     start = words.starts[first]
     name = "".join(words.words[first:at]) + word[:inside]
@@ -100,6 +102,18 @@ def _named(words: Words, at: int, inside: int, level: int, joins: bool, taken: s
     ):
         return None
     return Span(start, end, level)
+
+
+def _back_to_a_name(words: Words, first: int, end: int, taken: set[int]) -> int:
+    """Over single characters that are everyday words, where a name we know stands before them: 东胜区·满·都·海巷."""
+    at = first
+    while at > 0 and end - words.starts[at] < LONGEST_AFTER_NAME and words.starts[at] - 1 not in taken:
+        at -= 1
+        if len(words.words[at]) > 1 or not (
+            words.words[at] in IN_NAMES or _continues(words, at, words.starts[at + 1], taken)
+        ):
+            return first
+    return at if at > 0 and words.starts[at] - 1 in taken else first
 
 
 def _with_odd_character(words: Words, first: int, at: int, joins: bool) -> int:

@@ -33,7 +33,7 @@ STOPS = _set(
 )
 
 # Single characters that end a name as words, and stand in names all the same: 鑫通大厦, 天佐小区.
-IN_NAMES = _set("天 年 月 日 中 大 新 老 高 上 下 通 成 名 家 水 电 前 后 元 万 建 同 全 内 里")
+IN_NAMES = _set("天 年 月 日 中 大 新 老 高 上 下 通 成 名 家 水 电 前 后 元 万 建 同 全 内 里 都 成 半 座 北 南 东 西")
 
 # Endings are common nouns when nothing stands before them, or only one of these.
 GENERIC = _set(
