@@ -19,16 +19,17 @@ _YUAN = re.compile(
 _JIAO = re.compile(
     r"(?:毛|角)(?:钱|(?P<tail>[一二三四五六七八九])(?![十百千万个])|(?![病坯皮巾衣孩驴利毯线度落形铁钢厂纺不]))"
 )
+_MAO = re.compile(r"[毛角](?:钱|[一二三四五六七八九])")
 _SIGN = re.compile(r"(?:￥|¥|人民币|RMB)\s?$")
 # What the number counts if it counts no money.
 _COUNTS = re.compile(
-    r"\s?(?:[个名位户口家人亩斤吨米里平度分头只匹峰棵株根条辆台架座间套层楼栋号幢单天日年月周星小点次回趟遍遭届期班级所张片种样件份页集路岁代倍折瓦伏"
+    r"(?:[个名位户口家人亩斤吨米里平度分头只匹峰棵株根条辆台架座间套层楼栋号幢单天日年月周星小点次回趟遍遭届期班级所张片种样件份页集路岁代倍折瓦伏"
     r"字升兆克厘毫寸尺丈顷垧步站项方立秒世对双把场顿声句眼群窝箱袋瓶盒包车桶盆担捆孔缕座几们第者里码%％℃°]|公[里斤分顷]|公?尺|本(?!金)|成(?!本)|包(?!工)"
     r"|[A-Za-z]|[-:：/.~]\d|(?:多|余|来)?(?:工人|民工|农民|学生|群众|业主|村民|居民|牧民|职工|员工|老人|孩子|商户|住户|师傅|司机|毫升|千瓦|kg|cm|mm|KM)|分之)"
 )
 _VERBS = (
     "欠|差|给|交|收|花|赔|补|罚|扣|退|借|还|贷|存|投|充|赚|挣|要|值|付|汇|转|报销|报|卖|买|降|涨|损失|到手|拿|发|缴|刷|算|开价|押|捐|凑|垫|掏|搭|亏|骗|坑|讹|诈|贪|吞|批|取"
-    "|送|剩|租|卡|订|打赏|打款|支|领|少|减|返|提|罚没|套|卷|抽|捞|吃"
+    "|送|剩|租|卡|订|打赏|打款|支|领|少|减|返|提|罚没|套|卷|抽|捞|吃|加|办卡|标价|月供"
 )
 _NOUNS = "费|款|钱|金|价格?|资|利息|租|贴|低保|奖|税|本|债|账|补偿|合计|总共|一共|拢共|共|积蓄|成本|收入|套餐|红包|保险|余额|存折上?|卡里|头款|首付|尾款|定金"
 _FILLS = (
@@ -51,6 +52,10 @@ _GOES_ON = re.compile(
 _CLIPPED = re.compile(r"[十百千万][一二三四五六七八九\d]$")
 _MEASURED = re.compile(
     r"(?:人口|粉丝|播放|阅读|点击|步数|票|学生|血压|糖|重|海拔|围墙|距离?|长|宽|高|深|面积|厚|离|考了|分数|指标|编号|号|转速|第)\S{0,2}$"
+)
+# 一天180, 每亩一百四: a price for each.
+_EACH = re.compile(
+    r"(?:一|每)(?:天|个?月|年|次|趟|回|个?小时|亩|斤|吨|平米?|个?人|户|桌|节|车|袋|瓶|盒|张|位|头|只|份)\s?$"
 )
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]")
 _NO_ROUND = re.compile(r"1[0-9]{2}|12\d{3}|9[56]\d{3}")
@@ -102,7 +107,7 @@ def _with_unit(text: str, number: Number) -> Amount | None:
         if number.said == "一" and not unit["tail"] and not re.match(r"[块元]钱|元", text[number.end :]):
             return None
         start, more = number.start, _jiao(unit["tail"])
-    elif unit := _JIAO.match(text, number.end):
+    elif unit := None if number.said == "一" and not _MAO.match(text, number.end) else _JIAO.match(text, number.end):
         tenth = (han_number(unit["tail"]) or 0.0) / 100 if unit["tail"] else 0.0
         said = text[number.start : unit.end()]
         return Amount(number.start, said, number.least / 10 + tenth, number.most / 10 + tenth)
@@ -121,7 +126,7 @@ def _jiao(tail: str | None) -> float:
 
 def _is_bare(text: str, number: Number, any_yet: bool) -> bool:
     """Whether a number without 元 is one of money, by what stands around it."""
-    if number.least < _LEAST_BARE or _COUNTS.match(text, number.end) or _is_a_code(number):
+    if number.least < _LEAST_BARE or _COUNTS.match(text, number.what_follows(text)) or _is_a_code(number):
         return False
     before = _clause_before(text, number.start)
     if number.least >= _LEAST_ROUND and _CLIPPED.search(number.said) and not _MEASURED.search(before):
@@ -135,6 +140,8 @@ def _is_bare(text: str, number: Number, any_yet: bool) -> bool:
         return (any_yet and goes_on) or bool(_BEFORE.search(before))
     if not goes_on:
         return number.least >= _LEAST_ROUND and bool(_DIRECTLY_BEFORE.search(before))
+    if _EACH.search(before):
+        return True
     return bool(_DIRECTLY_BEFORE.search(before)) or (any_yet and bool(re.search("才|只|要|就$", before[-1:])))
 
 

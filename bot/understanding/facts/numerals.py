@@ -42,6 +42,13 @@ class Number:
     least: float
     most: float
 
+    def what_follows(self, text: str) -> int:
+        """Where that begins which is counted: a blank after a Chinese number is a pause."""
+        after = self.end
+        while self.said[-1:].isdecimal() and text[after : after + 1] == " ":
+            after += 1
+        return after
+
 
 def plain(text: str) -> str:
     """The same text with banker's numerals written as everyday ones; each character keeps its place."""

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from bot.understanding.facts.numerals import Number
 
-_MEASURE = r"\s?(?:个|名|位|户|口|家|号)?"
+_MEASURE = r"(?:个|名|位|户|口|家|号)?"
 _NOUNS = (
     "工人|农民工|业主|居民|村民|牧民|牧户|农民|农户|住户|人家|家庭|学生|孩子|娃娃|娃|老人|职工|员工|司机|师傅|乘客|商户|商家|门店|租户|家长|老师|教师|工友|弟兄|兄弟|姐妹|受害人|投资人|群众|游客|老乡|"
     "乡亲|战友|同事|社员|会员|人次|客户|同学|家属|病人|患者|残疾人|退休|民工|伙计|种植户|养殖户|买家|储户|储民|股民"
 )
 _UNIT = re.compile(
-    rf"{_MEASURE}(?:{_NOUNS})|\s?(?:号人|口子|口人|户人|家人|个人|人)(?![间座床桌帮份均民行工物才事字体称次])|\s?(?:户|口(?![井气径罐窖锅])|名(?!额|单|气|牌|字))|\s?位(?![于数子置])"
-    r"|\s?(?:人)?次(?=就诊|上访)"
+    rf"{_MEASURE}(?:{_NOUNS})|(?:号人|口子|口人|户人|家人|个人|人)(?![间座床桌帮份均民行工物才事字体称次])|(?:户|口(?![井气径罐窖锅])|名(?!额|单|气|牌|字))|位(?![于数子置])"
+    r"|(?:人)?次(?=就诊|上访)"
 )
 _NEIGHBOURS = re.compile(r"(?:旁边|邻居|周围|隔壁|我们|咱们|附近|我家和)$")
 # Counts of something else: a share, an age, a limit, those who were sent.
@@ -42,6 +42,6 @@ def _counts_people(text: str, number: Number) -> bool:
     before = text[max(0, number.start - 5) : number.start]
     if _NOT_AFFECTED.search(before) or (number.least < _FEW and _SENT.search(before)):
         return False
-    return bool(_UNIT.match(text, number.end)) or (
+    return bool(_UNIT.match(text, number.what_follows(text))) or (
         text.startswith("家", number.end) and bool(_NEIGHBOURS.search(before))
     )

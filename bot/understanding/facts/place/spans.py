@@ -6,8 +6,8 @@ import re
 
 from bot.understanding.facts.place.gazetteer import known_names
 from bot.understanding.facts.place.span import Span
-from bot.understanding.facts.place.suffixes import LANDMARKS, suffixes
-from bot.understanding.facts.place.words import COMMON, GENERIC, IN_NAMES, NO_NAMES, STOPS
+from bot.understanding.facts.place.suffixes import ESTATES, LANDMARKS, suffixes
+from bot.understanding.facts.place.words import COMMON, GENERIC, IN_NAMES, NATURAL, NO_NAMES, STOPS
 from bot.understanding.features import Words
 
 _CODED = re.compile(r"(?<![A-Za-z])[A-Z]\d{0,2}(?:市|区|县|镇|乡)")
@@ -20,6 +20,10 @@ _DEEDS = frozenset(["上", "下", "修", "走", "出", "进", "扫", "铺", "挖
 _LEADS_THERE = "在到给为入了着过"
 # 路灯 and 街道 are no roads.
 _NO_ROAD = re.compile(r"[灯面牙标障基况政肩沿边牌程过费]")
+_PART = re.compile(r"[A-Z][区座]|[东西南北]区|\d{1,3}(?:号楼|栋|幢|号院)|[一二三四五六七八九十]+(?:号楼|栋|期)|\d期")
+# Lines of buses: 205路, K22路.
+_LINE = re.compile(r"[A-Za-z]?\d+")
+_BUS = re.compile(r"路(?:公交|车)")
 # Utilities serve a place, they are none.
 _SERVES = re.compile(r"(?:供水|自来水|热力|供热|燃气|天然气|公交|供电|电力|物业|保险|科技|网络|通信|劳务|建筑)$")
 _HERE = re.compile(
@@ -34,7 +38,11 @@ _NAME = re.compile(r"[\u3400-\u9fffA-Za-z0-9·]+$")
 def possible_spans(text: str, words: Words) -> list[Span]:
     """Spans in no order; `joins` marks those that need a known name beside them."""
     known, levels = known_names()
-    spans = [Span(m.start(), m.end(), levels[m.group()], True) for m in known.finditer(text) if _whole(text, m)]
+    spans = [
+        Span(_with_ordinal(text, m.start()), m.end(), levels[m.group()], True)
+        for m in known.finditer(text)
+        if _whole(text, m)
+    ]
     spans += [Span(m.start(), m.end(), 2, True) for m in _CODED.finditer(text)]
     taken = {at for span in spans for at in range(span.start, span.end)}
     spans += [Span(m.start(), m.end(), 4, True) for m in _NUMBERED_ROAD.finditer(text) if m.start() not in taken]
@@ -45,7 +53,7 @@ def possible_spans(text: str, words: Words) -> list[Span]:
         end = words.starts[at] + len(word)
         if match is None or end - 1 in taken or _is_no_road(text, match.group(), end):
             continue
-        joins = match.group() not in strong and not (_HERE.match(text, end) and match.group() in LANDMARKS)
+        joins = match.group() not in strong and not _stands_alone(text, match.group(), end)
         span = _named(words, at, match.start(), suffix_levels[match.group()], joins, taken)
         if span is not None:
             spans.append(span)
@@ -53,8 +61,13 @@ def possible_spans(text: str, words: Words) -> list[Span]:
     return spans
 
 
+def _stands_alone(text: str, ending: str, end: int) -> bool:
+    """万家惠超市门口, 吉祥苑B区: a weak ending with what shows that a place is meant."""
+    return bool((ending in LANDMARKS and _HERE.match(text, end)) or (ending in ESTATES and _PART.match(text, end)))
+
+
 def _is_no_road(text: str, ending: str, end: int) -> bool:
-    return ending[-1] in "路街" and bool(_NO_ROAD.match(text, end))
+    return ending[-1] in "路街" and bool(_NO_ROAD.match(text, end) or _BUS.match(text, end - 1))
 
 
 def _with_whole_endings(words: Words, pattern: re.Pattern[str]) -> Words:
@@ -70,6 +83,11 @@ def _with_whole_endings(words: Words, pattern: re.Pattern[str]) -> Words:
         joined.append(word)
         starts.append(start)
     return Words(tuple(joined), tuple(starts))
+
+
+def _with_ordinal(text: str, start: int) -> int:
+    """第二人民医院."""
+    return start - 2 if re.match(r"第[一二三四五六七八九]", text[max(0, start - 2) : start]) else start
 
 
 def _whole(text: str, match: re.Match[str]) -> bool:
@@ -94,14 +112,17 @@ def _named(words: Words, at: int, inside: int, level: int, joins: bool, taken: s
     if start - 1 in taken:
         serves = word[inside:] in {"公司", "集团"} and _SERVES.search(name)
         return None if serves else Span(start, end, level, joins=joins)
-    if joins or len(name) < 2 or name.isdecimal() or name in GENERIC or name in STOPS or _COUNTED.match(name):
+    if joins or len(name) < 2 or _LINE.fullmatch(name) or name in GENERIC or name in STOPS or _COUNTED.match(name):
         return None
     said = words.words[first:at]
-    if any(part in GENERIC and (len(said) == 1 or part not in IN_NAMES) for part in said) or (
-        not said and word in COMMON
-    ):
+    if _says_nothing(said) or (not said and word in COMMON):
         return None
     return Span(start, end, level)
+
+
+def _says_nothing(said: tuple[str, ...]) -> bool:
+    """老旧小区 and 普通住宅小区 name none; 海·亮·广场 does."""
+    return any(part in GENERIC and (len(said) == 1 or part not in IN_NAMES | NATURAL) for part in said)
 
 
 def _back_to_a_name(words: Words, first: int, end: int, taken: set[int]) -> int:

@@ -74,6 +74,10 @@ LANDMARKS = frozenset(
 )
 
 
+# And these where a part of an estate follows: 吉祥苑B区.
+ESTATES = frozenset(["苑", "园", "城", "庭", "湾", "府", "郡", "大院", "家属楼", "别墅"])
+
+
 @lru_cache(maxsize=1)
 def suffixes() -> tuple[re.Pattern[str], dict[str, int], frozenset[str]]:
     """The pattern of all endings, the level of each, and those that may stand alone."""

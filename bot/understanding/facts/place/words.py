@@ -21,7 +21,7 @@ STOPS = _set(
     内 左右 周围 周边 全 整个 所有 其他 别的 另 另一 老 旧 新 大 小 多 少 好 坏 高 低 破 老旧
     领导 书记 市长 您好 你好 尊敬 居民 业主 村民 牧民 农民 市民 群众 同志 老师 家长 孩子 学生 老人
     物业 政府 部门 单位 公司 当地 本地 外地 修 建 拆 改 堵 通 挖 占 占了 占用 占道 种 放 停
-    停在 停车 摆 倒 扔 才 再 只 能 会 可以 可 应该 要 想 想要 看 看到 看见 听 听说 知道 上学
+    停在 停车 摆 倒 扔 才 再 只 能 会 可以 可 应该 要 想 想要 看 看到 看见 听 听见 听说 知道 上学
     上班 打工 干活 做 做了 工作 一条 条 一座 座 一所 所 一家 那家 这家 几家 那条 这条 整条 半
     哪条 辆 位 名 等 段 两 俩 仨 好几 几 第 成 成了 变成 像 跟前 那种 这种 一下 发现 属于 属
     叫做 叫作 因 将 已 已经 被人 至 一直 一带 之 其 而 且 但 若 另外 同 同一 农村 城市 县城
@@ -34,6 +34,9 @@ STOPS = _set(
 
 # Single characters that end a name as words, and stand in names all the same: 鑫通大厦, 天佐小区.
 IN_NAMES = _set("天 年 月 日 中 大 新 老 高 上 下 通 成 名 家 水 电 前 后 元 万 建 同 全 内 里 都 成 半 座 北 南 东 西")
+
+# Common nouns by themselves, parts of a name beside another character: 海亮广场, 伊煤路.
+NATURAL = _set("河 湖 山 海 江 沙 盐 煤 铜 金 银 石 油 林 木 火 风 花 草")
 
 # Endings are common nouns when nothing stands before them, or only one of these.
 GENERIC = _set(
