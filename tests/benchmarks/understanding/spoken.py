@@ -22,7 +22,7 @@ from bot.understanding.normalise import clean
 from bot.understanding.rows import silent
 from bot.understanding.understander import Understander
 from bot.workers.training import understanding_model
-from tests.benchmarks.understanding.facts import _shares
+from tests.benchmarks.understanding.facts import shares
 
 LABELS = Path(__file__).parent / "labels"
 _MARK = re.compile(r"\{(?P<sort>[atp])(?P<said>[^}=]+)(?:=(?P<value>[\d.~]+))?\}|\{2\}")
@@ -98,7 +98,7 @@ def show(name: str, told: Sequence[Sentence], understander: Understander, *, mis
     }
     for fact, column in columns.items():
         pairs = [(one, *column(one, slots)) for one, slots in found]
-        for how, same in (("", _shares), (", exactly", str.__eq__)):
+        for how, same in (("", shares), (", exactly", str.__eq__)):
             if fact in {"yuan", "people"} and not how:
                 continue
             _line(fact + how, [(meant, given) for _, meant, given in pairs], same)
