@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.domain.reading import Slots
@@ -214,3 +216,10 @@ def test_officials_are_named_only_with_a_surname() -> None:
 
 def test_what_is_asked_for() -> None:
     assert facts("路坏了两年。希望尽快修一修。").request == "希望尽快修一修"
+
+
+@pytest.mark.parametrize("part", ["1,", "一", "三千多", "前年去年", "第二人民医院"])
+def test_a_message_of_one_thing_over_and_over_is_read_at_once(part: str) -> None:
+    began = time.process_time()
+    facts(part * (6000 // len(part)))
+    assert time.process_time() - began < 8
