@@ -28,7 +28,7 @@ _FILLER = re.compile(r"(?:[啊呀呢吧嘛哦噢哈啦嘞哎唉嗯呃]+|了吗|(
 _NEEDS_END = re.compile(r"[把被让叫给][^了]*了$|是.*的$")
 _OPENING = re.compile(
     r"^(?:[我咱俺]们?家里?(?=楼|门|小区|院|村|附近|旁|对面|隔壁|后|前|这|那)|[我咱俺](?:们(?!家)|(?![们家]))|你们|但是|可是|而且|所以|因为|然后|就是|现在|都|这个|那个|说是|说|就|也|又|还|比如|问一?下|希望(?!工程|小学)|请|是(?!不是|否|五|[一二三四六七八九十]十)"
-    r"|(?:今天|昨天|前天|今年|去年|刚才|刚刚|目前|最近|近期|这几天|这两天|前几天|昨晚|今早|今晚|上个月|这个月|上周|本周)(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:\d{1,2}[日号])?|[上下]半年|[年月]?[底初])?(?!的))+(?=[\u4e00-\u9fffA-Za-z0-9]{4})"
+    r"|(?:今天|昨天|前天|今年|去年|刚才|刚刚|目前|最近|近期|这几天|这两天|前几天|昨晚|今早|今晚|上个月|这个月|上周|本周)(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:\d{1,2}[日号])?|[上下]半年|[年月]?[底初])?(?:上午|中午|下午|晚上)?(?:[\d一二三四五六七八九十]{1,3}点(?:半|多|钟)?)?(?!的))+(?=[\u4e00-\u9fffA-Za-z0-9]{4})"
 )
 _MATTER = re.compile(
     r"不|没|未|拖欠|欠|坏|漏|停|断|堵|臭|吵|噪|乱|占|拆|污染|投诉|举报|反映|咨询|建议|希望|要求|申请|办理|补偿|赔偿|工资|退|涨|收费|多收|骗|假|毒|打|塌|裂|掉|"
@@ -39,7 +39,7 @@ _TELLS_WHO = re.compile(
     r"^(?:(?:本人|我们?|俺们?)(?:家|就)?(?:是|系|叫|姓|住|在(?!.{0,16}(?:被|遭|打|买|办|交|摔))|家在)|家住|老家|户籍|在.{2,20}(?:做|当|干|打工|上班|工作|开店|教书|读书|上学|种地))"
 )
 _TELLS_NOTHING = re.compile(
-    r"不知道|没办法|怎么办|咋办|求求|求助|帮帮|救救|受不了|气死|急死|谁管|没人管$|没有人管$|谢谢$|希望领导|望(?:领导|政府|有关)|恳请|说句|说实话|讲道理|匿名|如下|回复|尊敬"
+    r"不知道|没办法|怎么办|咋办|求求|求助|帮帮|救救|受不了|气死|急死|谁管|没人管$|没有人管$|谢谢$|希望领导|望(?:领导|政府|有关)|恳请|说句|说实话|讲道理|匿名|这封信|见怪|天理|^致|领导$|如下|回复|尊敬"
 )
 _QUOTES = re.compile(r"[\"“”'‘’「」『』]")
 _ABOUT = "关于"
@@ -104,7 +104,7 @@ def _shares(place: str, clause: str) -> bool:
 
 
 def _fit(title: str) -> str:
-    """At most LONGEST characters, cut at a pause, else after 了, else between words; quotes only in pairs."""
+    """At most LONGEST characters, cut at a pause, else after 了, else between words; quotes and brackets only in pairs."""
     title = _whole_quotes(" ".join(title.split()))
     if len(title) <= LONGEST:
         return title
@@ -126,4 +126,5 @@ def _last_word_ends(title: str) -> int:
 
 
 def _whole_quotes(title: str) -> str:
+    title = re.sub(r"[（(][^）)]*$", "", title) or title
     return title if len(_QUOTES.findall(title)) % 2 == 0 else _QUOTES.sub("", title)
