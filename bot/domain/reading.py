@@ -38,13 +38,17 @@ class Topic:
 
 @dataclass(frozen=True)
 class Slots:
-    """Facts found in the text. Phones and ids are normalised to ASCII digits; the rest stand as said."""
+    """Facts found in the text. Phones and ids are normalised to ASCII digits; the rest stand as said.
+
+    `yuan` holds the value of each of the `amounts`: «23000», or «3000-5000» where no more than a span was said.
+    """
 
     place: str | None = None
     people: int | None = None
     phones: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
+    yuan: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     officials: tuple[str, ...] = ()

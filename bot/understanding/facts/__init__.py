@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bot.domain.reading import Slots
+from bot.understanding.facts.amounts import find_amounts, yuan
 from bot.understanding.facts.ids import find_ids
-from bot.understanding.facts.numbers import find_amounts, find_people, find_times
+from bot.understanding.facts.numerals import find_numbers
 from bot.understanding.facts.organisations import find_officials, find_organisations, find_request
+from bot.understanding.facts.people import find_people
 from bot.understanding.facts.phones import find_phones
 from bot.understanding.facts.place import find_place
+from bot.understanding.facts.times import find_times
 from bot.understanding.features import Words
 from bot.understanding.normalise import CleanText
 
@@ -15,14 +18,15 @@ from bot.understanding.normalise import CleanText
 def find_facts(clean: CleanText, words: Words) -> Slots:
     """All slots of a message; the place stands as the citizen wrote it."""
     text = clean.text
-    ids = find_ids(text)
-    span = find_place(text, words)
+    ids, numbers = find_ids(text), find_numbers(text)
+    span, amounts = find_place(text, words), find_amounts(text, numbers)
     return Slots(
         place=clean.said(*span) if span else None,
-        people=find_people(text),
+        people=find_people(text, numbers),
         phones=tuple(phone for phone in find_phones(text) if not any(phone in number for number in ids)),
-        times=find_times(text),
-        amounts=find_amounts(text),
+        times=find_times(text, numbers),
+        amounts=tuple(amount.said for amount in amounts),
+        yuan=tuple(map(yuan, amounts)),
         ids=ids,
         organisations=find_organisations(text, words),
         officials=find_officials(text),

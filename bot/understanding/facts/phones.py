@@ -21,6 +21,7 @@ _FORMS = (
 _CUE = re.compile(
     r"(?:电话|手机|座机|号码|联系方式|联系|拨打|致电|打|微信|V信|加我|回电|tel|TEL|Tel|☎|📞|📱)[^\d]{0,8}$"
 )
+MOBILE_DIGITS = 11
 _COUNTRY = re.compile(r"^(?:\+|00)?86")
 
 
@@ -62,7 +63,11 @@ def _several(chain: str) -> list[str]:
 def _mobile_inside(parts: list[str]) -> list[str]:
     """A mobile number in groups (139 4771 2233) beside other digits."""
     for first in range(len(parts)):
-        for last in range(first + 1, len(parts) + 1):
-            if _FORMS[0].fullmatch("".join(parts[first:last])):
-                return ["".join(parts[first:last])]
+        joined = ""
+        for part in parts[first : first + MOBILE_DIGITS]:
+            joined += part
+            if len(joined) >= MOBILE_DIGITS:
+                break
+        if _FORMS[0].fullmatch(joined):
+            return [joined]
     return []

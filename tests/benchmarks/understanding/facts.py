@@ -60,11 +60,11 @@ def show_facts(name: str, pairs: list[Pair]) -> None:
     )
     places = [(_words([row["place"]], text), [reading.slots.place or ""]) for row, text, reading in pairs]
     _line("place, two characters in common", places, _touches)
-    _line("place, more than half in common", places, _shares)
+    _line("place, more than half in common", places, shares)
     for fact in ("amounts", "times"):
         given = [[one for one in getattr(reading.slots, fact) if one not in NOW] for _, _, reading in pairs]
         meant = [_words(row[fact], text) for row, text, _ in pairs]
-        _line(fact, zip(meant, given, strict=True), _shares)
+        _line(fact, zip(meant, given, strict=True), shares)
     _line("people", [(_number(row["people"]), _number(r.slots.people)) for row, _, r in pairs], str.__eq__)
     for fact in ("phones", "ids"):
         _line(fact, [(row.get(fact, []), getattr(reading.slots, fact)) for row, _, reading in pairs], str.__eq__)
@@ -97,7 +97,8 @@ def _touches(one: str, other: str) -> bool:
     return any(one[at : at + 2] in other for at in range(len(one) - 1))
 
 
-def _shares(one: str, other: str) -> bool:
+def shares(one: str, other: str) -> bool:
+    """More than half of the longer one in common, in order."""
     return _in_order(one, other) > 0.5 * max(len(one), len(other))
 
 
