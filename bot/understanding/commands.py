@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,6 +36,7 @@ WORTH_TWO_PROCESSES = 300
 # A model that is this much worse on rows it had not seen does not take over.
 MAY_BE_WORSE = 0.01
 PREVIOUS, REFUSED = "previous", "refused"
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,12 @@ def _question(record: dict[str, Any], number: int) -> Question:
 
 
 def _answer_with(understander: Understander) -> Callable[[Question], str]:
-    return lambda question: json.dumps(as_json(question.id, understander.read(question.text)), ensure_ascii=False)
+    return lambda question: _as_line(as_json(question.id, understander.read(question.text)))
+
+
+def _as_line(answer: dict[str, Any]) -> str:
+    """JSON that can be written as UTF-8: halves of characters, as an id may hold them, stay escaped as they came."""
+    return _HALF.sub(lambda half: f"\\u{ord(half.group()):04x}", json.dumps(answer, ensure_ascii=False))
 
 
 _in_this_process: list[Callable[[Question], str]] = []

@@ -20,6 +20,8 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
+# No database and no file takes them, and nobody can read them.
+_NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _KEPT_CONTROLS = {"\n", "\t"}
 _DROPPED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
@@ -34,10 +36,10 @@ class CleanText:
     script: str
 
     def said(self, start: int, end: int) -> str:
-        """The citizen's own characters behind text[start:end]."""
+        """The citizen's own characters behind text[start:end], without controls and halves of characters."""
         if start >= end:
             return ""
-        return self.raw[self.origin[start] : self.origin[end - 1] + 1]
+        return _NO_CHARACTER.sub("", self.raw[self.origin[start] : self.origin[end - 1] + 1])
 
 
 @lru_cache(maxsize=1)

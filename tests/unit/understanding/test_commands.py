@@ -50,6 +50,22 @@ def test_each_line_gets_an_answer(model: Path) -> None:
     assert len(answers[0]["topic_scores"]) == 15
 
 
+def test_halves_of_characters_and_broken_bytes_are_read_and_answered(model: Path) -> None:
+    place = r"我在东胜区伊\ud800煤路天骄\udc00小区3号楼，停水三天了"
+    lines = [
+        f'{{"id": "a", "text": "{place}"}}',
+        r'{"id": "\ud83d", "text": "停水"}',
+        b'{"id": "\xff", "text": "\xe5\x81\x9c\xe6\xb0\xb4\xe4"}'.decode("utf-8", "surrogateescape"),
+    ]
+    written = io.BytesIO()
+    out = io.TextIOWrapper(written, encoding="utf-8")
+    assert commands.understand(lines, out, model) == 3
+    out.flush()
+    answers = [json.loads(line) for line in written.getvalue().decode("utf-8").splitlines()]
+    assert [answer["id"] for answer in answers] == ["a", "\ud83d", "\udcff"]
+    assert answers[0]["slots"]["place"] == "东胜区伊煤路天骄小区3号楼"
+
+
 @pytest.mark.parametrize(
     "line", ["{", "[]", '{"text": "x"}', '{"id": 1}', '{"id": 1, "text": 5}', '{"id": [], "text": "x"}']
 )
