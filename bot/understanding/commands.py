@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,6 +20,7 @@ from bot.understanding.lookups import MESSAGES
 from bot.understanding.meaning import sentence_vectors
 from bot.understanding.report import Comparison, Report, Verdict, write_report
 from bot.understanding.rows import (
+    HALF_A_CHARACTER,
     History,
     Progress,
     Row,
@@ -36,7 +36,6 @@ WORTH_TWO_PROCESSES = 300
 # A model that is this much worse on rows it had not seen does not take over.
 MAY_BE_WORSE = 0.01
 PREVIOUS, REFUSED = "previous", "refused"
-_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def _answer_with(understander: Understander) -> Callable[[Question], str]:
 
 def _as_line(answer: dict[str, Any]) -> str:
     """JSON that can be written as UTF-8: halves of characters, as an id may hold them, stay escaped as they came."""
-    return _HALF.sub(lambda half: f"\\u{ord(half.group()):04x}", json.dumps(answer, ensure_ascii=False))
+    return HALF_A_CHARACTER.sub(lambda half: f"\\u{ord(half.group()):04x}", json.dumps(answer, ensure_ascii=False))
 
 
 _in_this_process: list[Callable[[Question], str]] = []

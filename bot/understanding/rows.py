@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -54,6 +55,7 @@ _COLUMNS = {
 _TABLES = {".csv", ".tsv"}
 # How .xlsx and .xls begin.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+HALF_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
 LONGEST_FIELD = 10_000_000
 # So much of a strange heading is shown: it may be somebody's words.
 MOST_NAMES, LONGEST_NAME = 12, 20
@@ -232,6 +234,7 @@ def _row(record: Mapping[str, object], columns: dict[str, str], needs_label: boo
     wrong = [name for name in ("text", "subject", "detail", "label", "level2") if not _is_text(values.get(name))]
     if wrong:
         return f"{wrong[0]} is not text"
+    values = {name: _whole(value) for name, value in values.items()}
     text, subject = _words_of(values)
     if not text.strip() and not subject.strip():
         return "no text (wanted: `text`, or `subject` and `detail`)"
@@ -251,6 +254,11 @@ def _row(record: Mapping[str, object], columns: dict[str, str], needs_label: boo
 
 def _is_text(value: object) -> bool:
     return value is None or isinstance(value, str)
+
+
+def _whole(value: object) -> object:
+    """Without halves of characters, as other programs leave them where they cut an emoji: no file takes them."""
+    return HALF_A_CHARACTER.sub("", value) if isinstance(value, str) else value
 
 
 def _words_of(values: Mapping[str, object]) -> tuple[str, str]:

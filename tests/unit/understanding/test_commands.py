@@ -113,6 +113,16 @@ def test_bad_rows_are_listed_with_their_lines(tmp_path: Path) -> None:
     assert [problem.split(":")[0] for problem in history.problems] == ["line 2", "line 3", "line 4", "line 5"]
 
 
+def test_halves_of_characters_do_not_cost_a_history_its_report(model: Path, tmp_path: Path) -> None:
+    half = r'{"id": "1\ud83d", "subject": "水管\ud83d", "detail": "停水了水管坏了\ude00", "label": "水\ud800"}'
+    wrong = r'{"text": "停水", "label": "水", "kind": "zz\ud83d"}'
+    file = write(tmp_path / "h.jsonl", [half, wrong, *history_lines()])
+    row = read_history(file).rows[0]
+    assert (row.id, row.subject, row.text, row.label) == ("1", "水管", "停水了水管坏了", "水")
+    outcome = commands.train_history(file, tmp_path / "own", model)
+    assert "line 2: kind" in (outcome.directory / "report.md").read_text("utf-8")
+
+
 def test_csv_with_chinese_headings_is_read(tmp_path: Path) -> None:
     file = write(tmp_path / "h.csv", ["留言主题,留言详情,一级标签", '停水,"三天了，没人管",城乡建设'])
     rows = read_history(file).rows
