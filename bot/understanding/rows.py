@@ -22,10 +22,8 @@ NO_MATTER = "none"
 PRESSING = ("claim", "accusation")
 # The two answers of the judge of danger.
 CRITICAL, CALM = "critical", "calm"
-# The writer of rows that come from the taxonomy: they teach, but nothing is measured or calibrated on them.
-TAUGHT = "taxonomy"
-# Rows of the project that are lent to a city's own history.
-LENT = "project"
+# Who lends rows: the taxonomy to every training, the project's sentences to a city's own history.
+TAUGHT, LENT = "taxonomy", "project"
 _CHINESE_KINDS = {
     "申诉求决": "claim",
     "投诉": "claim",
@@ -50,7 +48,7 @@ _COLUMNS = {
     "kind": ("kind", "诉求类别", "类型"),
     "urgency": ("urgency", "紧急程度"),
     "id": ("id", "case_no", "编号", "信访编号", "工单编号"),
-    "writer": ("writer", "fold", "group", "经办人"),
+    "writer": ("writer", "fold", "group"),
 }
 _TABLES = {".csv", ".tsv"}
 # How .xlsx and .xls begin.
@@ -67,7 +65,10 @@ def silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class Row:
-    """One labelled message. None: not known. `writer` groups rows that must not be split apart in validation."""
+    """One labelled message. None: not known. `writer` groups rows that must not be split apart in validation.
+
+    Rows that are `lent_by` somebody (TAUGHT, LENT) teach, but nothing is measured or calibrated on them.
+    """
 
     text: str
     subject: str = ""
@@ -77,6 +78,7 @@ class Row:
     urgency: int | None = None
     writer: str = ""
     id: str = ""
+    lent_by: str = ""
 
 
 @dataclass

@@ -68,9 +68,9 @@ def taxonomy_rows() -> list[Row]:
         name = str(entry["name"])
         examples = [(text, name) for text in entry["good"]]
         examples += [(pair["text"], pair["topic"]) for pair in entry["confusable"]]
-        rows += [Row(str(text), label=label, writer=TAUGHT) for text, label in examples]
+        rows += [Row(str(text), label=label, lent_by=TAUGHT) for text, label in examples]
         for sub in entry["level2"]:
-            rows += [Row(str(word), label=name, level2=sub["name"], writer=TAUGHT) for word in sub["words"]]
+            rows += [Row(str(word), label=name, level2=sub["name"], lent_by=TAUGHT) for word in sub["words"]]
     for entry in yaml_lookup("topics", "kinds.yml")["kinds"]:
-        rows += [Row(str(phrase), kind=str(entry["name"]), writer=TAUGHT) for phrase in entry["phrases"]]
+        rows += [Row(str(phrase), kind=str(entry["name"]), lent_by=TAUGHT) for phrase in entry["phrases"]]
     return rows

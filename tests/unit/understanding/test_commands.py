@@ -8,12 +8,14 @@ import random
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.domain.errors import BadInput
 from bot.understanding import commands
 from bot.understanding.report import write_report
-from bot.understanding.rows import read_history
+from bot.understanding.rows import Row, read_history
+from bot.understanding.training import _folds
 
 TOPICS = {"水": "停水了水管坏了没水喝", "路": "路面坑洼修路公路难走", "钱": "工资不发欠薪讨要工钱"}
 
@@ -121,6 +123,40 @@ def test_halves_of_characters_do_not_cost_a_history_its_report(model: Path, tmp_
     assert (row.id, row.subject, row.text, row.label) == ("1", "水管", "停水了水管坏了", "水")
     outcome = commands.train_history(file, tmp_path / "own", model)
     assert "line 2: kind" in (outcome.directory / "report.md").read_text("utf-8")
+
+
+def test_a_clerk_is_no_writer(tmp_path: Path) -> None:
+    file = write(tmp_path / "h.csv", ["内容,一级分类,经办人", "停水三天了,城乡建设,王科员"])
+    assert read_history(file).rows == [Row("停水三天了", label="城乡建设")]
+
+
+@pytest.mark.parametrize("column", ["writer", "fold", "group"])
+@pytest.mark.parametrize("who", ["one alone", "one a label", "names of the program's own"])
+def test_writers_that_leave_nothing_to_learn_from_part_no_rows(
+    model: Path, tmp_path: Path, column: str, who: str
+) -> None:
+    records = [json.loads(line) for line in history_lines()]
+    names = {"水": "taxonomy", "路": "project", "钱": "taxonomy"}
+    called = {"one alone": "王", "one a label": "{label}", "names of the program's own": "{name}"}[who]
+    lines = [json.dumps({**r, column: called.format(label=r["label"], name=names[r["label"]])}) for r in records]
+    outcome = commands.train_history(write(tmp_path / "h.jsonl", lines), tmp_path / "own", model)
+    without = commands.train_history(write(tmp_path / "w.jsonl", history_lines()), tmp_path / "without", model)
+    assert outcome.report.macro_f1 == without.report.macro_f1 > 0.9
+
+
+def test_rows_of_one_writer_are_judged_by_machines_that_never_saw_that_writer() -> None:
+    rows = [Row(f"{n}", label="水" if n % 2 else "路", writer=f"w{n // 8}") for n in range(40)]
+    folds = _folds(rows, np.arange(40), np.arange(40) % 2)
+    assert sorted(at for _, judged in folds for at in judged) == list(range(40))
+    for learnt, judged in folds:
+        assert not {rows[at].writer for at in learnt} & {rows[at].writer for at in judged}
+
+
+def test_a_class_that_one_writer_alone_told_of_is_learnt_in_every_fold() -> None:
+    truth = np.arange(40) // 8
+    rows = [Row(f"{n}", label=f"{truth[n]}", writer=f"w{truth[n]}") for n in range(40)]
+    folds = _folds(rows, np.arange(40), truth)
+    assert len(folds) == 4 and all(set(truth[learnt]) == set(truth) for learnt, _ in folds)
 
 
 def test_csv_with_chinese_headings_is_read(tmp_path: Path) -> None:
