@@ -16,11 +16,14 @@ from typing import Any, TextIO
 from bot.domain.errors import BadInput
 from bot.domain.reading import Reading
 from bot.understanding import store
+from bot.understanding.judging import judged
+from bot.understanding.lessons import reports_on
 from bot.understanding.lookups import MESSAGES
 from bot.understanding.meaning import sentence_vectors
 from bot.understanding.report import Comparison, Report, Verdict, write_report
 from bot.understanding.rows import (
     HALF_A_CHARACTER,
+    LABELS,
     History,
     Progress,
     Row,
@@ -29,7 +32,7 @@ from bot.understanding.rows import (
     silent,
     without_lonely_labels,
 )
-from bot.understanding.training import check_enough, full_text, train_history_model, train_model
+from bot.understanding.training import check_enough, train_history_model, train_model
 from bot.understanding.understander import Understander
 
 WORTH_TWO_PROCESSES = 300
@@ -48,9 +51,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a training came to, where its report lies, and how the new model stood beside the former, if there was one."""
+    """What a training came to, where its report lies, and how the new model stood beside the former, if there was one.
 
-    report: Report
+    There is one report of each label on the rows, the topic's first.
+    """
+
+    reports: list[Report]
     problems: list[str]
     verdict: Verdict | None
     directory: Path
@@ -169,18 +175,18 @@ def train_history(history: Path, directory: Path, base: Path, progress: Progress
     model, trained = train_history_model(
         found.rows, read_messages(MESSAGES), store.load(base), sentence_vectors(), progress
     )
-    texts = [full_text(found.rows[at]) for at in trained.rows]
-    report = Report(trained.judge.classes, trained.truth, trained.scores, texts)
+    reports = reports_on(found.rows, trained, base)
+    report = reports[0]
     verdict = None
     if former is not None:
         verdict = Verdict((Comparison("主题（轮流留出）", len(report.truth), former, report.macro_f1, MAY_BE_WORSE),))
-    outcome = Outcome(report, found.problems, verdict, directory)
+    outcome = Outcome(reports, found.problems, verdict, directory)
     if not outcome.taken:
         outcome = replace(outcome, directory=directory / REFUSED)
     else:
         _keep_former(directory)
         store.save(model, directory)
-    write_report(report, found.problems, outcome.directory, verdict)
+    write_report(reports, found.problems, outcome.directory, verdict)
     return outcome
 
 
@@ -216,28 +222,20 @@ def roll_back(directory: Path) -> None:
         os.replace(directory / PREVIOUS / name, directory / name)
 
 
-def evaluate(file: Path, model: Path) -> tuple[Report, list[str]]:
-    """Judge a labelled file with a model: the topics' table, confusions, calibration, errors; and the rows left out."""
-    import numpy as np
-
-    found = read_history(file)
+def evaluate(file: Path, model: Path) -> tuple[list[Report], list[str]]:
+    """Judge a labelled file with a model: a report of each label that stands in it; and the rows left out."""
+    found = read_history(file, wanted=tuple(LABELS))
     _check_rows_exist(found.rows, found.problems)
     understander = Understander.load(model)
-    classes = understander.topic_names
-    _check_known(found, classes)
-    texts = [full_text(row) for row in found.rows]
-    scores = np.array(
-        [[r.topic_scores[name] for name in classes] for r in understander.read_many(texts)], dtype=np.float32
-    )
-    truth = np.array([classes.index(str(row.label)) for row in found.rows])
-    return Report(classes, truth, scores, texts), found.problems
+    _check_known(found, understander.topic_names)
+    return judged(understander, found.rows), found.problems
 
 
 def _check_known(found: History, classes: Sequence[str]) -> None:
-    unknown = Counter(str(row.label) for row in found.rows if row.label not in classes)
+    unknown = Counter(str(row.label) for row in found.rows if row.label and row.label not in classes)
     if not unknown:
         return
-    first = next(line for row, line in zip(found.rows, found.lines, strict=True) if row.label not in classes)
+    first = next(line for row, line in zip(found.rows, found.lines, strict=True) if row.label in unknown)
     named = "、".join(label for label, _ in unknown.most_common(10))
     rows = f"{sum(unknown.values())} of {len(found.rows)} rows, the first on line {first}"
     raise BadInput(f"labels the model does not know: {named} ({rows}); it knows {'、'.join(classes)}", field="label")

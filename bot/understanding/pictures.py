@@ -48,12 +48,12 @@ def confusion_picture(report: Report) -> str:
 def reliability_picture(report: Report) -> str:
     """Mean confidence against the share that was right; on the diagonal, confidence means what it says."""
     found = report.reliability()
-    most = max(count for _, _, count in found)
+    most = max((count for _, _, count in found), default=1)
 
     def draw(figure: Any) -> None:
         axes = _axes(figure, "平均把握", "实际正确的比例")
         axes.plot([0, 1], [0, 1], "--", color=_GREY, linewidth=1, label="完全可信")
-        points = np.array([(mean, right) for mean, right, _ in found])
+        points = np.array([(mean, right) for mean, right, _ in found]).reshape(-1, 2)
         axes.plot(points[:, 0], points[:, 1], color=_BLUE, linewidth=1.5)
         sizes = [30 + 270 * count / most for _, _, count in found]
         axes.scatter(
@@ -68,17 +68,21 @@ def reliability_picture(report: Report) -> str:
 
 def abstain_picture(report: Report) -> str:
     """What share is judged at once above a threshold of confidence, and how much of that is right."""
-    curve = np.array(report.abstain_curve())
+    curve = np.array(report.abstain_curve()).reshape(-1, 3)
 
     def draw(figure: Any) -> None:
         axes = _axes(figure, "把握门槛（低于它就多问一句）", "比例")
         axes.plot(curve[:, 0], curve[:, 1], "o--", color=_GREY, label="直接判断的比例")
         axes.plot(curve[:, 0], curve[:, 2], "o-", color=_BLUE, label="其中判断正确的比例")
         axes.set_xlim(-0.02, 0.95)
-        axes.set_ylim(min(0.5, float(curve[:, 1:].min()) - 0.05), 1.02)
+        axes.set_ylim(min(0.5, float(curve[:, 1:].min(initial=1.0)) - 0.05), 1.02)
         axes.legend(loc="lower left", frameon=False)
 
     return _svg(draw, (6.4, 4.6))
+
+
+# What a picture is called → how it is drawn.
+DRAWN = {"confusion": confusion_picture, "reliability": reliability_picture, "abstain": abstain_picture}
 
 
 def _used(report: Report) -> Any:

@@ -412,10 +412,11 @@ def train_model(
 
 def train_history_model(
     rows: Sequence[Row], lent: Sequence[Row], base: Model, meaning: SentenceVectors | None, progress: Progress
-) -> tuple[Model, Trained]:
+) -> tuple[Model, dict[str, Trained]]:
     """A city's own cases: whatever they label is learnt anew, the other judges are those of the base model.
 
-    `lent` are the project's own sentences; they help where they carry the city's labels.
+    `lent` are the project's own sentences; they help where they carry the city's labels. The judges that were learnt
+    come by name, `topic` always among them.
     """
     meaning = meaning if len(rows) <= MANY_ROWS else None
     everything = [*rows, *helpers(rows, lent)]
@@ -426,7 +427,7 @@ def train_history_model(
             trained[name] = learn(name, documents, labels(everything), progress)
     own = Bench(documents.vocabulary, {name: part.judge for name, part in trained.items()})
     about = _about(rows, meaning, trained)
-    return Model((own, *base.benches), fingerprint(rows), about), trained["topic"]
+    return Model((own, *base.benches), fingerprint(rows), about), trained
 
 
 def helpers(rows: Sequence[Row], lent: Sequence[Row]) -> list[Row]:

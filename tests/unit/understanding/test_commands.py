@@ -13,9 +13,10 @@ import pytest
 
 from bot.domain.errors import BadInput
 from bot.understanding import commands
+from bot.understanding.judging import BROUGHT, UNSEEN, unseen
 from bot.understanding.report import write_report
-from bot.understanding.rows import Row, read_history
-from bot.understanding.training import _folds
+from bot.understanding.rows import Row, read_history, silent
+from bot.understanding.training import Documents, _folds, learn
 
 TOPICS = {"水": "停水了水管坏了没水喝", "路": "路面坑洼修路公路难走", "钱": "工资不发欠薪讨要工钱"}
 
@@ -86,9 +87,9 @@ def test_own_labels_are_learnt(model: Path, tmp_path: Path) -> None:
     commands.understand(['{"id": 1, "text": "路面坑洼难走"}'], out, tmp_path / "own")
     answer = json.loads(out.getvalue())
     assert set(answer["topic_scores"]) == set(TOPICS) and answer["topic"]["level1"] == "路"
-    assert (tmp_path / "own" / "report.md").exists() and (tmp_path / "own" / "confusion.svg").exists()
-    report, problems = commands.evaluate(file, tmp_path / "own")
-    assert report.macro_f1 > 0.9 and not problems
+    assert (tmp_path / "own" / "report.md").exists() and (tmp_path / "own" / "topic-confusion.svg").exists()
+    reports, problems = commands.evaluate(file, tmp_path / "own")
+    assert [report.about for report in reports] == ["topic"] and reports[0].macro_f1 > 0.9 and not problems
 
 
 def test_the_former_model_can_be_put_back(model: Path, tmp_path: Path) -> None:
@@ -141,7 +142,7 @@ def test_writers_that_leave_nothing_to_learn_from_part_no_rows(
     lines = [json.dumps({**r, column: called.format(label=r["label"], name=names[r["label"]])}) for r in records]
     outcome = commands.train_history(write(tmp_path / "h.jsonl", lines), tmp_path / "own", model)
     without = commands.train_history(write(tmp_path / "w.jsonl", history_lines()), tmp_path / "without", model)
-    assert outcome.report.macro_f1 == without.report.macro_f1 > 0.9
+    assert outcome.reports[0].macro_f1 == without.reports[0].macro_f1 > 0.9
 
 
 def test_rows_of_one_writer_are_judged_by_machines_that_never_saw_that_writer() -> None:
@@ -231,7 +232,7 @@ def test_a_label_on_one_row_is_said_aloud(model: Path, tmp_path: Path) -> None:
     file = write(tmp_path / "h.jsonl", [*history_lines(), '{"text": "别的事", "label": "孤单"}'])
     outcome = commands.train_history(file, tmp_path / "own", model)
     assert [problem for problem in outcome.problems if "line 46" in problem and "孤单" in problem]
-    assert "孤单" not in outcome.report.classes and "孤单" in (tmp_path / "own" / "report.md").read_text("utf-8")
+    assert "孤单" not in outcome.reports[0].classes and "孤单" in (tmp_path / "own" / "report.md").read_text("utf-8")
 
 
 def test_a_worse_model_is_refused_and_leaves_a_report(model: Path, tmp_path: Path) -> None:
@@ -243,16 +244,69 @@ def test_a_worse_model_is_refused_and_leaves_a_report(model: Path, tmp_path: Pat
     outcome = commands.train_history(write(file, mixed), tmp_path / "own", model)
     assert not outcome.taken and (tmp_path / "own" / "model.json").read_text() == first
     assert "没有启用" in (outcome.directory / "report.md").read_text("utf-8")
-    assert (outcome.directory / "abstain.svg").exists()
+    assert (outcome.directory / "topic-abstain.svg").exists()
 
 
 def test_evaluate_shows_rows_left_out_and_draws_what_it_links_to(model: Path, tmp_path: Path) -> None:
     file = write(tmp_path / "h.jsonl", ['{"text": "停水三天了", "label": "城乡建设"}', '{"text": "", "label": "政法"}'])
-    report, problems = commands.evaluate(file, model)
+    reports, problems = commands.evaluate(file, model)
     assert problems == ["line 2: no text (wanted: `text`, or `subject` and `detail`)"]
-    written = write_report(report, problems, tmp_path / "out")
+    written = write_report(reports, problems, tmp_path / "out")
     for picture in re.findall(r"\]\((.+?\.svg)\)", written.read_text("utf-8")):
-        assert "城乡建设" in (written.parent / picture).read_text("utf-8") or picture != "confusion.svg"
+        assert "城乡建设" in (written.parent / picture).read_text("utf-8") or picture != "topic-confusion.svg"
+
+
+JUDGED = [
+    '{"text": "停水三天了没人管", "label": "城乡建设", "kind": "申诉求决", "urgency": "一般"}',
+    '{"text": "建议在公园里多放几张长椅", "kind": "建议", "urgency": 1}',
+    '{"text": "谢谢", "kind": "无"}',
+    '{"text": "煤气漏了屋里都是味快来人", "urgency": "特急"}',
+    '{"text": "什么标签也没有"}',
+]
+
+
+def test_each_label_of_a_file_is_judged_in_a_section_with_its_pictures(model: Path, tmp_path: Path) -> None:
+    reports, problems = commands.evaluate(write(tmp_path / "h.jsonl", JUDGED), model)
+    assert [(report.about, len(report.truth)) for report in reports] == [("topic", 1), ("kind", 3), ("urgency", 3)]
+    assert problems == ["line 5: no label (wanted: label (the topic) or kind or urgency)"]
+    kinds, urgencies = reports[1], reports[2]
+    assert kinds.accuracy == 1.0 and kinds.classes[kinds.truth[2]] == "无诉求" and np.isnan(kinds.confidence[2])
+    assert sum(count for _, _, count in kinds.reliability()) == 2
+    assert urgencies.classes[urgencies.guessed[2]] == "特急"
+    text = write_report(reports, problems, tmp_path / "out").read_text("utf-8")
+    assert re.findall("^## (.+)$", text, re.MULTILINE) == ["主题", "类别", "紧急程度", "没有用上的行"]
+    linked = re.findall(r"\]\((.+?\.svg)\)", text)
+    assert sorted(linked) == sorted(path.name for path in (tmp_path / "out").glob("*.svg"))
+    assert {"kind-confusion.svg", "kind-abstain.svg", "urgency-reliability.svg"} < set(linked)
+    assert "建议意见" in (tmp_path / "out" / "kind-confusion.svg").read_text("utf-8")
+
+
+def test_what_a_former_report_drew_does_not_stay(model: Path, tmp_path: Path) -> None:
+    reports, problems = commands.evaluate(write(tmp_path / "h.jsonl", JUDGED), model)
+    write_report(reports, problems, tmp_path / "out")
+    write_report(reports[:1], problems, tmp_path / "out")
+    assert {path.name.partition("-")[0] for path in (tmp_path / "out").glob("*.svg")} == {"topic"}
+
+
+def test_kinds_of_a_history_are_reported_whether_they_are_learnt_or_too_few(model: Path, tmp_path: Path) -> None:
+    kinds = {"水": "claim", "路": "suggestion", "钱": "claim"}
+    few = [json.dumps({**r, "kind": kinds[r["label"]], "urgency": 2}) for r in map(json.loads, history_lines())]
+    outcome = commands.train_history(write(tmp_path / "few.jsonl", few), tmp_path / "few", model)
+    assert [(one.about, len(one.truth)) for one in outcome.reports] == [("topic", 45), ("kind", 45), ("urgency", 45)]
+    assert outcome.reports[1].note == BROUGHT
+    many = [json.dumps({**r, "kind": kinds[r["label"]]}) for r in map(json.loads, history_lines(170))]
+    outcome = commands.train_history(write(tmp_path / "many.jsonl", many), tmp_path / "many", model)
+    assert [one.about for one in outcome.reports] == ["topic", "kind"]
+    assert outcome.reports[1].note == UNSEEN and outcome.reports[1].classes == ("申诉求决", "建议意见")
+    assert outcome.reports[1].accuracy > 0.9
+
+
+def test_a_report_shows_none_of_what_was_learnt_beside_the_history() -> None:
+    past = [Row(f"停水了第{n}天", label="水") for n in range(10)] + [Row(f"修路第{n}天", label="路") for n in range(10)]
+    corrected = [Row(f"停水了又修路{n}", label="路") for n in range(10)]
+    rows = [*past, *corrected]
+    trained = {"topic": learn("topic", Documents.prepare(rows, None, silent), [row.label for row in rows], silent)}
+    assert sorted(unseen(trained, past)[0].texts) == sorted(row.text for row in past)
 
 
 def test_a_missing_file_is_named(model: Path, tmp_path: Path) -> None:
