@@ -17,10 +17,10 @@ from bot.domain.errors import BadInput
 from bot.domain.reading import Reading
 from bot.understanding import store
 from bot.understanding.judging import judged
-from bot.understanding.lessons import reports_on
+from bot.understanding.lessons import Lessons, compare_past, reports_on
 from bot.understanding.lookups import MESSAGES
 from bot.understanding.meaning import sentence_vectors
-from bot.understanding.report import Comparison, Report, Verdict, write_report
+from bot.understanding.report import Report, Verdict, write_report
 from bot.understanding.rows import (
     HALF_A_CHARACTER,
     LABELS,
@@ -32,12 +32,12 @@ from bot.understanding.rows import (
     silent,
     without_lonely_labels,
 )
+from bot.understanding.taxonomy import taxonomy
 from bot.understanding.training import check_enough, train_history_model, train_model
 from bot.understanding.understander import Understander
+from bot.understanding.urgency import safety_layer
 
 WORTH_TWO_PROCESSES = 300
-# A model that is this much worse on rows it had not seen does not take over.
-MAY_BE_WORSE = 0.01
 PREVIOUS, REFUSED = "previous", "refused"
 
 
@@ -168,18 +168,13 @@ def _rounded(scores: dict[str, float]) -> dict[str, float]:
 def train_history(history: Path, directory: Path, base: Path, progress: Progress = silent) -> Outcome:
     """Train on a city's own labelled cases into a directory; bad rows are listed, a worse model does not take over.
 
-    Either way there is a report: beside the model, or in `refused/`.
+    One past case in ten is kept back, always the same ones; on those of this file it is compared with the former. Either way there is a report: beside the model, or in `refused/`.
     """
-    found = read_own_history(history)
-    former = _former(directory)
-    model, trained = train_history_model(
-        found.rows, read_messages(MESSAGES), store.load(base), sentence_vectors(), progress
-    )
+    found, kept = _keep_back(read_own_history(history))
+    project, meaning = read_messages(MESSAGES), sentence_vectors()
+    model, trained = train_history_model(found.rows, project, store.load(base), meaning, progress)
     reports = reports_on(found.rows, trained, base)
-    report = reports[0]
-    verdict = None
-    if former is not None:
-        verdict = Verdict((Comparison("主题（轮流留出）", len(report.truth), former, report.macro_f1, MAY_BE_WORSE),))
+    verdict = _beside_the_former(directory, model, kept, progress)
     outcome = Outcome(reports, found.problems, verdict, directory)
     if not outcome.taken:
         outcome = replace(outcome, directory=directory / REFUSED)
@@ -190,6 +185,30 @@ def train_history(history: Path, directory: Path, base: Path, progress: Progress
     return outcome
 
 
+def _keep_back(found: History) -> tuple[History, list[Row]]:
+    """What is learnt, and the past cases that no training of this history or a later one learns: both models are
+    judged on them.
+    """
+    past, _ = Lessons(found).split()
+    learnt = set(past.learnt)
+    numbered = [(row, line) for row, line in zip(found.rows, found.lines, strict=True) if row in learnt]
+    usable = without_lonely_labels(
+        History([row for row, _ in numbered], found.problems, [line for _, line in numbered])
+    )
+    counts = Counter(str(row.label) for row in usable.rows)
+    check_enough(f"label, beside {len(past.kept)} rows kept back to judge by", counts, tuple(counts))
+    return usable, past.kept
+
+
+def _beside_the_former(directory: Path, model: store.Model, kept: list[Row], progress: Progress) -> Verdict | None:
+    """How the new model stands beside the one in the directory; None where there is none, or nothing to judge by."""
+    if not kept or not (directory / "model.json").exists():
+        return None
+    progress(f"judging the new model beside the former on {len(kept)} rows kept back")
+    new = Understander(model, sentence_vectors(), safety_layer(), taxonomy())
+    return Verdict((compare_past(kept, Understander.load(directory), new),))
+
+
 def read_own_history(file: Path) -> History:
     """A history that something can be learnt from, or a BadInput that says why not."""
     found = read_history(file)
@@ -198,14 +217,6 @@ def read_own_history(file: Path) -> History:
     counts = Counter(str(row.label) for row in found.rows)
     check_enough("label", counts, tuple(label for label, count in counts.items() if count > 1))
     return usable
-
-
-def _former(directory: Path) -> float | None:
-    """The figure of the model that stands there now; None where there is none."""
-    if not (directory / "model.json").exists():
-        return None
-    figure = store.load(directory).about.get("unseen_macro_f1", {}).get("topic")
-    return float(figure) if figure is not None else None
 
 
 def _keep_former(directory: Path) -> None:

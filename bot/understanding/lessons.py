@@ -125,8 +125,13 @@ def _judge(past: list[Row], corrected: list[Row], former: Path, fresh: Path) -> 
     if corrected:
         found.append(Comparison("更正过的诉求（留出）", len(corrected), *_both(_share_right, corrected, old, new)))
     if past:
-        found.append(Comparison("往年件（留出）", len(past), *_both(_topics, past, old, new), by_chance(len(past))))
+        found.append(compare_past(past, old, new))
     return Verdict((*found, *_rest(_figures_on_project(old.model), _figures_on_project(new.model))))
+
+
+def compare_past(kept: list[Row], old: Understander, new: Understander) -> Comparison:
+    """The topics of past cases that neither model has learnt."""
+    return Comparison("往年件（留出）", len(kept), *_both(_topics, kept, old, new), by_chance(len(kept)))
 
 
 def _rest(before: dict[str, float], now: dict[str, float]) -> Iterator[Comparison]:
