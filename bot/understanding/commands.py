@@ -30,6 +30,7 @@ from bot.understanding.rows import (
     read_history,
     read_messages,
     silent,
+    without_contradictions,
     without_lonely_labels,
 )
 from bot.understanding.taxonomy import taxonomy
@@ -211,7 +212,7 @@ def _beside_the_former(directory: Path, model: store.Model, kept: list[Row], pro
 
 def read_own_history(file: Path) -> History:
     """A history that something can be learnt from, or a BadInput that says why not."""
-    found = read_history(file)
+    found = without_contradictions(read_history(file))
     _check_rows_exist(found.rows, found.problems)
     usable = without_lonely_labels(found)
     counts = Counter(str(row.label) for row in found.rows)

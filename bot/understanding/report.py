@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.understanding.classifiers import Floats
+from bot.understanding.understander import TRUST_KIND, TRUST_TOPIC
 
 MOST_ERRORS = 40
 # What is judged, and how it is called in reports.
 CALLED = {"topic": "主题", "kind": "类别", "urgency": "紧急程度"}
-# Where the bot puts a question if it is not sure.
-ASKED_ABOUT = ("topic", "kind")
+# Below these the bot is not sure enough: it asks, and staff are told to check.
+IN_USE = {"topic": TRUST_TOPIC, "kind": TRUST_KIND}
+THRESHOLDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 PICTURES = ("confusion", "reliability", "abstain")
 
 
@@ -50,7 +52,7 @@ class Report:
     @property
     def pictures(self) -> dict[str, str]:
         """What is drawn (PICTURES) → the name of its file."""
-        drawn = PICTURES if self.about in ASKED_ABOUT else PICTURES[:2]
+        drawn = PICTURES if self.about in IN_USE else PICTURES[:2]
         return {picture: f"{self.about}-{picture}.svg" for picture in drawn}
 
     @property
@@ -99,10 +101,10 @@ class Report:
         return [(float(confidence[k].mean()), float(right[k].mean()), int(k.sum())) for k in kept]
 
     def abstain_curve(self) -> list[tuple[float, float, float]]:
-        """For thresholds: the share of rows judged at all, and how many of those are right."""
+        """For thresholds, that in use among them: the share of rows judged at all, and how many of those are right."""
         confidence, right = self._sure
         curve = []
-        for threshold in (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        for threshold in sorted({*THRESHOLDS, IN_USE.get(self.about, 0.0)}):
             kept = confidence >= threshold
             if kept.any():
                 curve.append((threshold, float(kept.mean()), float(right[kept].mean())))
@@ -210,7 +212,11 @@ def _reliability(report: Report) -> list[str]:
 
 
 def _abstaining(report: Report) -> list[str]:
-    rows = [f"| {at:.1f} | {kept:.2f} | {right:.3f} |" for at, kept, right in report.abstain_curve()]
+    used = IN_USE[report.about]
+    rows = [
+        f"| {at:.2f}{'（在用）' if at == used else ''} | {kept:.2f} | {right:.3f} |"
+        for at, kept, right in report.abstain_curve()
+    ]
     table = "\n".join(["| 门槛 | 直接判断 | 其中正确 |", "|---|---|---|", *rows])
     return [table, _linked(report, "abstain", "门槛")]
 

@@ -221,6 +221,28 @@ def _rows(records: Iterable[tuple[int, Mapping[str, object] | str]], wanted: Seq
     return history
 
 
+def without_contradictions(history: History) -> History:
+    """The same words under two labels teach nothing: all such rows become problems, with their lines and labels."""
+    labels: dict[str, dict[str | None, int]] = {}
+    for row, line in zip(history.rows, history.lines, strict=True):
+        labels.setdefault(_same(row), {}).setdefault(row.label, line)
+    kept = History(problems=list(history.problems))
+    for row, line in zip(history.rows, history.lines, strict=True):
+        others = [(label, at) for label, at in labels[_same(row)].items() if label != row.label]
+        if not others:
+            kept.rows.append(row)
+            kept.lines.append(line)
+            continue
+        label, at = others[0]
+        kept.problems.append(f"line {line}: label {row.label!r}, but {label!r} on line {at} for the same words")
+    return kept
+
+
+def _same(row: Row) -> str:
+    """What two rows with the same words have in common."""
+    return " ".join(f"{row.subject} {row.text}".split())
+
+
 def without_lonely_labels(history: History) -> History:
     """A label that stands on one row alone can't be learnt: such rows become problems, with their line and label."""
     counts = Counter(row.label for row in history.rows)
@@ -255,6 +277,8 @@ def _row(record: Mapping[str, object], columns: dict[str, str], wanted: Sequence
     if not text.strip() and not subject.strip():
         return "no text (wanted: `text`, or `subject` and `detail`)"
     label = str(values.get("label") or "").strip() or None
+    if label and not any(map(str.isalpha, f"{subject}{text}")):
+        return "no words, only signs or digits: nothing tells of a topic"
     kind = _kind(values.get("kind"))
     urgency = _urgency(values.get("urgency"))
     if kind == "?" or urgency == 0:

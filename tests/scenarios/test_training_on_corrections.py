@@ -139,4 +139,6 @@ async def test_a_citys_history_is_kept_for_the_next_training_beside_corrections(
 async def test_without_a_database_there_is_nothing_to_learn(tmp_path):
     settings = read_settings({"MINSHENG_HOME": str(tmp_path / "empty")})
     assert await bootstrap.corrected_rows(settings) == [] and not Lessons()
-    assert not (tmp_path / "empty").exists()
+    with pytest.raises(BadInput, match="there is no database yet"):
+        await bootstrap.export_corrections(settings, tmp_path / "corrections.jsonl", accusations=False)
+    assert not (tmp_path / "empty").exists() and not list(tmp_path.glob("corrections*"))

@@ -18,6 +18,7 @@ from bot.understanding.lessons import ONE_PAST_CASE_IN, is_kept_back
 from bot.understanding.report import write_report
 from bot.understanding.rows import Row, read_history, silent
 from bot.understanding.training import Documents, _folds, full_text, learn
+from bot.understanding.understander import TRUST_KIND, TRUST_TOPIC
 
 TOPICS = {"水": "停水了水管坏了没水喝", "路": "路面坑洼修路公路难走", "钱": "工资不发欠薪讨要工钱"}
 
@@ -310,6 +311,26 @@ def test_each_label_of_a_file_is_judged_in_a_section_with_its_pictures(model: Pa
     assert "建议意见" in (tmp_path / "out" / "kind-confusion.svg").read_text("utf-8")
 
 
+def test_pictures_show_the_thresholds_in_use_and_nothing_lies_on_their_curves(model: Path, tmp_path: Path) -> None:
+    reports, problems = commands.evaluate(write(tmp_path / "h.jsonl", JUDGED), model)
+    text = write_report(reports, problems, tmp_path / "out").read_text("utf-8")
+    for about, used in (("topic", TRUST_TOPIC), ("kind", TRUST_KIND)):
+        assert f"在用的门槛 {used:.2f}" in (tmp_path / "out" / f"{about}-abstain.svg").read_text("utf-8")
+        assert f"| {used:.2f}（在用） |" in text
+        for name, legend in (("abstain", "其中判断正确的比例"), ("reliability", "本模型（点越大件数越多）")):
+            picture = (tmp_path / "out" / f"{about}-{name}.svg").read_text("utf-8")
+            assert height_of(picture, legend) < height_of(picture, "1.0", "end")
+
+
+def height_of(picture: str, words: str, anchor: str = "start") -> float:
+    """How far below the top of a picture words stand."""
+    found = re.search(
+        rf'<text style="[^"]*text-anchor: {anchor}" x="[^"]*" y="([^"]*)"[^>]*>{re.escape(words)}<', picture
+    )
+    assert found, words
+    return float(found.group(1))
+
+
 def test_what_a_former_report_drew_does_not_stay(model: Path, tmp_path: Path) -> None:
     reports, problems = commands.evaluate(write(tmp_path / "h.jsonl", JUDGED), model)
     write_report(reports, problems, tmp_path / "out")
@@ -337,6 +358,25 @@ def test_a_report_shows_none_of_what_was_learnt_beside_the_history() -> None:
     rows = [*past, *corrected]
     trained = {"topic": learn("topic", Documents.prepare(rows, None, silent), [row.label for row in rows], silent)}
     assert sorted(unseen(trained, past)[0].texts) == sorted(row.text for row in past)
+
+
+def test_rows_without_words_teach_no_topic(model: Path, tmp_path: Path) -> None:
+    lines = [json.dumps({"text": text, "label": label}) for text in ("😀", "？？！", "666") for label in TOPICS]
+    with pytest.raises(BadInput, match="no row can be used: line 1: no words, only signs or digits"):
+        commands.train_history(write(tmp_path / "h.jsonl", lines * 7), tmp_path / "own", model)
+    assert read_history(write(tmp_path / "k.jsonl", ['{"text": "😀", "kind": "无"}']), wanted=("kind",)).rows
+
+
+def test_the_same_words_under_two_labels_are_named_and_left_out(tmp_path: Path) -> None:
+    said = [*history_lines(), '{"subject": "见", "text": "附件", "label": "水"}', '{"text": "见 附件", "label": "路"}']
+    found = commands.read_own_history(write(tmp_path / "h.jsonl", said))
+    assert len(found.rows) == 45 and found.problems == [
+        "line 46: label '水', but '路' on line 47 for the same words",
+        "line 47: label '路', but '水' on line 46 for the same words",
+    ]
+    contrary = [json.dumps({"text": "停水了没人管", "label": label}) for label in TOPICS] * 40
+    with pytest.raises(BadInput, match="no row can be used: line 1: label '水', but '路' on line 2"):
+        commands.read_own_history(write(tmp_path / "h.jsonl", contrary))
 
 
 def test_a_missing_file_is_named(model: Path, tmp_path: Path) -> None:
