@@ -48,12 +48,12 @@ def confusion_picture(report: Report) -> str:
 def reliability_picture(report: Report) -> str:
     """Mean confidence against the share that was right; on the diagonal, confidence means what it says."""
     found = report.reliability()
-    most = max((count for _, _, count in found), default=1)
+    most = max(count for _, _, count in found)
 
     def draw(figure: Any) -> None:
         axes = _axes(figure, "平均把握", "实际正确的比例")
         axes.plot([0, 1], [0, 1], "--", color=_GREY, linewidth=1, label="完全可信")
-        points = np.array([(mean, right) for mean, right, _ in found]).reshape(-1, 2)
+        points = np.array([(mean, right) for mean, right, _ in found])
         axes.plot(points[:, 0], points[:, 1], color=_BLUE, linewidth=1.5)
         sizes = [30 + 270 * count / most for _, _, count in found]
         axes.scatter(
@@ -68,7 +68,7 @@ def reliability_picture(report: Report) -> str:
 
 def abstain_picture(report: Report) -> str:
     """What share is judged at once above a threshold of confidence, and how much of that is right."""
-    curve = np.array(report.abstain_curve()).reshape(-1, 3)
+    curve = np.array(report.abstain_curve())
 
     def draw(figure: Any) -> None:
         axes = _axes(figure, "把握门槛（低于它就多问一句）", "比例")
@@ -77,7 +77,7 @@ def abstain_picture(report: Report) -> str:
         used = IN_USE[report.about]
         axes.axvline(used, color=_RED, linestyle=":", linewidth=1.5, label=f"在用的门槛 {used:.2f}")
         axes.set_xlim(-0.02, 0.95)
-        axes.set_ylim(min(0.5, float(curve[:, 1:].min(initial=1.0)) - 0.05), 1.02)
+        axes.set_ylim(min(0.5, float(curve[:, 1:].min()) - 0.05), 1.02)
         _name(axes)
 
     return _svg(draw, (6.4, 5.4))

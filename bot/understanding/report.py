@@ -51,8 +51,9 @@ class Report:
 
     @property
     def pictures(self) -> dict[str, str]:
-        """What is drawn (PICTURES) → the name of its file."""
-        drawn = PICTURES if self.about in IN_USE else PICTURES[:2]
+        """What is drawn (PICTURES) → the name of its file: confidence where it is told, thresholds where they are used."""
+        told = not np.isnan(self.confidence).all()
+        drawn = PICTURES if told and self.about in IN_USE else PICTURES[: 1 + told]
         return {picture: f"{self.about}-{picture}.svg" for picture in drawn}
 
     @property
@@ -198,7 +199,8 @@ def as_markdown(reports: Sequence[Report], problems: Sequence[str] = (), verdict
 
 def _section(report: Report) -> list[str]:
     parts = [f"## {CALLED[report.about]}", report.note, report.table(), _linked(report, "confusion", "混淆矩阵")]
-    parts += ["### 把握可信吗", *_reliability(report)]
+    if "reliability" in report.pictures:
+        parts += ["### 把握可信吗", *_reliability(report)]
     if "abstain" in report.pictures:
         parts += ["### 把握低时多问一句", *_abstaining(report)]
     parts += ["### 值得一读的错误", "\n".join(map(_error, report.errors())) or "没有错误。"]

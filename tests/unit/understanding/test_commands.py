@@ -331,6 +331,12 @@ def height_of(picture: str, words: str, anchor: str = "start") -> float:
     return float(found.group(1))
 
 
+def test_where_no_confidence_is_told_none_is_shown(model: Path, tmp_path: Path) -> None:
+    reports, problems = commands.evaluate(write(tmp_path / "h.jsonl", ['{"text": "谢谢", "kind": "无"}']), model)
+    text = write_report(reports, problems, tmp_path / "out").read_text("utf-8")
+    assert "把握" not in text and [path.name for path in (tmp_path / "out").glob("*.svg")] == ["kind-confusion.svg"]
+
+
 def test_what_a_former_report_drew_does_not_stay(model: Path, tmp_path: Path) -> None:
     reports, problems = commands.evaluate(write(tmp_path / "h.jsonl", JUDGED), model)
     write_report(reports, problems, tmp_path / "out")
