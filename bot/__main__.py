@@ -208,7 +208,8 @@ def _train_aside(settings: Settings, parsed: argparse.Namespace) -> None:
 
     outcome = commands.train_history(parsed.history, parsed.out, _model(settings, None), _say)
     _tell_problems(outcome.problems)
-    _say(f"macro-F1 on unseen parts: {outcome.report.macro_f1:.4f} (accuracy {outcome.report.accuracy:.4f})")
+    for one in outcome.reports:
+        _say(f"{one.about}, unseen rows: macro-F1 {one.macro_f1:.4f}, accuracy {one.accuracy:.4f}")
     _tell_verdict(outcome.verdict)
     _say(f"{'model and report' if outcome.taken else 'the former model stays; report'}: {outcome.directory}")
 
@@ -291,10 +292,11 @@ def run_evaluate(settings: Settings, parsed: argparse.Namespace) -> None:
     from bot.understanding import commands
     from bot.understanding.report import as_markdown, write_report
 
-    report, problems = commands.evaluate(parsed.file, _model(settings, parsed.model))
+    reports, problems = commands.evaluate(parsed.file, _model(settings, parsed.model))
     _tell_problems(problems)
-    print(as_markdown(report, problems))
-    _say(f"report and pictures: {write_report(report, problems, parsed.out or settings.home / 'evaluation')}")
+    print(as_markdown(reports, problems))
+    written = write_report(reports, problems, parsed.out or settings.home / "evaluation")
+    _say(f"report and pictures: {written}")
 
 
 def _model(settings: Settings, given: Path | None) -> Path:

@@ -225,6 +225,11 @@ async def export_audit(settings: Settings, path: Path) -> int:
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Database]:
+    """The database, for one command. Raises `BadInput` where none has been made yet."""
+    from bot.storage.schema import is_there
+
+    if not is_there(settings.database_url):
+        raise BadInput("there is no database yet; start 民声 once, or run: python -m bot migrate", "database")
     database = open_database(settings)
     try:
         yield database

@@ -15,6 +15,7 @@ from bot.domain.conversation import Conversation, InboxItem, Mode, Reply
 from bot.domain.messages import Button, ChannelEvent, MessageKind
 from bot.flow.draft import MAX_WORDS, Draft
 from bot.rules import texts
+from bot.understanding.normalise import without_escapes
 
 JOINABLE = (MessageKind.TEXT, MessageKind.IMAGE, MessageKind.LOCATION, MessageKind.VOICE, MessageKind.VIDEO)
 MEDIA = (MessageKind.IMAGE, MessageKind.VIDEO)
@@ -127,10 +128,10 @@ def _text(said: str, conversation: Conversation) -> Passed | Answered:
 
 
 def clean(said: str) -> str:
-    """Without control characters and lone surrogates; never an intent command."""
+    """Without control characters, a terminal's colours and lone surrogates; never an intent command."""
     kept = "".join(
         character
-        for character in said
+        for character in without_escapes(said)
         if character == "\n" or unicodedata.category(character) not in ("Cc", "Cs", "Co", "Cn")
     ).strip()
     return "／" + kept[1:] if kept.startswith("/") else kept

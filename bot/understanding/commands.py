@@ -16,24 +16,29 @@ from typing import Any, TextIO
 from bot.domain.errors import BadInput
 from bot.domain.reading import Reading
 from bot.understanding import store
+from bot.understanding.lessons import Lessons, compare_past, reports_on
 from bot.understanding.lookups import MESSAGES
 from bot.understanding.meaning import sentence_vectors
-from bot.understanding.report import Comparison, Report, Verdict, write_report
+from bot.understanding.report import Report, Verdict, write_report
+from bot.understanding.reporting import judged
 from bot.understanding.rows import (
+    HALF_A_CHARACTER,
+    LABELS,
     History,
     Progress,
     Row,
     read_history,
     read_messages,
     silent,
+    without_contradictions,
     without_lonely_labels,
 )
-from bot.understanding.training import check_enough, full_text, train_history_model, train_model
+from bot.understanding.taxonomy import taxonomy
+from bot.understanding.training import check_enough, train_history_model, train_model
 from bot.understanding.understander import Understander
+from bot.understanding.urgency import safety_layer
 
 WORTH_TWO_PROCESSES = 300
-# A model that is this much worse on rows it had not seen does not take over.
-MAY_BE_WORSE = 0.01
 PREVIOUS, REFUSED = "previous", "refused"
 
 
@@ -47,9 +52,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a training came to, where its report lies, and how the new model stood beside the former, if there was one."""
+    """What a training came to, where its report lies, and how the new model stood beside the former, if there was one.
 
-    report: Report
+    There is one report of each label on the rows, the topic's first.
+    """
+
+    reports: list[Report]
     problems: list[str]
     verdict: Verdict | None
     directory: Path
@@ -112,7 +120,12 @@ def _question(record: dict[str, Any], number: int) -> Question:
 
 
 def _answer_with(understander: Understander) -> Callable[[Question], str]:
-    return lambda question: json.dumps(as_json(question.id, understander.read(question.text)), ensure_ascii=False)
+    return lambda question: _as_line(as_json(question.id, understander.read(question.text)))
+
+
+def _as_line(answer: dict[str, Any]) -> str:
+    """JSON that can be written as UTF-8: halves of characters, as an id may hold them, stay escaped as they came."""
+    return HALF_A_CHARACTER.sub(lambda half: f"\\u{ord(half.group()):04x}", json.dumps(answer, ensure_ascii=False))
 
 
 _in_this_process: list[Callable[[Question], str]] = []
@@ -156,44 +169,55 @@ def _rounded(scores: dict[str, float]) -> dict[str, float]:
 def train_history(history: Path, directory: Path, base: Path, progress: Progress = silent) -> Outcome:
     """Train on a city's own labelled cases into a directory; bad rows are listed, a worse model does not take over.
 
-    Either way there is a report: beside the model, or in `refused/`.
+    One past case in ten is kept back, always the same ones; on those of this file it is compared with the former. Either way there is a report: beside the model, or in `refused/`.
     """
-    found = read_own_history(history)
-    former = _former(directory)
-    model, trained = train_history_model(
-        found.rows, read_messages(MESSAGES), store.load(base), sentence_vectors(), progress
-    )
-    texts = [full_text(found.rows[at]) for at in trained.rows]
-    report = Report(trained.judge.classes, trained.truth, trained.scores, texts)
-    verdict = None
-    if former is not None:
-        verdict = Verdict((Comparison("主题（轮流留出）", len(report.truth), former, report.macro_f1, MAY_BE_WORSE),))
-    outcome = Outcome(report, found.problems, verdict, directory)
+    found, kept = _keep_back(read_own_history(history))
+    project, meaning = read_messages(MESSAGES), sentence_vectors()
+    model, trained = train_history_model(found.rows, project, store.load(base), meaning, progress)
+    reports = reports_on(found.rows, trained, base)
+    verdict = _beside_the_former(directory, model, kept, progress)
+    outcome = Outcome(reports, found.problems, verdict, directory)
     if not outcome.taken:
         outcome = replace(outcome, directory=directory / REFUSED)
     else:
         _keep_former(directory)
         store.save(model, directory)
-    write_report(report, found.problems, outcome.directory, verdict)
+    write_report(reports, found.problems, outcome.directory, verdict)
     return outcome
+
+
+def _keep_back(found: History) -> tuple[History, list[Row]]:
+    """What is learnt, and the past cases that no training of this history or a later one learns: both models are
+    judged on them.
+    """
+    past, _ = Lessons(found).split()
+    learnt = set(past.learnt)
+    numbered = [(row, line) for row, line in zip(found.rows, found.lines, strict=True) if row in learnt]
+    usable = without_lonely_labels(
+        History([row for row, _ in numbered], found.problems, [line for _, line in numbered])
+    )
+    counts = Counter(str(row.label) for row in usable.rows)
+    check_enough(f"label, beside {len(past.kept)} rows kept back to judge by", counts, tuple(counts))
+    return usable, past.kept
+
+
+def _beside_the_former(directory: Path, model: store.Model, kept: list[Row], progress: Progress) -> Verdict | None:
+    """How the new model stands beside the one in the directory; None where there is none, or nothing to judge by."""
+    if not kept or not (directory / "model.json").exists():
+        return None
+    progress(f"judging the new model beside the former on {len(kept)} rows kept back")
+    new = Understander(model, sentence_vectors(), safety_layer(), taxonomy())
+    return Verdict((compare_past(kept, Understander.load(directory), new),))
 
 
 def read_own_history(file: Path) -> History:
     """A history that something can be learnt from, or a BadInput that says why not."""
-    found = read_history(file)
+    found = without_contradictions(read_history(file))
     _check_rows_exist(found.rows, found.problems)
     usable = without_lonely_labels(found)
     counts = Counter(str(row.label) for row in found.rows)
     check_enough("label", counts, tuple(label for label, count in counts.items() if count > 1))
     return usable
-
-
-def _former(directory: Path) -> float | None:
-    """The figure of the model that stands there now; None where there is none."""
-    if not (directory / "model.json").exists():
-        return None
-    figure = store.load(directory).about.get("unseen_macro_f1", {}).get("topic")
-    return float(figure) if figure is not None else None
 
 
 def _keep_former(directory: Path) -> None:
@@ -210,28 +234,20 @@ def roll_back(directory: Path) -> None:
         os.replace(directory / PREVIOUS / name, directory / name)
 
 
-def evaluate(file: Path, model: Path) -> tuple[Report, list[str]]:
-    """Judge a labelled file with a model: the topics' table, confusions, calibration, errors; and the rows left out."""
-    import numpy as np
-
-    found = read_history(file)
+def evaluate(file: Path, model: Path) -> tuple[list[Report], list[str]]:
+    """Judge a labelled file with a model: a report of each label that stands in it; and the rows left out."""
+    found = read_history(file, wanted=tuple(LABELS))
     _check_rows_exist(found.rows, found.problems)
     understander = Understander.load(model)
-    classes = understander.topic_names
-    _check_known(found, classes)
-    texts = [full_text(row) for row in found.rows]
-    scores = np.array(
-        [[r.topic_scores[name] for name in classes] for r in understander.read_many(texts)], dtype=np.float32
-    )
-    truth = np.array([classes.index(str(row.label)) for row in found.rows])
-    return Report(classes, truth, scores, texts), found.problems
+    _check_known(found, understander.topic_names)
+    return judged(understander, found.rows), found.problems
 
 
 def _check_known(found: History, classes: Sequence[str]) -> None:
-    unknown = Counter(str(row.label) for row in found.rows if row.label not in classes)
+    unknown = Counter(str(row.label) for row in found.rows if row.label and row.label not in classes)
     if not unknown:
         return
-    first = next(line for row, line in zip(found.rows, found.lines, strict=True) if row.label not in classes)
+    first = next(line for row, line in zip(found.rows, found.lines, strict=True) if row.label in unknown)
     named = "、".join(label for label, _ in unknown.most_common(10))
     rows = f"{sum(unknown.values())} of {len(found.rows)} rows, the first on line {first}"
     raise BadInput(f"labels the model does not know: {named} ({rows}); it knows {'、'.join(classes)}", field="label")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from bot.domain.errors import BadInput
 from bot.understanding import store
 from bot.understanding.lookups import MESSAGES
 from bot.understanding.meaning import sentence_vectors
-from bot.understanding.report import Comparison, Report, Verdict, write_report
+from bot.understanding.report import CALLED, Comparison, Report, Verdict, write_report
+from bot.understanding.reporting import BROUGHT, judged, label_of, unseen
 from bot.understanding.rows import History, Progress, Row, read_messages
 from bot.understanding.taxonomy import taxonomy
 from bot.understanding.training import Trained, full_text, macro_f1, train_history_model, train_model
@@ -85,24 +86,24 @@ def train_city(
     store.save(model, directory / "understanding")
     progress("judging the new model beside the one in use")
     verdict = _judge(past.kept, corrected.kept, former, directory / "understanding")
-    report = _unseen(*trained) if trained else None
-    write_report(report, lessons.history.problems, directory / "report", verdict)
+    reports = reports_on(past.learnt, trained, plain)
+    write_report(reports, lessons.history.problems, directory / "report", verdict)
     return verdict
 
 
 def _learn(
     past: list[Row], corrected: list[Row], project: list[Row], plain: Path, progress: Progress
-) -> tuple[store.Model, tuple[Trained, list[Row]] | None]:
+) -> tuple[store.Model, dict[str, Trained]]:
     """Corrections are learnt beside the project's sentences, past cases (and corrections again) in front of both."""
     meaning = sentence_vectors()
     known = set(taxonomy().names)
     ours = [row if row.label in known else replace(row, label=None, level2=None) for row in corrected]
     base = train_model(project, meaning, progress, ours) if corrected else store.load(plain)
     if not past:
-        return base, None
+        return base, {}
     labelled = [*past, *(row for row in corrected if row.label)]
     model, trained = train_history_model(labelled, project, base, meaning, progress)
-    return replace(model, about={**model.about, "project": _figures_on_project(base)}), (trained, labelled)
+    return replace(model, about={**model.about, "project": _figures_on_project(base)}), trained
 
 
 def _figures_on_project(model: store.Model) -> dict[str, float]:
@@ -111,10 +112,11 @@ def _figures_on_project(model: store.Model) -> dict[str, float]:
     return dict(about["project"] if "project" in about else {"rows": about["rows"], **about["unseen_macro_f1"]})
 
 
-def _unseen(trained: Trained, rows: Sequence[Row]) -> Report:
-    """Every learnt past case, judged by machines that had not seen it."""
-    texts = [full_text(rows[at]) for at in trained.rows]
-    return Report(trained.judge.classes, trained.truth, trained.scores, texts)
+def reports_on(rows: Sequence[Row], trained: Mapping[str, Trained], plain: Path) -> list[Report]:
+    """A report for each label on learnt rows: by what was learnt from them, else by the model that was before."""
+    others = [about for about in CALLED if about not in trained and any(label_of(row, about) for row in rows)]
+    brought = judged(Understander.load(plain), rows, others, BROUGHT) if others else []
+    return [*unseen(trained, rows), *brought]
 
 
 def _judge(past: list[Row], corrected: list[Row], former: Path, fresh: Path) -> Verdict:
@@ -123,13 +125,18 @@ def _judge(past: list[Row], corrected: list[Row], former: Path, fresh: Path) -> 
     if corrected:
         found.append(Comparison("更正过的诉求（留出）", len(corrected), *_both(_share_right, corrected, old, new)))
     if past:
-        found.append(Comparison("往年件（留出）", len(past), *_both(_topics, past, old, new), by_chance(len(past))))
+        found.append(compare_past(past, old, new))
     return Verdict((*found, *_rest(_figures_on_project(old.model), _figures_on_project(new.model))))
+
+
+def compare_past(kept: list[Row], old: Understander, new: Understander) -> Comparison:
+    """The topics of past cases that neither model has learnt."""
+    return Comparison("往年件（留出）", len(kept), *_both(_topics, kept, old, new), by_chance(len(kept)))
 
 
 def _rest(before: dict[str, float], now: dict[str, float]) -> Iterator[Comparison]:
     rows = int(now["rows"])
-    for name, called in (("kind", "类别"), ("topic", "主题"), ("urgency", "紧急程度")):
+    for name, called in CALLED.items():
         if name in before and name in now:
             yield Comparison(f"自带语句（轮流留出）：{called}", rows, before[name], now[name], by_chance(rows))
 

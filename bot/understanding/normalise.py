@@ -23,6 +23,11 @@ _MARKUP = re.compile(
 )
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
+# What colours a terminal (ECMA-48, 5.4 and 5.6): without the control alone, «[31m» would be left of it.
+_ESCAPE = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,400}(?:\x07|\x1b\\)")
+# No database and no file takes them, and nobody can read them.
+_NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_MAY_BE_MARKUP = re.compile(r"[<&\x1b\x9b]")
 _KEPT_CONTROLS = {"\n", "\t"}
 _DROPPED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
@@ -37,10 +42,10 @@ class CleanText:
     script: str
 
     def said(self, start: int, end: int) -> str:
-        """The citizen's own characters behind text[start:end]."""
+        """The citizen's own characters behind text[start:end], without controls and halves of characters."""
         if start >= end:
             return ""
-        return self.raw[self.origin[start] : self.origin[end - 1] + 1]
+        return _NO_CHARACTER.sub("", without_escapes(self.raw[self.origin[start] : self.origin[end - 1] + 1]))
 
 
 @lru_cache(maxsize=1)
@@ -63,21 +68,29 @@ def clean(raw: str) -> CleanText:
     return CleanText(raw, simplified, tuple(origin), "traditional" if _is_traditional(text, simplified) else script)
 
 
+def without_escapes(text: str) -> str:
+    """Without the sequences that colour a terminal."""
+    return _ESCAPE.sub("", text)
+
+
 def _without_markup(raw: str) -> list[tuple[int, str]]:
-    """Characters with their places; tags become a space, entities their character."""
-    if "<" not in raw and "&" not in raw:
+    """Characters with their places; tags become a space, entities their character, a terminal's colours nothing."""
+    if not _MAY_BE_MARKUP.search(raw):
         return list(enumerate(raw))
     pairs: list[tuple[int, str]] = []
     at = 0
     while at < len(raw):
         tag = _MARKUP.match(raw, at) if raw[at] == "<" else None
         entity = _ENTITY.match(raw, at) if raw[at] == "&" else None
+        escape = _ESCAPE.match(raw, at) if raw[at] in "\x1b\x9b" else None
         if tag:
             pairs.append((at, " "))
             at = tag.end()
         elif entity:
             pairs.append((at, html.unescape(entity.group())[:1]))
             at = entity.end()
+        elif escape:
+            at = escape.end()
         else:
             pairs.append((at, raw[at]))
             at += 1

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from bot.understanding.report import Report
+from bot.understanding.report import IN_USE, Report
 
-_BLUE, _GREY = "#1f4e79", "#999999"
+_BLUE, _GREY, _RED = "#1f4e79", "#999999", "#b22222"
 _STYLE = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "svg.hashsalt": "minsheng"}
 _INCHES_A_CLASS, _INCHES_A_CHARACTER, _INCHES_OF_KEY = 0.55, 0.16, 1.3
 
@@ -61,9 +61,9 @@ def reliability_picture(report: Report) -> str:
         )
         axes.set_xlim(0, 1.02)
         axes.set_ylim(0, 1.02)
-        axes.legend(loc="upper left", frameon=False)
+        _name(axes)
 
-    return _svg(draw, (5.6, 5.2))
+    return _svg(draw, (5.6, 5.9))
 
 
 def abstain_picture(report: Report) -> str:
@@ -74,11 +74,17 @@ def abstain_picture(report: Report) -> str:
         axes = _axes(figure, "把握门槛（低于它就多问一句）", "比例")
         axes.plot(curve[:, 0], curve[:, 1], "o--", color=_GREY, label="直接判断的比例")
         axes.plot(curve[:, 0], curve[:, 2], "o-", color=_BLUE, label="其中判断正确的比例")
+        used = IN_USE[report.about]
+        axes.axvline(used, color=_RED, linestyle=":", linewidth=1.5, label=f"在用的门槛 {used:.2f}")
         axes.set_xlim(-0.02, 0.95)
         axes.set_ylim(min(0.5, float(curve[:, 1:].min()) - 0.05), 1.02)
-        axes.legend(loc="lower left", frameon=False)
+        _name(axes)
 
-    return _svg(draw, (6.4, 4.6))
+    return _svg(draw, (6.4, 5.4))
+
+
+# What a picture is called → how it is drawn.
+DRAWN = {"confusion": confusion_picture, "reliability": reliability_picture, "abstain": abstain_picture}
 
 
 def _used(report: Report) -> Any:
@@ -88,13 +94,20 @@ def _used(report: Report) -> Any:
 
 
 def _axes(figure: Any, across: str, up: str) -> Any:
-    axes = figure.add_axes((0.14, 0.13, 0.82, 0.83))
+    axes = figure.add_axes((0.14, 0.11, 0.82, 0.72))
     axes.set_xlabel(across)
     axes.set_ylabel(up, rotation_mode="anchor")
     axes.grid(color="#eeeeee")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     return axes
+
+
+def _name(axes: Any) -> None:
+    """What the lines are, above them: wherever the lines run, nothing lies on them. One below the other, for the widths
+    of Chinese characters are not known here.
+    """
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.01), frameon=False, borderaxespad=0)
 
 
 def _svg(draw: Any, inches: tuple[float, float]) -> str:

@@ -10,29 +10,57 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.understanding.classifiers import Floats
+from bot.understanding.understander import TRUST_KIND, TRUST_TOPIC
 
 MOST_ERRORS = 40
-PICTURES = ("confusion.svg", "reliability.svg", "abstain.svg")
+# What is judged, and how it is called in reports.
+CALLED = {"topic": "主题", "kind": "类别", "urgency": "紧急程度"}
+# Below these the bot is not sure enough: it asks, and staff are told to check.
+IN_USE = {"topic": TRUST_TOPIC, "kind": TRUST_KIND}
+THRESHOLDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+PICTURES = ("confusion", "reliability", "abstain")
 
 
 @dataclass(frozen=True)
 class Report:
-    """Classes, and for each row its true class, its scores and its text."""
+    """One label (`about`, of CALLED): for each row its true class, the judged one, how surely (NaN: not told), its text.
 
+    `note` says on what it was judged.
+    """
+
+    about: str
     classes: tuple[str, ...]
     truth: NDArray[np.int64]
-    scores: Floats
+    guessed: NDArray[np.int64]
+    confidence: Floats
     texts: Sequence[str]
+    note: str = ""
+
+    @classmethod
+    def of_scores(
+        cls,
+        about: str,
+        classes: Sequence[str],
+        truth: NDArray[np.int64],
+        scores: Floats,
+        texts: Sequence[str],
+        note: str = "",
+    ) -> Report:
+        """Where the likeliest class is the judged one; `scores` hold a row a message, a column a class."""
+        return cls(about, tuple(classes), truth, scores.argmax(axis=1), scores.max(axis=1), texts, note)
 
     @property
-    def guessed(self) -> NDArray[np.int64]:
-        """The likeliest class of each row."""
-        return np.asarray(self.scores.argmax(axis=1))
+    def pictures(self) -> dict[str, str]:
+        """What is drawn (PICTURES) → the name of its file: confidence where it is told, thresholds where they are used."""
+        told = not np.isnan(self.confidence).all()
+        drawn = PICTURES if told and self.about in IN_USE else PICTURES[: 1 + told]
+        return {picture: f"{self.about}-{picture}.svg" for picture in drawn}
 
     @property
-    def confidence(self) -> Floats:
-        """The probability of the likeliest class."""
-        return np.asarray(self.scores.max(axis=1))
+    def _sure(self) -> tuple[Floats, NDArray[np.bool_]]:
+        """Confidence and whether it was right, of the rows where confidence is told."""
+        told = ~np.isnan(self.confidence)
+        return self.confidence[told], (self.guessed == self.truth)[told]
 
     @property
     def accuracy(self) -> float:
@@ -68,17 +96,17 @@ class Report:
 
     def reliability(self) -> list[tuple[float, float, int]]:
         """For tenths of confidence: mean confidence, share right, count."""
-        tenth = np.minimum((self.confidence * 10).astype(int), 9)
-        right = self.guessed == self.truth
+        confidence, right = self._sure
+        tenth = np.minimum((confidence * 10).astype(int), 9)
         kept = [tenth == n for n in range(10) if (tenth == n).any()]
-        return [(float(self.confidence[k].mean()), float(right[k].mean()), int(k.sum())) for k in kept]
+        return [(float(confidence[k].mean()), float(right[k].mean()), int(k.sum())) for k in kept]
 
     def abstain_curve(self) -> list[tuple[float, float, float]]:
-        """For thresholds: the share of rows judged at all, and how many of those are right."""
-        right = self.guessed == self.truth
+        """For thresholds, that in use among them: the share of rows judged at all, and how many of those are right."""
+        confidence, right = self._sure
         curve = []
-        for threshold in (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-            kept = self.confidence >= threshold
+        for threshold in sorted({*THRESHOLDS, IN_USE.get(self.about, 0.0)}):
+            kept = confidence >= threshold
             if kept.any():
                 curve.append((threshold, float(kept.mean()), float(right[kept].mean())))
         return curve
@@ -86,7 +114,8 @@ class Report:
     def errors(self) -> list[tuple[str, str, float, str]]:
         """True, judged, confidence, text: the surest errors first, for they teach most about labels and model."""
         wrong = np.flatnonzero(self.guessed != self.truth)
-        order = wrong[np.argsort(-self.confidence[wrong], kind="stable")][:MOST_ERRORS]
+        surely = np.nan_to_num(self.confidence[wrong], nan=1.0)
+        order = wrong[np.argsort(-surely, kind="stable")][:MOST_ERRORS]
         return [
             (self.classes[self.truth[n]], self.classes[self.guessed[n]], float(self.confidence[n]), self.texts[n])
             for n in order
@@ -135,49 +164,73 @@ class Verdict:
 
 
 def write_report(
-    report: Report | None, problems: Sequence[str], directory: Path, verdict: Verdict | None = None
+    reports: Sequence[Report], problems: Sequence[str], directory: Path, verdict: Verdict | None = None
 ) -> Path:
     """report.md with its pictures in a directory, all for the owner's eyes: errors are shown in people's words."""
     directory.mkdir(parents=True, exist_ok=True)
-    if report is not None:
-        write_pictures(report, directory)
+    write_pictures(reports, directory)
     target = directory / "report.md"
     target.touch(0o600)
-    target.write_text(as_markdown(report, problems, verdict), encoding="utf-8")
+    target.write_text(as_markdown(reports, problems, verdict), encoding="utf-8")
     return target
 
 
-def write_pictures(report: Report, directory: Path) -> None:
-    """The pictures that a report links to."""
-    from bot.understanding import pictures
+def write_pictures(reports: Sequence[Report], directory: Path) -> None:
+    """The pictures that a report links to; those of a former report go."""
+    from bot.understanding.pictures import DRAWN
 
-    drawn = (pictures.confusion_picture, pictures.reliability_picture, pictures.abstain_picture)
-    for name, draw in zip(PICTURES, drawn, strict=True):
-        (directory / name).write_text(draw(report), encoding="utf-8")
+    for former in (directory / f"{about}-{picture}.svg" for about in CALLED for picture in PICTURES):
+        former.unlink(missing_ok=True)
+    for report in reports:
+        for picture, name in report.pictures.items():
+            (directory / name).write_text(DRAWN[picture](report), encoding="utf-8")
 
 
-def as_markdown(report: Report | None, problems: Sequence[str] = (), verdict: Verdict | None = None) -> str:
-    """The whole report; pictures are linked beside it."""
+def as_markdown(reports: Sequence[Report], problems: Sequence[str] = (), verdict: Verdict | None = None) -> str:
+    """The whole report, a section a label; pictures are linked beside it."""
     parts = ["# 模型报告"]
     if verdict is not None:
         parts.append(verdict.as_markdown())
-    if report is not None:
-        parts += _figures(report)
+    parts += [part for report in reports for part in _section(report)]
     if problems:
         parts.append("\n".join(["## 没有用上的行", "", *(f"- {problem}" for problem in problems)]))
     return "\n\n".join(parts) + "\n"
 
 
-def _figures(report: Report) -> list[str]:
-    confusion, reliability, abstain = PICTURES
-    parts = ["## 主题判断：在未参加训练的来信上", report.table(), f"![混淆矩阵]({confusion})"]
+def _section(report: Report) -> list[str]:
+    parts = [f"## {CALLED[report.about]}", report.note, report.table(), _linked(report, "confusion", "混淆矩阵")]
+    if "reliability" in report.pictures:
+        parts += ["### 把握可信吗", *_reliability(report)]
+    if "abstain" in report.pictures:
+        parts += ["### 把握低时多问一句", *_abstaining(report)]
+    parts += ["### 值得一读的错误", "\n".join(map(_error, report.errors())) or "没有错误。"]
+    return [part for part in parts if part]
+
+
+def _reliability(report: Report) -> list[str]:
     rows = [f"| {mean:.2f} | {right:.2f} | {count} |" for mean, right, count in report.reliability()]
-    parts += ["## 把握可信吗", "\n".join(["| 平均把握 | 实际正确 | 件数 |", "|---|---|---|", *rows])]
-    rows = [f"| {at:.1f} | {kept:.2f} | {right:.3f} |" for at, kept, right in report.abstain_curve()]
-    parts += [f"![把握与实际]({reliability})", "## 把握低时多问一句"]
-    parts += ["\n".join(["| 门槛 | 直接判断 | 其中正确 |", "|---|---|---|", *rows]), f"![门槛]({abstain})"]
-    rows = [f"- {truth} → {judged}（{sure:.2f}）：{_short(text)}" for truth, judged, sure, text in report.errors()]
-    return [*parts, "\n".join(["## 值得一读的错误", "", *rows])]
+    table = "\n".join(["| 平均把握 | 实际正确 | 件数 |", "|---|---|---|", *rows])
+    return [table, _linked(report, "reliability", "把握与实际")]
+
+
+def _abstaining(report: Report) -> list[str]:
+    used = IN_USE[report.about]
+    rows = [
+        f"| {at:.2f}{'（在用）' if at == used else ''} | {kept:.2f} | {right:.3f} |"
+        for at, kept, right in report.abstain_curve()
+    ]
+    table = "\n".join(["| 门槛 | 直接判断 | 其中正确 |", "|---|---|---|", *rows])
+    return [table, _linked(report, "abstain", "门槛")]
+
+
+def _linked(report: Report, picture: str, called: str) -> str:
+    return f"![{CALLED[report.about]}：{called}]({report.pictures[picture]})"
+
+
+def _error(error: tuple[str, str, float, str]) -> str:
+    truth, judged, sure, text = error
+    surely = "" if np.isnan(sure) else f"（{sure:.2f}）"
+    return f"- {truth} → {judged}{surely}：{_short(text)}"
 
 
 def _short(text: str) -> str:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,10 +22,8 @@ NO_MATTER = "none"
 PRESSING = ("claim", "accusation")
 # The two answers of the judge of danger.
 CRITICAL, CALM = "critical", "calm"
-# The writer of rows that come from the taxonomy: they teach, but nothing is measured or calibrated on them.
-TAUGHT = "taxonomy"
-# Rows of the project that are lent to a city's own history.
-LENT = "project"
+# Who lends rows: the taxonomy to every training, the project's sentences to a city's own history.
+TAUGHT, LENT = "taxonomy", "project"
 _CHINESE_KINDS = {
     "申诉求决": "claim",
     "投诉": "claim",
@@ -36,6 +35,7 @@ _CHINESE_KINDS = {
     "咨询": "enquiry",
     "表扬": "praise",
     "感谢": "praise",
+    "无诉求": NO_MATTER,
     "无": NO_MATTER,
 }
 _CHINESE_URGENCIES = {"特急": 4, "紧急": 3, "一般": 2, "低": 1}
@@ -49,11 +49,14 @@ _COLUMNS = {
     "kind": ("kind", "诉求类别", "类型"),
     "urgency": ("urgency", "紧急程度"),
     "id": ("id", "case_no", "编号", "信访编号", "工单编号"),
-    "writer": ("writer", "fold", "group", "经办人"),
+    "writer": ("writer", "fold", "group"),
 }
+# What a row may carry that is judged.
+LABELS = {"label": "label (the topic)", "kind": "kind", "urgency": "urgency"}
 _TABLES = {".csv", ".tsv"}
 # How .xlsx and .xls begin.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+HALF_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
 LONGEST_FIELD = 10_000_000
 # So much of a strange heading is shown: it may be somebody's words.
 MOST_NAMES, LONGEST_NAME = 12, 20
@@ -65,7 +68,10 @@ def silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class Row:
-    """One labelled message. None: not known. `writer` groups rows that must not be split apart in validation."""
+    """One labelled message. None: not known. `writer` groups rows that must not be split apart in validation.
+
+    Rows that are `lent_by` somebody (TAUGHT, LENT) teach, but nothing is measured or calibrated on them.
+    """
 
     text: str
     subject: str = ""
@@ -75,6 +81,7 @@ class Row:
     urgency: int | None = None
     writer: str = ""
     id: str = ""
+    lent_by: str = ""
 
 
 @dataclass
@@ -86,11 +93,17 @@ class History:
     lines: list[int] = field(default_factory=list)
 
 
+def shown(about: str, value: object) -> str:
+    """How a kind or an urgency is called in Chinese; a topic is called as it is."""
+    names: dict[str, Mapping[str, object]] = {"kind": _CHINESE_KINDS, "urgency": _CHINESE_URGENCIES}
+    return next((name for name, known in names.get(about, {}).items() if str(known) == str(value)), str(value))
+
+
 def read_messages(folder: Path) -> list[Row]:
     """The project's own sentences: every *.jsonl of a folder, all rows right. A file is one hand, its personas are not."""
     history = History()
     for file in sorted(folder.glob("*.jsonl")):
-        part = read_history(file, needs_label=False)
+        part = read_history(file, wanted=())
         history.rows += [replace(row, writer=file.stem) for row in part.rows]
         history.problems += [f"{file.name}: {problem}" for problem in part.problems]
     if history.problems:
@@ -100,17 +113,20 @@ def read_messages(folder: Path) -> list[Row]:
     return history.rows
 
 
-def read_history(file: Path, *, needs_label: bool = True) -> History:
-    """A city's own cases, JSON lines or CSV. A file that cannot be read at all is a BadInput."""
+def read_history(file: Path, *, wanted: Sequence[str] = ("label",)) -> History:
+    """A city's own cases, JSON lines or CSV; of the labels `wanted` (LABELS) each row carries at least one.
+
+    A file that cannot be read at all is a BadInput.
+    """
     content = _content(file)
     records = list(_csv_records(file, content) if file.suffix.lower() in _TABLES else _json_records(file, content))
-    _check_columns(file, [record for _, record in records if not isinstance(record, str)], needs_label)
-    return _rows(records, needs_label)
+    _check_columns(file, [record for _, record in records if not isinstance(record, str)], wanted)
+    return _rows(records, wanted)
 
 
 def rows_of(records: Iterable[Mapping[str, object]]) -> list[Row]:
     """Rows of what the program itself wrote down; what has no words (a picture alone) teaches nothing and is left out."""
-    return _rows(enumerate(records, 1), needs_label=False).rows
+    return _rows(enumerate(records, 1), wanted=()).rows
 
 
 def _content(file: Path) -> str:
@@ -173,15 +189,17 @@ def _not_the_heading(first: int, last: int) -> str:
     return f"columns do not match the heading{lost}"
 
 
-def _check_columns(file: Path, records: Sequence[Mapping[str, object]], needs_label: bool) -> None:
+def _check_columns(file: Path, records: Sequence[Mapping[str, object]], labels: Sequence[str]) -> None:
     """Say at once that a column is missing everywhere, rather than once a line."""
     seen = list(dict.fromkeys(str(name).strip() for record in records for name in record))
     found = set(_columns(dict.fromkeys(seen)))
     wanted = []
     if not found & {"text", "subject", "detail"}:
         wanted.append(f"text (may be called {'、'.join(_COLUMNS['text'])}), or subject and detail")
-    if needs_label and "label" not in found:
-        wanted.append(f"label, the topic (may be called {'、'.join(_COLUMNS['label'])})")
+    if labels and not found & set(labels):
+        wanted.append(
+            " or ".join(f"{LABELS[name]}, which may be called {'、'.join(_COLUMNS[name])}" for name in labels)
+        )
     if records and wanted:
         raise BadInput(f"{file}: the columns are {_shown(seen)}; wanted also: {'; '.join(wanted)}", field="history")
 
@@ -191,16 +209,38 @@ def _shown(names: Iterable[str]) -> str:
     return "、".join(shown[:MOST_NAMES]) + ("…" if len(shown) > MOST_NAMES else "")
 
 
-def _rows(records: Iterable[tuple[int, Mapping[str, object] | str]], needs_label: bool) -> History:
+def _rows(records: Iterable[tuple[int, Mapping[str, object] | str]], wanted: Sequence[str]) -> History:
     history = History()
     for number, record in records:
-        row = record if isinstance(record, str) else _row(record, _columns(record), needs_label)
+        row = record if isinstance(record, str) else _row(record, _columns(record), wanted)
         if isinstance(row, Row):
             history.rows.append(row)
             history.lines.append(number)
         else:
             history.problems.append(f"line {number}: {row}")
     return history
+
+
+def without_contradictions(history: History) -> History:
+    """The same words under two labels teach nothing: all such rows become problems, with their lines and labels."""
+    labels: dict[str, dict[str | None, int]] = {}
+    for row, line in zip(history.rows, history.lines, strict=True):
+        labels.setdefault(_same(row), {}).setdefault(row.label, line)
+    kept = History(problems=list(history.problems))
+    for row, line in zip(history.rows, history.lines, strict=True):
+        others = [(label, at) for label, at in labels[_same(row)].items() if label != row.label]
+        if not others:
+            kept.rows.append(row)
+            kept.lines.append(line)
+            continue
+        label, at = others[0]
+        kept.problems.append(f"line {line}: label {row.label!r}, but {label!r} on line {at} for the same words")
+    return kept
+
+
+def _same(row: Row) -> str:
+    """What two rows with the same words have in common."""
+    return " ".join(f"{row.subject} {row.text}".split())
 
 
 def without_lonely_labels(history: History) -> History:
@@ -227,17 +267,18 @@ def _columns(record: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-def _row(record: Mapping[str, object], columns: dict[str, str], needs_label: bool) -> Row | str:
+def _row(record: Mapping[str, object], columns: dict[str, str], wanted: Sequence[str]) -> Row | str:
     values = {ours: record[theirs] for ours, theirs in columns.items()}
     wrong = [name for name in ("text", "subject", "detail", "label", "level2") if not _is_text(values.get(name))]
     if wrong:
         return f"{wrong[0]} is not text"
+    values = {name: _whole(value) for name, value in values.items()}
     text, subject = _words_of(values)
     if not text.strip() and not subject.strip():
         return "no text (wanted: `text`, or `subject` and `detail`)"
     label = str(values.get("label") or "").strip() or None
-    if needs_label and label is None:
-        return "no label (wanted: `label`, the topic)"
+    if label and not any(map(str.isalpha, f"{subject}{text}")):
+        return "no words, only signs or digits: nothing tells of a topic"
     kind = _kind(values.get("kind"))
     urgency = _urgency(values.get("urgency"))
     if kind == "?" or urgency == 0:
@@ -246,11 +287,19 @@ def _row(record: Mapping[str, object], columns: dict[str, str], needs_label: boo
         return f"{name} {str(values[name])[:LONGEST_NAME]!r} is unknown; known are {'、'.join(known)}"
     level2 = str(values.get("level2") or "").strip() or None
     writer, number = (str(values.get(name) or "") for name in ("writer", "id"))
-    return Row(text, subject, kind, label, level2, urgency, writer, number)
+    row = Row(text, subject, kind, label, level2, urgency, writer, number)
+    if wanted and all(getattr(row, name) is None for name in wanted):
+        return f"no label (wanted: {' or '.join(LABELS[name] for name in wanted)})"
+    return row
 
 
 def _is_text(value: object) -> bool:
     return value is None or isinstance(value, str)
+
+
+def _whole(value: object) -> object:
+    """Without halves of characters, as other programs leave them where they cut an emoji: no file takes them."""
+    return HALF_A_CHARACTER.sub("", value) if isinstance(value, str) else value
 
 
 def _words_of(values: Mapping[str, object]) -> tuple[str, str]:

@@ -60,13 +60,13 @@ def taxonomy_rows() -> list[Row]:
         name = str(entry["name"])
         examples = [(text, name) for text in entry["good"]]
         examples += [(pair["text"], pair["topic"]) for pair in entry["confusable"]]
-        rows += [Row(str(text), label=label, writer=TAUGHT) for text, label in examples]
+        rows += [Row(str(text), label=label, lent_by=TAUGHT) for text, label in examples]
         for sub in entry["level2"]:
             said = (*sub["good"], *sub["words"])
-            rows += [Row(str(text), label=name, level2=sub["name"], writer=TAUGHT) for text in said]
+            rows += [Row(str(text), label=name, level2=sub["name"], lent_by=TAUGHT) for text in said]
     rows += _rows_of_key_fields()
     for entry in yaml_lookup("topics", "kinds.yml")["kinds"]:
-        rows += [Row(str(phrase), kind=str(entry["name"]), writer=TAUGHT) for phrase in entry["phrases"]]
+        rows += [Row(str(phrase), kind=str(entry["name"]), lent_by=TAUGHT) for phrase in entry["phrases"]]
     return rows
 
 
@@ -76,5 +76,5 @@ def _rows_of_key_fields() -> list[Row]:
     rows = []
     for entry in yaml_lookup("topics", "taxonomy.yml")["key_fields"]:
         level1, level2 = paths[entry["topic"]]
-        rows += [Row(str(text), kind="claim", label=level1, level2=level2, writer=TAUGHT) for text in entry["good"]]
+        rows += [Row(str(text), kind="claim", label=level1, level2=level2, lent_by=TAUGHT) for text in entry["good"]]
     return rows

@@ -26,6 +26,8 @@ from bot.understanding.taxonomy import taxonomy_rows
 
 logger = logging.getLogger(__name__)
 Counts = NDArray[np.float64]
+# The numbers of the rows that are learnt, and of those that are judged.
+Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
 FOLDS = 4
 # Beyond this many rows, two parts are enough to calibrate on, and sentence vectors would cost more time than they give.
 MANY_ROWS = 3000
@@ -37,7 +39,7 @@ STRICTNESS = 0.6
 UNHEARD_OF = -1.5
 NEVER = 1000.0
 FEWEST_ROWS = 20
-# How much a row counts that is not of the history itself, and is in no test.
+# How much a lent row counts beside those it is lent to.
 WEIGHTS = {TAUGHT: 0.5, LENT: 0.15}
 FEWEST_OF_A_CLASS = 2
 # Kinds or urgencies on fewer rows than these do not replace what the project brings.
@@ -149,10 +151,11 @@ def learn(name: str, documents: Documents, labels: Sequence[str | None], progres
     progress(f"training {name}: {len(known)} messages, {len(classes)} classes")
     rows = np.array([at for at in known if labels[at] in classes])
     truth = np.array([classes.index(str(labels[at])) for at in rows])
-    groups = [documents.rows[at].writer or str(at) for at in rows]
+    shares = np.array([WEIGHTS.get(documents.rows[at].lent_by, 1.0) for at in rows])
+    folds = _folds(documents.rows, rows, truth)[: 1 if len(classes) > MANY_CLASSES else FOLDS]
     matrix = documents.matrix[rows]
     meanings = documents.meanings[rows] if documents.meanings is not None else None
-    judge, kept, scores = _fit(name, classes, matrix, meanings, truth, groups)
+    judge, kept, scores = _fit(name, classes, matrix, meanings, truth, folds, shares)
     return Trained(judge, rows[kept], truth[kept], scores)
 
 
@@ -173,14 +176,13 @@ def _fit(
     matrix: sparse.csr_matrix,
     meanings: Floats | None,
     truth: NDArray[np.int64],
-    groups: list[str],
+    folds: list[Fold],
+    shares: Counts,
 ) -> tuple[Judge, NDArray[np.int64], Floats]:
     width = len(classes)
     unseen = np.zeros((len(truth), width), dtype=np.float32)
     unseen_meaning = np.zeros((len(truth), width), dtype=np.float32)
-    folds = _folds(groups)[: 1 if width > MANY_CLASSES else FOLDS]
     listening = LISTENING.get(name, Listening(1.0))
-    shares = np.array([WEIGHTS.get(group, 1.0) for group in groups])
     families = _families(name, classes)
     for train, test in folds:
         weights, bias = _planes(matrix[train], truth[train], shares[train], families, listening)
@@ -199,17 +201,34 @@ def _fit(
     return judge, kept, both(unseen[kept], unseen_meaning[kept])
 
 
-def _folds(groups: list[str]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Whole groups go to the emptiest fold, largest first: always the same split. Taught rows are in no test."""
-    sizes = Counter(group for group in groups if group not in WEIGHTS)
+def _folds(everything: Sequence[Row], rows: NDArray[np.int64], truth: NDArray[np.int64]) -> list[Fold]:
+    """Whole groups go to the emptiest fold, largest first: always the same split. Lent rows are in no test."""
+    own = np.array([not everything[at].lent_by for at in rows])
+    groups = _groups(everything, rows[own], truth[own])
     filled = [0] * FOLDS
-    place: dict[str, int] = dict.fromkeys(WEIGHTS, -1)
-    for group, size in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0])):
+    place: dict[str, int] = {}
+    for group, size in sorted(Counter(groups).items(), key=lambda pair: (-pair[1], pair[0])):
         place[group] = filled.index(min(filled))
         filled[place[group]] += size
-    fold = np.array([place[group] for group in groups])
-    used = FOLDS if len(groups) <= MANY_ROWS else FEW_FOLDS
+    fold = np.full(len(rows), -1)
+    fold[own] = [place[group] for group in groups]
+    used = FOLDS if len(rows) <= MANY_ROWS else FEW_FOLDS
     return [(np.flatnonzero(fold != n), np.flatnonzero(fold == n)) for n in range(used) if (fold == n).any()]
+
+
+def _groups(everything: Sequence[Row], rows: NDArray[np.int64], truth: NDArray[np.int64]) -> list[str]:
+    """The writers; every row by itself where whole writers would leave too little to learn from."""
+    writers = [everything[at].writer or str(at) for at in rows]
+    return writers if _can_be_parted(writers, truth) else [str(at) for at in rows]
+
+
+def _can_be_parted(writers: Sequence[str], truth: NDArray[np.int64]) -> bool:
+    """Whether there is a writer for every fold, none with most of the rows, and most rows of a class with several."""
+    sizes = Counter(writers)
+    pairs = set(zip(writers, truth.tolist(), strict=True))
+    writers_of = Counter(label for _, label in pairs)
+    shared = sum(writers_of[label] > 1 for label in truth.tolist())
+    return len(sizes) >= FOLDS and 2 * max(sizes.values()) <= len(writers) < 2 * shared
 
 
 def _families(name: str, classes: tuple[str, ...]) -> list[NDArray[np.int64]]:
@@ -393,10 +412,11 @@ def train_model(
 
 def train_history_model(
     rows: Sequence[Row], lent: Sequence[Row], base: Model, meaning: SentenceVectors | None, progress: Progress
-) -> tuple[Model, Trained]:
+) -> tuple[Model, dict[str, Trained]]:
     """A city's own cases: whatever they label is learnt anew, the other judges are those of the base model.
 
-    `lent` are the project's own sentences; they help where they carry the city's labels.
+    `lent` are the project's own sentences; they help where they carry the city's labels. The judges that were learnt
+    come by name, `topic` always among them.
     """
     meaning = meaning if len(rows) <= MANY_ROWS else None
     everything = [*rows, *helpers(rows, lent)]
@@ -407,7 +427,7 @@ def train_history_model(
             trained[name] = learn(name, documents, labels(everything), progress)
     own = Bench(documents.vocabulary, {name: part.judge for name, part in trained.items()})
     about = _about(rows, meaning, trained)
-    return Model((own, *base.benches), fingerprint(rows), about), trained["topic"]
+    return Model((own, *base.benches), fingerprint(rows), about), trained
 
 
 def helpers(rows: Sequence[Row], lent: Sequence[Row]) -> list[Row]:
@@ -416,7 +436,7 @@ def helpers(rows: Sequence[Row], lent: Sequence[Row]) -> list[Row]:
     taught = taxonomy_rows()
     if not labels <= {row.label for row in taught}:
         return []
-    own = [replace(row, writer=LENT) for row in lent if row.label in labels]
+    own = [replace(row, lent_by=LENT) for row in lent if row.label in labels]
     return own if len(rows) > MANY_ROWS else [*own, *(row for row in taught if row.label in labels)]
 
 

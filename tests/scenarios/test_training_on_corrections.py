@@ -125,12 +125,13 @@ async def test_a_citys_history_is_kept_for_the_next_training_beside_corrections(
     first = await train(settings, read_own_history(file))
     assert first.card.history == 80
     assert first.verdict.taken, first.verdict.table()
-    assert (first.report / "reliability.svg").exists() and (first.report / "confusion.svg").exists()
+    assert (first.report / "topic-reliability.svg").exists() and (first.report / "topic-confusion.svg").exists()
     for n in range(20):
         await corrected(desk, f"邻家的羊群第{n}回翻过网围栏啃了我家草场", HERDERS)
     second = await train(settings, read_own_history(training.kept_history(settings.model_dir)))
     assert (second.card.history, second.card.corrected) == (80, 20)
     assert second.verdict.taken, second.verdict.table()
+    assert "羊群" not in (second.report / "report.md").read_text(encoding="utf-8")
     assert [one.about for one in second.verdict.comparisons][:2] == ["更正过的诉求（留出）", "往年件（留出）"]
     assert topic_of(settings, "第九组水渠塌了") == "农村农业"
 
@@ -138,4 +139,6 @@ async def test_a_citys_history_is_kept_for_the_next_training_beside_corrections(
 async def test_without_a_database_there_is_nothing_to_learn(tmp_path):
     settings = read_settings({"MINSHENG_HOME": str(tmp_path / "empty")})
     assert await bootstrap.corrected_rows(settings) == [] and not Lessons()
-    assert not (tmp_path / "empty").exists()
+    with pytest.raises(BadInput, match="there is no database yet"):
+        await bootstrap.export_corrections(settings, tmp_path / "corrections.jsonl", accusations=False)
+    assert not (tmp_path / "empty").exists() and not list(tmp_path.glob("corrections*"))

@@ -285,7 +285,7 @@ def understood(case: Case) -> dict[str, Any]:
             for reason in reading.get("reasons", ())
             if reason.get("words") or reason.get("note")
         ],
-        "unsure": bool(reading.get("abstain")),
+        "unsure": bool(reading.get("unsure") or reading.get("abstain")),
         "key_field": reading.get("key_field"),
     }
 

@@ -36,7 +36,7 @@ def main() -> None:
         ),
     ):
         scores = np.eye(len(classes), dtype=np.float32)[[classes.index(value) for value in judged]]
-        report = Report(tuple(classes), np.array([classes.index(value) for value in truth]), scores, texts)
+        report = Report.of_scores(name, classes, np.array([classes.index(value) for value in truth]), scores, texts)
         print(f"{name}: macro-F1 {report.macro_f1:.3f}, accuracy {report.accuracy:.3f}\n{report.table()}\n")
     print(f"taken for no matter: {sum(reading.abstain for reading in readings)} of {len(readings)}")
 

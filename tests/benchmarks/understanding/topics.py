@@ -46,7 +46,7 @@ def own_history(rows: list[dict[str, object]]) -> None:
         for at in np.flatnonzero(fold == n):
             scores[at] = judged(full_text(cases[at]), documents.vocabulary, judge)
     truth = np.array([classes.index(str(row["label"])) for row in rows])
-    report = Report(classes, truth, scores, [full_text(case) for case in cases])
+    report = Report.of_scores("topic", classes, truth, scores, [full_text(case) for case in cases])
     print(f"own history, 4 folds: macro-F1 {report.macro_f1:.4f}, accuracy {report.accuracy:.4f}\n{report.table()}")
     print("confidence, right, count:", [(round(a, 2), round(b, 2), c) for a, b, c in report.reliability()])
     print("threshold, covered, right:", [(a, round(b, 3), round(c, 3)) for a, b, c in report.abstain_curve()])
@@ -68,7 +68,7 @@ def out_of_the_box(rows: list[dict[str, object]]) -> None:
         scores = [understander.read(data.text_of(row)).topic_scores for row in rows]
     values = np.array([[score[name] for name in seven] for score in scores], dtype=np.float32)
     truth = np.array([seven.index(str(row["label"])) for row in rows])
-    report = Report(seven, truth, values, [data.text_of(row) for row in rows])
+    report = Report.of_scores("topic", seven, truth, values, [data.text_of(row) for row in rows])
     print(f"\nout of the box ({model.about['rows']} own sentences): macro-F1 {report.macro_f1:.4f}\n{report.table()}")
 
 

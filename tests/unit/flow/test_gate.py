@@ -122,6 +122,7 @@ def test_a_very_long_text_is_cut_and_said_so():
 
 def test_control_characters_and_lone_surrogates_are_taken_out():
     assert clean("a\x00b\ud800c\x1bd") == "abcd"
+    assert clean("\x1b[1;31m停水\x1b[0m三天") == "停水三天"
 
 
 def test_a_photo_in_the_middle_of_a_filing_is_added_to_it():

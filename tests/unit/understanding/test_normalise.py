@@ -34,5 +34,18 @@ def test_every_clean_character_has_an_origin(raw: str) -> None:
     assert all(0 <= at < len(raw) for at in cleaned.origin)
 
 
+@given(st.text(alphabet=st.characters(codec=None), max_size=300))
+def test_what_is_quoted_can_be_kept_everywhere(raw: str) -> None:
+    cleaned = clean(raw)
+    said = cleaned.said(0, len(cleaned.text))
+    assert "\x00" not in said and said.encode("utf-8").decode("utf-8") == said
+
+
+def test_colours_of_a_terminal_go_whole() -> None:
+    cleaned = clean("\x1b[31m天骄\x1b[0m小区\x9b1m停水\x1b]0;title\x07了，[31m宽的路")
+    assert cleaned.text == "天骄小区停水了，[31m宽的路"
+    assert cleaned.said(0, 4) == "天骄小区"
+
+
 def test_a_book_is_cut() -> None:
     assert len(clean("水" * 100_000).text) == LONGEST

@@ -54,7 +54,14 @@ def test_mongolian_goes_to_a_person(understander: Understander) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["어디에 신고하나요", "水漏れがひどいので修理してください", "Сайн байна уу", "أين أشتكي من فضلك", "where can I complain"]
+    "text",
+    [
+        "어디에 신고하나요",
+        "水漏れがひどいので修理してください",
+        "Сайн байна уу",
+        "أين أشتكي من فضلك",
+        "where can I complain",
+    ],
 )
 def test_a_foreign_message_goes_to_a_person(understander: Understander, text: str) -> None:
     reading = understander.read(text)
