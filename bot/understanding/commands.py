@@ -169,13 +169,15 @@ def _rounded(scores: dict[str, float]) -> dict[str, float]:
 def train_history(history: Path, directory: Path, base: Path, progress: Progress = silent) -> Outcome:
     """Train on a city's own labelled cases into a directory; bad rows are listed, a worse model does not take over.
 
-    One past case in ten is kept back, always the same ones; on those of this file it is compared with the former. Either way there is a report: beside the model, or in `refused/`.
+    One past case in ten is kept back, always the same ones; on those of this file the new model is judged beside the
+    former. Either way there is a report: beside the model, or in `refused/`.
     """
+    former = _former(directory)
     found, kept = _keep_back(read_own_history(history))
     project, meaning = read_messages(MESSAGES), sentence_vectors()
     model, trained = train_history_model(found.rows, project, store.load(base), meaning, progress)
     reports = reports_on(found.rows, trained, base)
-    verdict = _beside_the_former(directory, model, kept, progress)
+    verdict = _verdict(former, model, kept, progress) if former and kept else None
     outcome = Outcome(reports, found.problems, verdict, directory)
     if not outcome.taken:
         outcome = replace(outcome, directory=directory / REFUSED)
@@ -187,9 +189,7 @@ def train_history(history: Path, directory: Path, base: Path, progress: Progress
 
 
 def _keep_back(found: History) -> tuple[History, list[Row]]:
-    """What is learnt, and the past cases that no training of this history or a later one learns: both models are
-    judged on them.
-    """
+    """What is learnt, and the past cases that no training learns, now or later: old and new model are judged on them."""
     past, _ = Lessons(found).split()
     learnt = set(past.learnt)
     numbered = [(row, line) for row, line in zip(found.rows, found.lines, strict=True) if row in learnt]
@@ -201,13 +201,15 @@ def _keep_back(found: History) -> tuple[History, list[Row]]:
     return usable, past.kept
 
 
-def _beside_the_former(directory: Path, model: store.Model, kept: list[Row], progress: Progress) -> Verdict | None:
-    """How the new model stands beside the one in the directory; None where there is none, or nothing to judge by."""
-    if not kept or not (directory / "model.json").exists():
-        return None
+def _former(directory: Path) -> Understander | None:
+    """The model that stands there now."""
+    return Understander.load(directory) if (directory / "model.json").exists() else None
+
+
+def _verdict(former: Understander, model: store.Model, kept: list[Row], progress: Progress) -> Verdict:
     progress(f"judging the new model beside the former on {len(kept)} rows kept back")
     new = Understander(model, sentence_vectors(), safety_layer(), taxonomy())
-    return Verdict((compare_past(kept, Understander.load(directory), new),))
+    return Verdict((compare_past(kept, former, new),))
 
 
 def read_own_history(file: Path) -> History:

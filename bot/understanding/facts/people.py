@@ -16,7 +16,7 @@ _UNIT = re.compile(
     rf"{_MEASURE}(?:{_NOUNS})|(?:号人|口子|口人|户人|家人|个人|人)(?![间座床桌帮份均民行工物才事字体称次])|(?:户|口(?![井气径罐窖锅])|名(?!额|单|气|牌|字))|位(?![于数子置])"
     r"|(?:人)?次(?=就诊|上访)"
 )
-_NEIGHBOURS = re.compile(r"(?:旁边|邻居|周围|隔壁|我们|咱们|附近|我家和)$")
+_NEIGHBOURS = re.compile(r"(?:旁边|邻居|周围|隔壁|我们|咱们|附近)$")
 # Counts of something else: a share, an age, a limit, those who were sent.
 _NOT_AFFECTED = re.compile(r"(?:每|平均|人均|最多|至少需|需要|招|招聘|罚|限|满|超过?|不到)\s?$")
 # A few who were sent or came are no petitioners: 来了七八个人拿着钢管.
