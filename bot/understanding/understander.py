@@ -155,10 +155,13 @@ class Understander:
         best: float = SURE_WITHOUT_TURN
         parts: tuple[str, ...] = ()
         for pair in cuts_between_sentences(text):
-            first, second = (self._judges.by_words("topic", part) for part in pair)
-            sure = min(first.confidence, second.confidence)
-            if first.best != second.best and sure >= best:
-                best, parts = sure, pair
+            short, long = sorted(pair, key=len)
+            first = self._judges.by_words("topic", short)
+            if first.confidence < best:  # the cheap half first: most cuts end here
+                continue
+            second = self._judges.by_words("topic", long)
+            if second.confidence >= best and first.best != second.best:
+                best, parts = min(first.confidence, second.confidence), pair
         return parts
 
     def _carried(self, words: Words, chosen: Mapping[str, str], pressed: Pressure, place: str) -> Iterator[Reason]:
@@ -176,6 +179,8 @@ class Understander:
     def _told(
         self, about: str, judge: str, chosen: str, words: Words, place: str, told: dict[int, Told]
     ) -> Iterator[Reason]:
+        if chosen not in self._judges[judge].classes:  # a level that came from elsewhere, such as low from the kind
+            return
         vocabulary = self._judges.vocabulary(judge)
         if id(vocabulary) not in told:
             told[id(vocabulary)] = Told.prepare(words, vocabulary, place)
