@@ -14,7 +14,7 @@ from bot.understanding.urgency import Alarm
 from bot.understanding.windows import windows
 
 # Critical is acted on from this probability on: to miss a danger costs more than to look once too often.
-ACT_ON_CRITICAL = 0.18
+ACT_ON_CRITICAL = 0.15
 # A long message that is at least so likely to hold a danger is looked through window by window; the best of many
 # windows is by chance likelier than a message, hence so much less in log-odds. Chosen on training rows of other hands.
 WORTH_LOOKING_THROUGH, BEST_OF_MANY = 0.02, 1.5
