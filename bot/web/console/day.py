@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from bot.casework import handle
-from bot.casework.moves import actors_of
+from bot.casework.officers import actors_of
 from bot.casework.supervision import may_end
 from bot.casework.templates import templates
 from bot.domain.commands import DrawSample, EndTask
