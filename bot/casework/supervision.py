@@ -40,7 +40,8 @@ async def hurry_organ(command: HurryOrgan, work: Work) -> Case:
     case = await work.case(command.case_no)
     kind, event = (SUPERVISE, "case.supervised") if command.formal else (REMIND, "case.reminded")
     await work.uow.clocks.add_task(kind, case.id, case.organ or "", said[:200], None, work.now)
-    await work.note(case, event, {"text": said})
+    who = {"officer": case.officer_id} if case.officer_id else {}
+    await work.note(case, event, {"text": said, **who})
     return case
 
 

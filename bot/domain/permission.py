@@ -376,6 +376,10 @@ def _check_course(situation: Situation, request: Request) -> None:
             request.of_organ not in opinions_owed(situation),
             "没有请本单位提协办意见，或者已经提过了",
         ),
+        Move.ADD_ASSISTING: (
+            situation.lane is Lane.ACCUSATION and request.on is not None,
+            "检举控告件不请别的单位提意见",
+        ),
         Move.TAKE_ON: (situation.officer > 0, "已经有承办人，换人请用“分办”"),
         Move.RATE: (situation.rated, "这次办结已经评价过了"),
     }

@@ -206,7 +206,8 @@ def test_every_move_of_every_role_is_permitted_by_a_row_or_refused_with_a_reason
         if move is Move.GIVE_OPINION:
             asked = {"minzheng": Opinion(START.date())}
             situation = replace(situation, organ="gongan", assisting=frozenset(asked), opinions=asked)
-        request = Request(move, actor, "staff:2", START, **GIVEN, of_organ="minzheng")
+        given = {**GIVEN, "on": None} if lane is Lane.ACCUSATION else GIVEN
+        request = Request(move, actor, "staff:2", START, **given, of_organ="minzheng")
         windows = [Window(row.window) for row in found if row.window]
         if found and may_see(lane, actor):
             decision = decide(situation, request, windows)
@@ -561,6 +562,12 @@ def test_a_reply_waits_for_no_opinion():
 
 
 def test_nobody_is_asked_about_an_accusation():
+    course = Course(Lane.ACCUSATION)
+    course.walk(f"{REG} D:assign")
+    course.situation = replace(course.situation, disciplinary=frozenset({"zhujian", "jiwei"}))
+    with pytest.raises(WrongState):
+        course.step("D:add_assisting", organ="jiwei")
+    assert course.step("D:add_assisting", organ="jiwei", on=None).writes == ()
     assert [row for row in table() if row.lane is Lane.ACCUSATION and row.move in (M.ASK_OPINION, M.GIVE_OPINION)] == []
 
 
