@@ -381,6 +381,7 @@ def _check_course(situation: Situation, request: Request) -> None:
             "检举控告件不请别的单位提意见",
         ),
         Move.TAKE_ON: (situation.officer > 0, "已经有承办人，换人请用“分办”"),
+        Move.HAND_TO: (0 < request.officer == situation.officer, "已经由这位同事承办"),
         Move.RATE: (situation.rated, "这次办结已经评价过了"),
     }
     applies, reason = wrong.get(request.move, (False, ""))

@@ -96,8 +96,8 @@ def _form(row: Row, *, strong: bool) -> dict[str, Any]:
 
 
 def clocks_of(deadlines: Iterable[Deadline], now: datetime) -> list[dict[str, Any]]:
-    """Clocks as they are shown: running ones first, those that press on top."""
-    lines = [_clock(one, now) for one in deadlines]
+    """Clocks of the case as they are shown: running ones first, those that press on top."""
+    lines = [_clock(one, now) for one in deadlines if not one.beside]
     return sorted(lines, key=lambda line: (not line["running"], line["is_right"], line["due_on"] or "9999"))
 
 

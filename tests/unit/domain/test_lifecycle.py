@@ -67,7 +67,8 @@ class Course:
         who, _, move = step.partition(":")
         self.at += timedelta(minutes=1)
         organ = "jiaoyu" if who == "A" else self.situation.organ
-        fields = {**GIVEN, **given, "of_organ": organ}
+        somebody_else = {"officer": 8} if move == "hand_to" else {}
+        fields = {**GIVEN, **somebody_else, **given, "of_organ": organ}
         request = Request(Move(move), SHORT[who[0]], f"staff:{who}", self.at, **fields)
         decision = decide(self.situation, request, due(self.events, work_calendar(), clock_rules()))
         self.events += decision.writes
@@ -397,6 +398,11 @@ def test_a_case_is_given_to_somebody_by_who_has_it_the_organs_leader_or_a_superv
             asked(course, M.HAND_TO, actor, of_organ, person)
         return
     assert asked(course, M.HAND_TO, actor, of_organ, person).writes == ()
+
+
+def test_a_case_is_not_given_to_whoever_has_it():
+    with pytest.raises(WrongState):
+        asked(at_work(officer=7), M.HAND_TO, A.SUPERVISOR, "")
 
 
 def test_a_review_is_worked_on_by_a_reviewer_of_the_organ_that_hears_it():
