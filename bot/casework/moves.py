@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from bot.casework.officers import actors_of, check_officer
@@ -49,7 +48,6 @@ def moves_open_to(staff: Staff, case: Case, at: datetime, deadlines: Iterable[De
 async def move_case(command: MoveCase, work: Work) -> Case:
     """Make a move. Raises `NotFound`, `StaleVersion`, `BadInput`, `MoveRefused`."""
     case = await work.case(command.case_no, command.version)
-    command = replace(command, officer=work.staff.id) if command.move is Move.TAKE_ON else command
     await _check_named(command, case, work)
     request, routed = _request(command, case, work), _routed(command, case)
     saved = await carry_out(case, request, work.uow, **(routed.told if routed else {}))
@@ -122,9 +120,14 @@ def _request(command: MoveCase, case: Case, work: Work) -> Request:
         days=command.days,
         link=command.link.strip(),
         leader=command.leader,
-        officer=command.officer,
+        officer=_officer(command, work.staff),
         outcome=command.outcome,
     )
+
+
+def _officer(command: MoveCase, staff: Staff) -> int:
+    """Who is to work on the case: one takes it on oneself, and names somebody else only where it is given."""
+    return {Move.TAKE_ON: staff.id, Move.HAND_TO: command.officer}.get(command.move, 0)
 
 
 def _actor(move: Move, case: Case, staff: Staff) -> Actor:

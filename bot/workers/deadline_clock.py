@@ -101,10 +101,10 @@ class DeadlineClock:
 
 def _addressees(case: Case, one: Deadline, step: Step) -> list[tuple[str, str]]:
     """Tasks as kind and organ. What an assisting organ owes concerns that organ and the lead, and nobody else."""
-    if one.beside:
-        return [(OPINION, organ) for organ in dict.fromkeys((one.organ, case.organ or "")) if organ]
     if step.level not in _TASKS:
         return []
+    if one.beside:
+        return [(OPINION, organ) for organ in dict.fromkeys((one.organ, case.organ or "")) if organ]
     return [(_TASKS[step.level], _addressee(step.level, one.organ or case.organ or ""))]
 
 

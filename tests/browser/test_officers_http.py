@@ -213,6 +213,16 @@ async def test_many_are_taken_on_and_given_at_once_each_judged_by_itself(office)
     assert (await now_as(office, elsewhere)).officer_id is None
 
 
+async def test_an_officer_chosen_beside_another_deed_is_not_written_down(office):
+    case, zhao = await assigned(office), await member(office, "zhao")
+    async with seated(office, "li") as visitor:
+        await bulk(visitor, "accept", [f"{case.case_no}:{case.version}"], officer=str(zhao.id))
+    now = await now_as(office, case)
+    async with office.database.read() as uow:
+        line = (await uow.cases.history(now))[-1]
+    assert now.state is CaseState.ACCEPTED and now.officer_id is None and "officer" not in line.data
+
+
 @pytest.mark.parametrize("name", ["clerk", "auditor", "owner"])
 async def test_who_gives_no_case_finds_no_button_for_it(office, name):
     async with seated(office, name) as visitor:
