@@ -38,7 +38,7 @@ from bot.domain.working_days import LOCAL
 from bot.storage.audit import Audit
 from bot.storage.dialect import insert_ignoring, key_of, next_number
 from bot.storage.search import Searched, Sought, few_saying, note_words, said_in, sought
-from bot.storage.tables import attachments, case_events, case_guests, case_organs, cases, inbox, petitions
+from bot.storage.tables import attachments, case_events, case_guests, case_organs, cases, inbox, petitions, staff
 
 OPEN_STATES = tuple(state.value for state in lifecycle.OPEN_STATES)
 EVERY_STATE = tuple(state.value for state in CaseState)
@@ -495,7 +495,15 @@ class CaseRepository:
             .where(cases.c.id == case.id)
             .values(text=cases.c.text + "\n" + addition, version=cases.c.version + 1, updated_at=at)
         )
+        await self._leave_whom_it_names(case, at)
         await self._searched(case.id)
+
+    async def _leave_whom_it_names(self, case: Case, at: datetime) -> None:
+        """Art. 30: whoever an accusation turns out to name does not see it any more, and does not work on it."""
+        named = select(staff.c.id).where(staff.c.id == cases.c.officer_id, cases.c.text.contains(staff.c.name))
+        theirs = and_(cases.c.id == case.id, cases.c.kind == CaseKind.ACCUSATION.value, named.exists())
+        if (await self._connection.execute(update(cases).where(theirs).values(officer_id=None))).rowcount:
+            await self.note(case.id, "system", "case.officer_left", {"officer": case.officer_id}, at)
 
     async def _searched(self, case_id: int) -> Case:
         """The case as it is now, with what is searched kept up with it."""

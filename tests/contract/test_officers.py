@@ -17,6 +17,7 @@ from bot.domain.errors import NeedMissing, NotFound
 from bot.domain.lifecycle import Actor, CaseState, Move
 from bot.domain.people import Role, Sight, Staff, sight_of
 from bot.domain.permission import OPINION, Request
+from bot.domain.reading import CaseKind
 from bot.domain.working_days import local_date
 from bot.procedure import SYSTEM, carry_out
 from bot.storage.case_repository import OPEN_STATES, ORDERS, CaseFilter, Hands
@@ -204,6 +205,24 @@ async def test_a_case_that_moves_to_another_organ_is_with_nobody(house):
     assert moved.officer_id is None
     with pytest.raises(NotFound):
         await house.do("li", moved, Move.TAKE_ON)
+
+
+async def test_whom_a_supplement_of_an_accusation_names_works_on_it_no_more(house, database):
+    async with database.write() as uow:
+        people = [await uow.staff.add(name, name, "-", Role.DISCIPLINARY, None, NOW) for name in ("郑纪检", "吴纪检")]
+        new = replace(new_case(), conversation_id=None, inbox_id=None, kind=CaseKind.ACCUSATION)
+        case = await carry_out(await uow.cases.file(new, NOW), Request(Move.REGISTER, Actor.SYSTEM, SYSTEM, NOW), uow)
+    house.people |= {one.username: one for one in people}
+    await house.do("郑纪检", case, Move.TAKE_ON)
+    async with database.write() as uow:
+        await uow.cases.add_words(await house.now_as(case), "是在办公室给的", NOW)
+    assert (await house.now_as(case)).officer_id == people[0].id
+    async with database.write() as uow:
+        await uow.cases.add_words(await house.now_as(case), "郑纪检也收了", NOW)
+    assert (await house.now_as(case)).officer_id is None and len(await house.lines(case, "case.officer_left")) == 1
+    with pytest.raises(NotFound):
+        await house.do("郑纪检", case, Move.TAKE_ON)
+    assert (await house.do("吴纪检", case, Move.TAKE_ON)).officer_id == people[1].id
 
 
 async def asked(house, *, days: int = 3) -> Case:
