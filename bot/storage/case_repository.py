@@ -476,6 +476,14 @@ class CaseRepository:
             row = {"case_id": case.id, "organ": organ, "owed_on": (owed or {}).get(organ)}
             await self._connection.execute(case_organs.insert().values(row))
 
+    async def owed_on(self, ids: Sequence[int], organ: str) -> dict[int, date]:
+        """By case, the first day on which an assisting organ owes its opinion: this one, or any."""
+        by = [case_organs.c.organ == organ] if organ else []
+        owed = (case_organs.c.case_id.in_(ids), case_organs.c.owed_on.is_not(None), *by)
+        first = select(case_organs.c.case_id, func.min(case_organs.c.owed_on)).where(*owed)
+        rows = await self._connection.execute(first.group_by(case_organs.c.case_id))
+        return {row[0]: row[1] for row in rows}
+
     async def let_go(self, officer_id: int, at: datetime) -> list[int]:
         """Nobody works any more on what this member of staff worked on; tells which of it is still open."""
         theirs, nobody = cases.c.officer_id == officer_id, {"officer_id": None, "version": cases.c.version + 1}

@@ -274,7 +274,8 @@ async def test_an_opinion_is_asked_for_seen_as_missing_given_and_seen_by_the_lea
         page = (await lead.get(f"/console/cases/{case.case_no}"))[1]
         assert "还没有协办意见：市公安局" in page and "/give_opinion" not in page and "还有 2 天" in page
         own = (await helper.get("/console?opinion=owed"))[1]
-        assert KEYS.findall(own) == [case.case_no]
+        assert KEYS.findall(own) == [case.case_no] and "意见还有 2 天" in own
+        assert "意见还有 2 天" in (await helper.get("/console/day"))[1]
         seen = (await helper.get(f"/console/cases/{case.case_no}"))[1]
         assert "/give_opinion" in seen and "/take_on" not in seen
         assert await send(helper, case, "give_opinion", office, text=" ") == 400

@@ -37,7 +37,7 @@ from bot.web.console import words
 from bot.web.console.deeds import work_of
 from bot.web.console.duties import Duty, duties_of
 from bot.web.console.forms import day_of, number_of
-from bot.web.console.listing import SOON, filter_of
+from bot.web.console.listing import SOON, filter_of, lines_of
 from bot.web.console.pages import FORM, ME, back_to, render, today_of
 
 SHOWN = 8
@@ -73,8 +73,7 @@ async def _list(duty: Duty, me: Staff, today: date, uow: UnitOfWork) -> dict[str
     """The first lines of a list with the number of all; its address shows the same cases."""
     wanted = filter_of(dict(parse_qsl(duty.query)), me, today)
     found, total = await uow.cases.search_and_count(wanted, sight_of(me), SHOWN)
-    names = await uow.staff.names(one.officer_id for one in found if one.officer_id)
-    return {"duty": duty, "lines": [words.due_line(one, today, names) for one in found], "total": total}
+    return {"duty": duty, "lines": await lines_of(found, wanted, today, uow), "total": total}
 
 
 async def end_task(request: web.Request) -> web.StreamResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -178,7 +178,7 @@ async def listing(request: web.Request) -> dict[str, Any]:
         tally = await uow.cases.tally(sight)
         found, total = await _found(uow, wanted, sight, page, tally.count(wanted))
         saved = await uow.filters.of(me.id)
-        names = await uow.staff.names(case.officer_id for case in found if case.officer_id)
+        lines = await lines_of(found, wanted, today, uow)
         officers = await officers_to_choose(me, uow) if request.path == "/console" else []
     return {
         "officers_by_organ": officers,
@@ -186,7 +186,7 @@ async def listing(request: web.Request) -> dict[str, Any]:
         "picks": request.path == "/console" or "picks" in request.query,
         "may_assign": may_route(me),
         "may_archive": bool(lanes_of(me, Move.ARCHIVE)),
-        "cases": [words.due_line(case, today, names) for case in found],
+        "cases": lines,
         "total": total,
         "page": page,
         "pages": max(1, -(-total // PAGE)),
@@ -201,6 +201,13 @@ async def listing(request: web.Request) -> dict[str, Any]:
         **filter_choices(me),
         "sees_accusations": sight.accusations or bool(sight.accusations_of),
     }
+
+
+async def lines_of(found: Sequence[Case], wanted: CaseFilter, today: date, uow: UnitOfWork) -> list[dict[str, Any]]:
+    """Cases as lines of a list, with who works on them; where owed opinions are asked for, with the day of these."""
+    names = await uow.staff.names(case.officer_id for case in found if case.officer_id)
+    owed = await uow.cases.owed_on([case.id for case in found], wanted.owed_by) if wanted.owed else {}
+    return [words.due_line(case, today, names, owed.get(case.id)) for case in found]
 
 
 async def _found(

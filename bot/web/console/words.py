@@ -274,9 +274,14 @@ def case_line(case: Case) -> dict[str, Any]:
     }
 
 
-def due_line(case: Case, today: date, names: Mapping[int, str]) -> dict[str, Any]:
-    """A case as a line of the list, with how long is left and who works on it; `names` of staff by id."""
-    return {**case_line(case), "due": due_words(case.due_on, today), "officer": names.get(case.officer_id or 0, "")}
+def due_line(case: Case, today: date, names: Mapping[int, str], owed_on: date | None = None) -> dict[str, Any]:
+    """A case as a line of the list, with how long is left and who works on it; `names` of staff by id.
+
+    `owed_on`: the day until which an opinion is owed, which is then what is told.
+    """
+    owed = due_words(owed_on, today)
+    due = (f"意见{owed[0]}", owed[1]) if owed else due_words(case.due_on, today)
+    return {**case_line(case), "due": due, "officer": names.get(case.officer_id or 0, "")}
 
 
 def understood(case: Case) -> dict[str, Any]:
