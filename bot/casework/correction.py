@@ -12,8 +12,9 @@ from bot.domain.case import Case
 from bot.domain.commands import CorrectCase
 from bot.domain.errors import BadInput, WrongRole, WrongState
 from bot.domain.lifecycle import LANE_NAMES, WITH_NOBODY, WITH_ORGAN, CaseState, Lane, lane_of
+from bot.domain.permission import OPINION, opinions_owed
 from bot.domain.reading import CaseKind, Topic, Urgency
-from bot.procedure import deadlines_of, wind
+from bot.procedure import deadlines_of, situation_of, wind
 from bot.procedure.consequences import warn
 from bot.rules import organs, texts
 
@@ -31,9 +32,9 @@ async def correct_case(command: CorrectCase, work: Work) -> Case:
     if "kind" in changed:
         _check_kind(case, changed["kind"], work)
     mended = replace(case, **changed)
-    clock = []
+    clock = _ended_clocks(case) if _crosses(case, changed) else []
     if _crosses(case, changed):
-        mended, clock = _taken_back(mended), [{"type": "sent_back", "organ": case.organ}] if case.organ else []
+        mended = _taken_back(mended)
     saved = await work.uow.cases.change(_in_its_lane(mended), work.now)
     data = {name: [_plain(getattr(case, name)), _plain(value)] for name, value in changed.items()}
     await work.note(case, "case.corrected", {"changes": data, **({"clock": clock} if clock else {})})
@@ -41,6 +42,7 @@ async def correct_case(command: CorrectCase, work: Work) -> Case:
     if clock:
         await wind(saved, await deadlines_of(saved, work.uow), work.uow)
         await work.uow.cases.set_assisting(saved, ())
+        await work.uow.clocks.end_tasks(case.id, (OPINION,), work.now, None)
     return saved
 
 
@@ -83,13 +85,20 @@ def _crosses(case: Case, changed: dict[str, Any]) -> bool:
     return "kind" in changed and CaseKind.ACCUSATION in (case.kind, changed["kind"])
 
 
+def _ended_clocks(case: Case) -> list[dict[str, Any]]:
+    """What the clocks are told when a case leaves its organ, and those that assist, at once."""
+    dropped = [{"type": "opinion_dropped", "organ": organ} for organ in opinions_owed(situation_of(case))]
+    return [*dropped, *([{"type": "sent_back", "organ": case.organ}] if case.organ else [])]
+
+
 def _taken_back(case: Case) -> Case:
     """An accusation leaves the organ it was with, which may be the one accused; and the other way round."""
     if case.state not in lifecycle.OPEN_STATES:
-        return replace(case, organ=None)
+        return replace(case, organ=None, officer_id=None)
     organ = organs.find(case.organ)
     accused = [organ.code] if organ and not organ.accusations and case.kind is CaseKind.ACCUSATION else []
-    return replace(case, organ=None, state=CaseState.SENT_BACK, course={"accused": accused} if accused else {})
+    course = {"accused": accused} if accused else {}
+    return replace(case, organ=None, officer_id=None, state=CaseState.SENT_BACK, course=course)
 
 
 def _in_its_lane(case: Case) -> Case:

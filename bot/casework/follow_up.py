@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.casework.moves import actors_of
+from bot.casework.officers import actors_of
 from bot.casework.work import Work
 from bot.domain.commands import DrawSample
 from bot.domain.errors import BadInput, WrongRole

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.casework.officers import actors_of, check_officer
 from bot.casework.work import Work, written
 from bot.domain.case import Case
 from bot.domain.commands import MoveCase
@@ -20,15 +21,6 @@ from bot.rules import organs
 from bot.rules.deadlines import clock_rules
 
 LONGEST_REASON = 1000
-# In a small city the administrator also keeps the desk.
-_ACTORS = {Role.ADMINISTRATOR: (Actor.SUPERVISOR, Actor.INTAKE_CLERK)}
-
-
-def actors_of(staff: Staff) -> tuple[Actor, ...]:
-    """In which roles somebody may act on cases."""
-    if staff.role in _ACTORS:
-        return _ACTORS[staff.role]
-    return tuple(actor for actor in Actor if actor.value == staff.role.value)
 
 
 def lanes_of(staff: Staff, move: Move) -> frozenset[Lane]:
@@ -61,6 +53,8 @@ async def move_case(command: MoveCase, work: Work) -> Case:
     saved = await carry_out(case, request, work.uow, **(routed.told if routed else {}))
     if routed is not None:
         await work.uow.proposals.decided(case.id, "organ", routed, work.now)
+    if command.move in (Move.TAKE_ON, Move.HAND_TO):
+        await check_officer(saved, work)
     if command.move is Move.APPROVE and saved.conversation_id is not None:
         # On a chat the approved reply is delivered at once; on paper somebody delivers it and says when.
         return await carry_out(saved, Request(Move.DELIVER, Actor.SYSTEM, SYSTEM, work.now), work.uow)
@@ -126,8 +120,14 @@ def _request(command: MoveCase, case: Case, work: Work) -> Request:
         days=command.days,
         link=command.link.strip(),
         leader=command.leader,
+        officer=_officer(command, work.staff),
         outcome=command.outcome,
     )
+
+
+def _officer(command: MoveCase, staff: Staff) -> int:
+    """Who is to work on the case: one takes it on oneself, and names somebody else only where it is given."""
+    return {Move.TAKE_ON: staff.id, Move.HAND_TO: command.officer}.get(command.move, 0)
 
 
 def _actor(move: Move, case: Case, staff: Staff) -> Actor:

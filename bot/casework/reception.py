@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.casework.moves import actors_of
+from bot.casework.officers import actors_of
 from bot.casework.work import Work, written
 from bot.domain.commands import CancelReception, NoteVisit, OpenReception
 from bot.domain.errors import BadInput, WrongRole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.casework.moves import actors_of
+from bot.casework.officers import actors_of
 from bot.casework.work import Work
 from bot.domain.case import Case
 from bot.domain.commands import LinkRepeat

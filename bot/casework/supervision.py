@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.casework.moves import actors_of, move_case
+from bot.casework.moves import move_case
+from bot.casework.officers import actors_of
 from bot.casework.work import Work, written
 from bot.domain.case import Case
 from bot.domain.commands import EndTask, HurryOrgan, MoveCase
 from bot.domain.errors import WrongRole
 from bot.domain.lifecycle import Actor, CaseState, Move
 from bot.domain.people import Staff
+from bot.domain.permission import OPINION
 from bot.procedure.consequences import APPROVAL, CALL_BACK, DANGER, REMIND, REPORT, SAMPLE, SUPERVISE
 
 _SUPERVISORS = frozenset({Actor.SUPERVISOR, Actor.LEADER, Actor.DISCIPLINARY})
@@ -21,6 +23,7 @@ _ENDED_BY = {
     **dict.fromkeys((CALL_BACK, SAMPLE), _DESK),
     DANGER: _DESK | _SUPERVISORS,
     APPROVAL: frozenset(),  # ends with the decision
+    OPINION: frozenset(),  # ends when it comes, or is not wanted any more
 }
 
 
@@ -37,7 +40,8 @@ async def hurry_organ(command: HurryOrgan, work: Work) -> Case:
     case = await work.case(command.case_no)
     kind, event = (SUPERVISE, "case.supervised") if command.formal else (REMIND, "case.reminded")
     await work.uow.clocks.add_task(kind, case.id, case.organ or "", said[:200], None, work.now)
-    await work.note(case, event, {"text": said})
+    who = {"officer": case.officer_id} if case.officer_id else {}
+    await work.note(case, event, {"text": said, **who})
     return case
 
 

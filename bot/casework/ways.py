@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
-from bot.casework.moves import actors_of
+from bot.casework.officers import actors_of
 from bot.casework.work import UnitOfWork, Work
 from bot.domain.case import Case
 from bot.domain.commands import DecideWay

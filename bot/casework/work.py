@@ -27,6 +27,7 @@ class Members(Protocol):
     """工作人员."""
 
     async def all(self) -> list[Staff]: ...
+    async def held(self, staff_id: int) -> Staff: ...
 
 
 class UnitOfWork(ports.UnitOfWork, Protocol):

@@ -19,7 +19,7 @@ KEPT = frozenset(
     {
         "move", "from", "to", "organ", "organs", "state", "kind", "urgency", "way", "proposed", "hit", "task", "level",
         "rule", "on", "until", "due_on", "due_at", "days", "stars", "channel", "inbox_id", "public", "role", "active",
-        "session", "method", "case_no", "reviewed", "version", "count", "lane", "deed",
+        "session", "method", "case_no", "reviewed", "version", "count", "lane", "deed", "officer",
         "document", "role_from", "role_to", "organ_from", "organ_to",
     }
 )  # fmt: skip

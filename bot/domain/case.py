@@ -28,8 +28,9 @@ class Case:
     """诉求: one request under work. `text` is what the citizen said; `understood` how it was read.
 
     `parent_id` is the case that a review is about; `way` one of the three ways, "" until somebody decided; `due_on`
-    the next day on which something is owed; `course` what the procedure remembers (`bot.procedure.situations`);
-    `repeat_of` the number of the first case of the same matter, where a person said so.
+    the next day on which something is owed; `officer_id` the 承办人 within the organ that has it; `course` what the
+    procedure remembers (`bot.procedure.situations`); `repeat_of` the number of the first case of the same matter, where
+    a person said so.
     """
 
     id: int
@@ -57,6 +58,7 @@ class Case:
     parent_id: int | None = None
     way: str = ""
     leader_id: int | None = None
+    officer_id: int | None = None
     bounced: int = 0
     stars: int | None = None
     due_on: date | None = None

@@ -228,6 +228,7 @@ class MoveCase:
     on: date | None = None
     link: str = ""
     leader: int = 0
+    officer: int = 0
     outcome: str = ""
 
 

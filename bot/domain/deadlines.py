@@ -39,6 +39,9 @@ class EventType(str, Enum):
     EXTENSION_ASKED = "extension_asked"
     EXTENSION_APPROVED = "extension_approved"
     EXTENSION_REFUSED = "extension_refused"
+    OPINION_DROPPED = "opinion_dropped"
+    OPINION_ASKED = "opinion_asked"
+    OPINION_GIVEN = "opinion_given"
     STUDIED = "studied"
     ADOPTED = "adopted"
     DRAFTED = "drafted"
@@ -92,7 +95,10 @@ STANDING_NAMES = {
 
 @dataclass(frozen=True)
 class ClockEvent:
-    """One thing that happened. `organ` is whom it concerns, `days` an extension, `facts` what rules ask about."""
+    """One thing that happened. `organ` is whom it concerns, `facts` what rules ask about.
+
+    `days`: of an extension, or until the day that an assisting organ was asked for.
+    """
 
     at: datetime
     type: EventType
@@ -129,7 +135,11 @@ class StepRule:
 
 @dataclass(frozen=True)
 class ClockRule:
-    """One version of a time limit, in force from `since`. `when` names facts that the starting event must carry."""
+    """One version of a time limit, in force from `since`. `when` names facts that the starting event must carry.
+
+    `beside`: owed by an assisting organ until the day it was asked for (`ClockEvent.days`), and no time limit of the
+    case; `ended_for_all`: events that end a clock of each organ, whatever organ they are about.
+    """
 
     code: str
     name: str
@@ -147,6 +157,8 @@ class ClockRule:
     steps: tuple[StepRule, ...] = ()
     per_organ: bool = False
     right: bool = False
+    beside: bool = False
+    ended_for_all: frozenset[EventType] = frozenset()
     rolls_forward: bool = False
     late_after: time | None = None
 
@@ -193,6 +205,12 @@ class Deadline:
     assumed_years: tuple[int, ...]
     notes: tuple[str, ...]
     right: bool = False
+    beside: bool = False
+
+    @property
+    def of_case(self) -> bool:
+        """Whether it is a duty of the case: neither a right nor what an assisting organ owes."""
+        return not (self.right or self.beside)
 
     @property
     def assumed(self) -> bool:
@@ -290,15 +308,17 @@ def _runs(versions: tuple[ClockRule, ...], events: Sequence[ClockEvent]) -> list
             _read(run, event)
         rule = _in_force(versions, event)
         if rule is not None and not any(run.stop is None and _same(run, rule, event) for run in runs):
-            runs.append(_Run(rule, event))
+            runs.append(_Run(replace(rule, days=event.days) if rule.beside else rule, event))
     return runs
 
 
 def _read(run: _Run, event: ClockEvent) -> None:
     """What an event does to a running clock: stop it, extend it, or nothing."""
-    if run.rule.per_organ and event.organ and event.organ != run.start.organ:
+    if event.type in run.rule.ended_for_all:
+        run.stop = event
+    elif run.rule.per_organ and event.organ and event.organ != run.start.organ:
         return
-    if event.type in run.rule.met_by or event.type in run.rule.ended_by:
+    elif event.type in run.rule.met_by or event.type in run.rule.ended_by:
         run.stop = event
     elif event.type is EventType.EXTENSION_APPROVED and run.rule.extension is not None:
         run.extensions.append(event)
@@ -346,6 +366,7 @@ def _deadline(run: _Run, events: Sequence[ClockEvent], calendar: WorkCalendar) -
         steps=_steps(rule, count, calendar) if standing is Standing.RUNNING else (),
         assumed_years=tuple(sorted(count.assumed)),
         right=rule.right,
+        beside=rule.beside,
         notes=(*notes, *(f"{year} 年尚无放假安排，按双休日推算" for year in sorted(count.assumed))),
     )
 

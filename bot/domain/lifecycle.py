@@ -79,7 +79,11 @@ class Move(str, Enum):
     DIVERT = "divert"
     ADD_ASSISTING = "add_assisting"
     DROP_ASSISTING = "drop_assisting"
+    ASK_OPINION = "ask_opinion"
+    GIVE_OPINION = "give_opinion"
     APPOINT_LEADER = "appoint_leader"
+    TAKE_ON = "take_on"
+    HAND_TO = "hand_to"
     PROCESS = "process"
     INVESTIGATE = "investigate"
     MEDIATE = "mediate"
@@ -138,6 +142,8 @@ class Need(str, Enum):
     LINK = "link"
     LEADER = "leader"
     OUTCOME = "outcome"
+    OFFICER = "officer"
+    ON = "on"
 
 
 @dataclass(frozen=True)
@@ -210,7 +216,11 @@ MOVE_NAMES = {
     _M.DIVERT: "分流",
     _M.ADD_ASSISTING: "增加协办",
     _M.DROP_ASSISTING: "减少协办",
+    _M.ASK_OPINION: "请协办意见",
+    _M.GIVE_OPINION: "协办意见",
     _M.APPOINT_LEADER: "领导包案",
+    _M.TAKE_ON: "我来办",
+    _M.HAND_TO: "分办",
     _M.PROCESS: "开始办理",
     _M.INVESTIGATE: "调查核实",
     _M.MEDIATE: "调解",
@@ -263,6 +273,8 @@ NEED_NAMES = {
     _N.LINK: "关联的信访件编号",
     _N.LEADER: "包案领导",
     _N.OUTCOME: "复查复核结论",
+    _N.OFFICER: "承办人",
+    _N.ON: "日期",
 }
 # What a review comes to.
 OUTCOMES = {"upheld": "维持", "changed": "变更", "revoked": "撤销，重新办理"}
@@ -287,7 +299,11 @@ PAST = {
     _M.DIVERT: "diverted",
     _M.ADD_ASSISTING: "assisting_added",
     _M.DROP_ASSISTING: "assisting_dropped",
+    _M.ASK_OPINION: "opinion_asked",
+    _M.GIVE_OPINION: "opinion_given",
     _M.APPOINT_LEADER: "leader_appointed",
+    _M.TAKE_ON: "taken_on",
+    _M.HAND_TO: "handed_to",
     _M.PROCESS: "processing",
     _M.INVESTIGATE: "investigated",
     _M.MEDIATE: "mediated",
@@ -339,6 +355,7 @@ CLOSED_STATES = tuple(state for state in CaseState if state not in OPEN_STATES)
 
 _ALL = tuple(Lane)
 _MATTERS = (_L.CLAIM, _L.ACCUSATION, _L.SUGGESTION, _L.ENQUIRY)
+_OPEN_MATTERS = (_L.CLAIM, _L.SUGGESTION, _L.ENQUIRY)
 _HIGHER = (_L.REVIEW, _L.RE_REVIEW)
 _FIRST_WRITTEN = (_L.CLAIM, _L.ACCUSATION, _L.SUGGESTION)
 _WRITTEN = (*_FIRST_WRITTEN, *_HIGHER)
@@ -347,6 +364,8 @@ WITH_NOBODY = (_S.FILED, *_UNROUTED, _S.OBJECTED)
 WITH_ORGAN = (_S.TRANSFERRED, _S.ASSIGNED, _S.ACKNOWLEDGED)
 AT_WORK = (_S.ACCEPTED, _S.IN_PROCESS)
 _BEFORE_REPLY = (*_UNROUTED, *WITH_ORGAN, _S.OBJECTED, *AT_WORK, _S.DRAFTED, _S.APPROVED)
+# An assisting organ can answer from when a case was with an organ until its reply is out.
+_ASSISTED = (_S.SENT_BACK, *WITH_ORGAN, _S.OBJECTED, *AT_WORK, _S.DRAFTED, _S.APPROVED)
 _ANSWERED = (_S.DELIVERED, _S.CONCLUDED)
 _ENDED = (_S.CONCLUDED, _S.DECLINED, _S.DIVERTED, _S.WITHDRAWN, _S.FINALISED, _S.BARRED)
 
@@ -484,9 +503,27 @@ def _acceptance() -> list[Row]:
 
 def _joint_work() -> list[Row]:
     joined = [*WITH_ORGAN, *AT_WORK]
+    asked, dropped = _E.OPINION_ASKED, _E.OPINION_DROPPED
     return [
-        *_rows(_M.ADD_ASSISTING, _MATTERS, joined, _DESK, (_A.LEADER,), needs=(_N.ORGAN,)),
-        *_rows(_M.DROP_ASSISTING, _MATTERS, joined, _DESK, (_A.LEADER,), needs=(_N.ORGAN, _N.REASON)),
+        *_rows(_M.ADD_ASSISTING, _MATTERS, joined, _DESK, (_A.LEADER,), needs=(_N.ORGAN,), writes=asked),
+        *_rows(_M.DROP_ASSISTING, _MATTERS, joined, _DESK, (_A.LEADER,), needs=(_N.ORGAN, _N.REASON), writes=dropped),
+        # An accusation is seen by the organ that leads it alone: nobody else is asked about it.
+        *_both(
+            _M.ASK_OPINION,
+            _OPEN_MATTERS,
+            [*joined, _S.DRAFTED],
+            (_A.LEADER,),
+            needs=(_N.ORGAN, _N.ON),
+            writes=(dropped, asked),
+        ),
+        *_rows(
+            _M.GIVE_OPINION,
+            _OPEN_MATTERS,
+            _ASSISTED,
+            _OFFICER,
+            needs=(_N.TEXT,),
+            writes=_E.OPINION_GIVEN,
+        ),
         *_rows(
             _M.APPOINT_LEADER,
             [_L.CLAIM, _L.SUGGESTION],
@@ -495,6 +532,21 @@ def _joint_work() -> list[Row]:
             (_A.SUPERVISOR, _A.LEADER),
             needs=(_N.LEADER,),
         ),
+    ]
+
+
+def _case_officers() -> list[Row]:
+    """承办人: one person of the organ that has the case takes it on or is given it. No state and no clock knows."""
+    matters, higher, officer = (*WITH_ORGAN, _S.OBJECTED), (_S.REGISTERED,), (_N.OFFICER,)
+    later = (*AT_WORK, _S.DRAFTED, _S.APPROVED, _S.DELIVERED)
+    places = [(_OPEN_MATTERS, matters), ((_L.ACCUSATION,), (*_UNROUTED, *matters)), (_HIGHER, higher)]
+    return [
+        row
+        for lanes, first in places
+        for row in (
+            *_rows(_M.TAKE_ON, lanes, (*first, *later), _OFFICER),
+            *_rows(_M.HAND_TO, lanes, (*first, *later), _APPROVER, needs=officer),
+        )
     ]
 
 
@@ -643,8 +695,8 @@ def _higher_levels() -> list[Row]:
 @lru_cache(maxsize=1)
 def table() -> tuple[Row, ...]:
     """Every permitted move."""
-    parts = (_registration, _supplements, _routing, _acceptance, _joint_work, _processing, _replies, _ending)
-    return tuple(row for part in (*parts, _higher_levels) for row in part())
+    parts = (_registration, _supplements, _routing, _acceptance, _joint_work, _case_officers, _processing, _replies)
+    return tuple(row for part in (*parts, _ending, _higher_levels) for row in part())
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from bot.domain.deadlines import ClockEvent, Deadline, EventType
@@ -37,6 +37,7 @@ from bot.domain.lifecycle import (
     Row,
     rows,
 )
+from bot.domain.working_days import local_date
 
 LOW_STARS = 2
 # The second time a case bounces it is no longer an accident.
@@ -59,6 +60,23 @@ _SETTLES = {
 }
 
 
+# The task that reminds of an opinion: between the organ that owes it and the lead.
+OPINION = "opinion"
+# An assisting organ is given so long at most.
+OPINION_WITHIN = timedelta(days=365)
+_ASKS_OPINION = (Move.ADD_ASSISTING, Move.ASK_OPINION)
+_OPINION_EVENTS = (EventType.OPINION_ASKED, EventType.OPINION_DROPPED, EventType.OPINION_GIVEN)
+_DEALT_OUT = (Move.TAKE_ON, Move.HAND_TO)
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """协办意见: until which day an assisting organ was asked for it, and the day on which it came."""
+
+    on: date
+    given: date | None = None
+
+
 class Above(str, Enum):
     """复查、复核 of a case: none, one that is open, or one that was heard to its end."""
 
@@ -71,6 +89,7 @@ class Above(str, Enum):
 class Situation:
     """A case as the procedure sees it. `prepared` names who did what a second person is to approve.
 
+    `officer` is the id of the 承办人, 0 for nobody; `opinions` what assisting organs were asked for, by organ;
     `accused` are the organs an accusation is about, `disciplinary` those it may go to; `hears` the organ that hears a
     review, `above` how far the level above is; `facts` choose clock rules.
     """
@@ -78,7 +97,9 @@ class Situation:
     lane: Lane
     state: CaseState = CaseState.FILED
     organ: str = ""
+    officer: int = 0
     assisting: frozenset[str] = frozenset()
+    opinions: Mapping[str, Opinion] = field(default_factory=dict)
     waiting: bool = False
     asked: int = 0
     hearing: bool = False
@@ -104,7 +125,8 @@ _ANEW = (Move.REOPEN, Move.REMAND)
 class Request:
     """Somebody wants to make a move. `person` is who exactly: two people may have one role.
 
-    `of_organ` is the organ an officer works for, `days` an extension's, `link` the number of another case.
+    `of_organ` is the organ an officer works for, `days` an extension's, `link` the number of another case, `officer`
+    the id of who is to work on it.
     """
 
     move: Move
@@ -121,8 +143,14 @@ class Request:
     stars: int = 0
     link: str = ""
     leader: int = 0
+    officer: int = 0
     outcome: str = ""
     answers: tuple[int, ...] = ()
+
+    @property
+    def party(self) -> str:
+        """The organ that the move is about: an assisting one speaks for itself."""
+        return self.of_organ if self.move is Move.GIVE_OPINION else self.organ
 
     @property
     def lowest(self) -> int:
@@ -176,7 +204,9 @@ def advance(situation: Situation, request: Request, decision: Decision) -> Situa
         situation,
         state=decision.to,
         organ=_organ_after(situation, request),
+        officer=_officer_after(situation, request),
         assisting=_assisting_after(situation, request),
+        opinions=_opinions_after(situation, request),
         waiting=_switched(situation.waiting, move, (Move.ASK_SUPPLEMENT,), (Move.SUPPLEMENT, Move.LET_LAPSE)),
         asked=0 if move in _ANEW else situation.asked + (move is Move.ASK_SUPPLEMENT),
         decided=_switched(situation.decided, move, DECISIONS, _ANEW),
@@ -190,6 +220,13 @@ def advance(situation: Situation, request: Request, decision: Decision) -> Situa
         leader=request.leader if move is Move.APPOINT_LEADER else situation.leader,
         accused=situation.accused | {request.organ} if move is Move.NAME_ACCUSED else situation.accused,
     )
+
+
+def opinions_owed(situation: Situation) -> Mapping[str, date]:
+    """By assisting organ, the day until which it owes an opinion; nothing once the reply is out."""
+    if not rows(situation.lane, situation.state, Move.GIVE_OPINION):
+        return {}
+    return {organ: one.on for organ, one in situation.opinions.items() if one.given is None}
 
 
 def permitted(situation: Situation, actor: Actor) -> tuple[Row, ...]:
@@ -247,6 +284,9 @@ def _check_needs(row: Row, request: Request) -> None:
         raise NeedMissing("评价为一至五星", Need.STARS.value)
     if Need.DAYS in row.needs and request.days < 1:
         raise NeedMissing("延期天数至少为一天", Need.DAYS.value)
+    today = local_date(request.at)
+    if request.move in _ASKS_OPINION and request.on and not today <= request.on <= today + OPINION_WITHIN:
+        raise NeedMissing("协办意见的日期从今天起，最长一年", Need.ON.value)
 
 
 def _check_second_person(row: Row, situation: Situation, request: Request) -> None:
@@ -260,7 +300,12 @@ def _check_second_person(row: Row, situation: Situation, request: Request) -> No
 
 
 def _check_own_organ(situation: Situation, request: Request) -> None:
-    """Officers act for the organ that leads the case; an assisting one works through notes and its lead."""
+    """Officers act for the organ that leads the case; an assisting one gives its opinion, and works through notes."""
+    if request.move is Move.GIVE_OPINION:
+        _check_assisting(situation, request)
+        return
+    if request.move in _DEALT_OUT:
+        _check_deals_out(situation, request)
     hearing = (Actor.REVIEWER, Actor.LEADER)
     if request.actor in hearing and request.of_organ and situation.hears not in ("", request.of_organ):
         raise WrongOrgan("本件由另一个机关复查（复核）")
@@ -268,6 +313,25 @@ def _check_own_organ(situation: Situation, request: Request) -> None:
         return
     if request.of_organ != situation.organ:
         raise WrongOrgan("本件由主办单位办理，协办单位可以写内部备注")
+
+
+def _check_assisting(situation: Situation, request: Request) -> None:
+    if request.of_organ not in situation.assisting:
+        raise WrongOrgan("协办意见由协办单位提出")
+
+
+def _check_deals_out(situation: Situation, request: Request) -> None:
+    """Within the organ that has the case: by whoever works on it, the organ's own leader, or the desk above them."""
+    if situation.lane in (Lane.REVIEW, Lane.RE_REVIEW):
+        return
+    if not situation.organ and situation.lane is not Lane.ACCUSATION:
+        raise WrongState("还没有派到单位，先派单再定承办人")
+    desk = ("",) if request.actor in (Actor.SUPERVISOR, Actor.DISCIPLINARY) else ()
+    if request.of_organ not in (situation.organ, *desk):
+        raise WrongOrgan("承办人由主办单位自己定")
+    own = request.person == f"staff:{situation.officer}"
+    if request.move is Move.HAND_TO and request.actor is Actor.CASE_OFFICER and not own:
+        raise WrongRole("“分办”由承办人本人、本单位领导或督办员办理")
 
 
 def _check_organ(situation: Situation, request: Request) -> None:
@@ -280,7 +344,7 @@ def _check_organ(situation: Situation, request: Request) -> None:
         raise WrongOrgan("检举控告件只能转送纪检监察机关")
     if request.move is Move.ADD_ASSISTING and request.organ in (situation.organ, *situation.assisting):
         raise WrongOrgan("该单位已经在办理")
-    if request.move is Move.DROP_ASSISTING and request.organ not in situation.assisting:
+    if request.move in (Move.DROP_ASSISTING, Move.ASK_OPINION) and request.organ not in situation.assisting:
         raise WrongOrgan("该单位不是协办单位")
 
 
@@ -307,7 +371,17 @@ def _check_course(situation: Situation, request: Request) -> None:
         ),
         Move.APPROVE_EXTENSION: (request.days > situation.extension_days, "批准的天数不能超过申请的天数"),
         Move.ASK_BAR: (Move.ASK_BAR in situation.prepared, "已经提请，等待决定"),
-        Move.DROP_ASSISTING: (not situation.assisting, "没有协办单位"),
+        **dict.fromkeys((Move.DROP_ASSISTING, Move.ASK_OPINION), (not situation.assisting, "没有协办单位")),
+        Move.GIVE_OPINION: (
+            request.of_organ not in opinions_owed(situation),
+            "没有请本单位提协办意见，或者已经提过了",
+        ),
+        Move.ADD_ASSISTING: (
+            situation.lane is Lane.ACCUSATION and request.on is not None,
+            "检举控告件不请别的单位提意见",
+        ),
+        Move.TAKE_ON: (situation.officer > 0, "已经有承办人，换人请用“分办”"),
+        Move.HAND_TO: (0 < request.officer == situation.officer, "已经由这位同事承办"),
         Move.RATE: (situation.rated, "这次办结已经评价过了"),
     }
     applies, reason = wrong.get(request.move, (False, ""))
@@ -341,17 +415,36 @@ def _pending(deadline: Deadline, at: datetime) -> bool:
 
 def _events(row: Row, situation: Situation, request: Request) -> tuple[ClockEvent, ...]:
     """What the clocks are told. A sent-back event is about the organ that had the case, all others about the next."""
-    next_organ = _organ_after(situation, request)
     return tuple(
         ClockEvent(
             request.at,
             EventType.RATED_LOW if kind is EventType.RATED and request.lowest <= LOW_STARS else kind,
-            situation.organ if kind is EventType.SENT_BACK else next_organ or situation.organ,
-            request.days if kind is EventType.EXTENSION_APPROVED else 0,
+            _organ_of(kind, situation, request),
+            _days_of(kind, request),
             situation.facts,
         )
         for kind in row.writes
+        if _happens(kind, situation, request)
     )
+
+
+def _happens(kind: EventType, situation: Situation, request: Request) -> bool:
+    """An assisting organ may be added without being asked, and dropped though nothing was owed."""
+    if kind is EventType.OPINION_ASKED:
+        return request.on is not None
+    return kind is not EventType.OPINION_DROPPED or request.organ in opinions_owed(situation)
+
+
+def _organ_of(kind: EventType, situation: Situation, request: Request) -> str:
+    if kind in _OPINION_EVENTS:
+        return request.party
+    return situation.organ if kind is EventType.SENT_BACK else _organ_after(situation, request) or situation.organ
+
+
+def _days_of(kind: EventType, request: Request) -> int:
+    if kind is EventType.OPINION_ASKED and request.on is not None:
+        return (request.on - local_date(request.at)).days
+    return request.days if kind is EventType.EXTENSION_APPROVED else 0
 
 
 def _above_after(situation: Situation, request: Request) -> Above:
@@ -366,6 +459,22 @@ def _organ_after(situation: Situation, request: Request) -> str:
     if request.move in (Move.TRANSFER, Move.ASSIGN, Move.DESIGNATE):
         return request.organ
     return "" if request.move in (Move.SEND_BACK, Move.RECALL) else situation.organ
+
+
+def _officer_after(situation: Situation, request: Request) -> int:
+    """Whoever works on a case stays behind when it goes to another organ."""
+    if request.move in _DEALT_OUT:
+        return request.officer
+    return situation.officer if _organ_after(situation, request) == situation.organ else 0
+
+
+def _opinions_after(situation: Situation, request: Request) -> Mapping[str, Opinion]:
+    found = dict(situation.opinions)
+    if request.move in _ASKS_OPINION and request.on is not None:
+        found[request.organ] = Opinion(request.on)
+    if request.move is Move.GIVE_OPINION:
+        found[request.party] = replace(found[request.party], given=local_date(request.at))
+    return {organ: one for organ, one in found.items() if organ in _assisting_after(situation, request)}
 
 
 def _assisting_after(situation: Situation, request: Request) -> frozenset[str]:

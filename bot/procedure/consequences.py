@@ -9,9 +9,10 @@ from bot.domain import ports
 from bot.domain.case import Case
 from bot.domain.deadlines import Deadline, Standing
 from bot.domain.lifecycle import Move
-from bot.domain.permission import BOUNCED_OFTEN, LOW_STARS, Request
+from bot.domain.permission import BOUNCED_OFTEN, LOW_STARS, OPINION, Request
 from bot.domain.reading import Urgency
 from bot.domain.working_days import local_date
+from bot.rules import organs
 
 CALL_BACK = "call_back"
 SUPERVISE = "supervise"
@@ -23,7 +24,7 @@ APPROVAL = "approval"
 FEEDBACK = "feedback"
 DANGER = "danger"
 # What is over with the case.
-_OVER = (REMIND, SUPERVISE, REPORT, HURRIED, APPROVAL, FEEDBACK, DANGER)
+_OVER = (REMIND, SUPERVISE, REPORT, HURRIED, APPROVAL, FEEDBACK, DANGER, OPINION)
 _ASKS = {Move.ASK_EXTENSION: "申请延期 {days} 日：{reason}", Move.ASK_BAR: "提请不再受理：{reason}"}
 _ENDINGS = (Move.CONCLUDE, Move.WITHDRAW, Move.DECLINE, Move.DIVERT, Move.BAR, Move.FINALISE, Move.ARCHIVE)
 _SETTLES = (Move.APPROVE_EXTENSION, Move.REFUSE_EXTENSION, Move.BAR, Move.REFUSE_BAR)
@@ -40,7 +41,13 @@ async def follow(case: Case, request: Request, deadlines: Iterable[Deadline], uo
         await uow.clocks.end_tasks(case.id, _OVER, request.at, None)
     for one in deadlines:
         if one.late and one.stopped_at == request.at:  # what was hurried has come
-            await uow.clocks.end_tasks(case.id, (REMIND, SUPERVISE, REPORT), request.at, None, about=f"{one.name}：")
+            kinds = (OPINION,) if one.beside else (REMIND, SUPERVISE, REPORT)
+            await uow.clocks.end_tasks(case.id, kinds, request.at, None, about=about(one))
+
+
+def about(one: Deadline) -> str:
+    """How tasks about a clock begin: with its name, and whose it is where several organs have one each."""
+    return f"{one.name}（{organs.name_of(one.organ)}）：" if one.beside else f"{one.name}："
 
 
 async def _open(case: Case, request: Request, deadlines: Iterable[Deadline], uow: ports.UnitOfWork) -> None:

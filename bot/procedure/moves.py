@@ -16,10 +16,12 @@ from bot.domain.permission import (
     Above,
     Decision,
     Request,
+    Situation,
     advance,
     asks_clocks,
     decide,
     feasible,
+    opinions_owed,
     permitted,
 )
 from bot.procedure import telling
@@ -31,7 +33,7 @@ from bot.rules.deadlines import clock_rules, work_calendar
 # How a review can end without having been answered, and after it was.
 _ENDS = (Move.FINALISE, Move.WITHDRAW, Move.DECLINE)
 # Kept with the move in the case's history; what is not given is left out.
-_KEPT = ("organ", "reason", "text", "route", "days", "stars", "link", "leader", "outcome")
+_KEPT = ("organ", "reason", "text", "route", "days", "stars", "link", "leader", "officer", "outcome")
 
 
 async def carry_out(case: Case, request: Request, uow: ports.UnitOfWork, **more: Any) -> Case:
@@ -47,13 +49,13 @@ async def carry_out_and_time(
     situation = situation_of(case)
     before = _due(events) if asks_clocks(situation, request.move) else ()
     decision = decide(situation, request, before)
-    after = with_situation(case, advance(situation, request, decision))
+    situation_after = advance(situation, request, decision)
+    after = with_situation(case, situation_after)
     deadlines = _due([*events, *decision.writes])
     saved = await uow.cases.change(replace(_remembering(after, request), due_on=due_on(deadlines)), request.at)
     await _write_down(case, request, decision, uow, more)
     await uow.clocks.put(case.id, deadlines)
-    if request.move in (Move.ADD_ASSISTING, Move.DROP_ASSISTING, Move.TRANSFER, Move.ASSIGN, Move.DESIGNATE):
-        await uow.cases.set_assisting(saved, saved.course.get("assisting", ()))
+    await _keep_assisting(saved, situation, situation_after, uow)
     await telling.tell(saved, decision.tells, request, deadlines, uow)
     await follow(saved, request, deadlines, uow)
     if decision.opens is not None:
@@ -61,6 +63,13 @@ async def carry_out_and_time(
     if saved.parent_id is not None:
         await _tell_below(saved, request, uow)
     return saved, deadlines
+
+
+async def _keep_assisting(case: Case, before: Situation, after: Situation, uow: ports.UnitOfWork) -> None:
+    """Who assists, and who of them still owes an opinion, as rows that lists go by."""
+    owed = opinions_owed(after)
+    if after.assisting != before.assisting or owed != opinions_owed(before):
+        await uow.cases.set_assisting(case, sorted(after.assisting), owed)
 
 
 def deadlines_in(history: Iterable[CaseEvent]) -> tuple[Deadline, ...]:
@@ -91,8 +100,8 @@ def feasible_now(case: Case, wish: Request, deadlines: Iterable[Deadline]) -> tu
 
 
 def due_on(deadlines: Iterable[Deadline]) -> date | None:
-    """The next day on which something is owed; rights that somebody may let pass do not count."""
-    owed = (one for one in deadlines if one.standing is Standing.RUNNING and not one.right)
+    """The next day on which the case owes something: no right that somebody may let pass, and no organ that assists."""
+    owed = (one for one in deadlines if one.standing is Standing.RUNNING and one.of_case)
     return min((one.due_on for one in owed if one.due_on), default=None)
 
 
@@ -116,9 +125,11 @@ async def _write_down(
     case: Case, request: Request, decision: Decision, uow: ports.UnitOfWork, more: dict[str, Any]
 ) -> None:
     given = {name: getattr(request, name) for name in _KEPT if getattr(request, name)}
+    if request.party:
+        given["organ"] = request.party
     if request.on:
         given["on"] = request.on.isoformat()
-    moved = {"from": case.organ} if "organ" in given and case.organ else {}
+    moved = {"from": case.organ} if request.organ and case.organ else {}
     data = {**given, **moved, **more, "clock": [as_data(event) for event in decision.writes]}
     public = bool(decision.tells) or request.actor is Actor.PETITIONER
     await uow.cases.note(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from bot.domain.case import Case, CaseEvent
 from bot.domain.deadlines import ClockEvent, EventType
 from bot.domain.lifecycle import Move, Stage
-from bot.domain.permission import Above, Situation
+from bot.domain.permission import Above, Opinion, Situation
 from bot.domain.reading import Urgency
 from bot.rules import organs
 
@@ -32,7 +33,9 @@ def situation_of(case: Case) -> Situation:
         lane=case.lane,
         state=case.state,
         organ=case.organ or "",
+        officer=case.officer_id or 0,
         assisting=frozenset(course.get("assisting", ())),
+        opinions={organ: _opinion(kept) for organ, kept in course.get("opinions", {}).items()},
         waiting=course.get("waiting", False),
         asked=course.get("asked", 0),
         hearing=course.get("hearing", False),
@@ -49,6 +52,16 @@ def situation_of(case: Case) -> Situation:
         disciplinary=frozenset(organ.code for organ in organs.disciplinary()),
         facts=facts_of(case),
     )
+
+
+def _opinion(kept: Mapping[str, str]) -> Opinion:
+    given = kept.get("given")
+    return Opinion(date.fromisoformat(kept["on"]), date.fromisoformat(given) if given else None)
+
+
+def _kept(opinion: Opinion) -> dict[str, str]:
+    given = {"given": opinion.given.isoformat()} if opinion.given else {}
+    return {"on": opinion.on.isoformat(), **given}
 
 
 def _out_of_bounds(accused: Iterable[str]) -> frozenset[str]:
@@ -71,6 +84,7 @@ def with_situation(case: Case, situation: Situation) -> Case:
     course = {
         **case.course,
         "assisting": sorted(situation.assisting),
+        "opinions": {organ: _kept(one) for organ, one in sorted(situation.opinions.items())},
         "waiting": situation.waiting,
         "asked": situation.asked,
         "hearing": situation.hearing,
@@ -88,6 +102,7 @@ def with_situation(case: Case, situation: Situation) -> Case:
         organ=situation.organ or None,
         bounced=situation.bounced,
         leader_id=situation.leader or None,
+        officer_id=situation.officer or None,
         course={name: value for name, value in course.items() if value},
     )
 

@@ -20,8 +20,11 @@ WANTED = frozenset(
     ("code", "name", "since", "days", "unit", "source", "scope", "checked", "starts", "met_by", "steps"),
 )
 OPTIONAL = frozenset(
-    ("article", "ended_by", "when", "pauses", "extension", "per_organ", "rolls_forward", "late_after", "right"),
-)
+    (
+        "article", "ended_by", "ended_for_all", "when", "pauses", "extension", "per_organ", "rolls_forward",
+        "late_after", "right", "beside",
+    ),
+)  # fmt: skip
 SCOPES = ("national", "city")
 
 
@@ -87,6 +90,8 @@ def _made(entry: Mapping[str, Any], file: Mapping[str, Any]) -> ClockRule:
         steps=tuple(StepRule(one["level"], file["levels"][one["level"]], one["days"]) for one in _steps(entry, file)),
         per_organ=entry.get("per_organ", False),
         right=entry.get("right", False),
+        beside=entry.get("beside", False),
+        ended_for_all=_events(entry.get("ended_for_all", ())),
         rolls_forward=entry.get("rolls_forward", False),
         late_after=time.fromisoformat(entry["late_after"]) if "late_after" in entry else None,
     )

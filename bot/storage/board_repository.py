@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.case import Case, veiled
 from bot.domain.deadlines import Standing
-from bot.domain.lifecycle import CLOSED_STATES, PAST
+from bot.domain.lifecycle import CLOSED_STATES, PAST, Move
 from bot.domain.people import Sight
 from bot.domain.permission import BOUNCED_OFTEN
 from bot.storage.case_repository import EVERY_STATE, OPEN_STATES, ORDERS, REVIEWS, as_case, visible
@@ -20,8 +20,13 @@ from bot.storage.tables import case_clocks, case_events, cases
 
 CLEARED = tuple(state.value for state in CLOSED_STATES)
 Spell = tuple[datetime, datetime]
-# What counts as progress: moves, and a visit that took place. Remarks and reminders move nothing.
-STEPS = (*(f"case.{past}" for past in PAST.values()), "case.visit_came", "case.field_visited")
+# What counts as progress: moves, and a visit that took place. Remarks, reminders and another 承办人 move nothing.
+_NO_STEPS = (Move.TAKE_ON, Move.HAND_TO)
+STEPS = (
+    *(f"case.{past}" for move, past in PAST.items() if move not in _NO_STEPS),
+    "case.visit_came",
+    "case.field_visited",
+)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ from bot.domain.working_days import LOCAL
 from bot.storage.audit import Audit
 from bot.storage.dialect import insert_ignoring, key_of, next_number
 from bot.storage.search import Searched, Sought, few_saying, note_words, said_in, sought
-from bot.storage.tables import attachments, case_events, case_guests, case_organs, cases, inbox, petitions
+from bot.storage.tables import attachments, case_events, case_guests, case_organs, cases, inbox, petitions, staff
 
 OPEN_STATES = tuple(state.value for state in lifecycle.OPEN_STATES)
 EVERY_STATE = tuple(state.value for state in CaseState)
@@ -59,12 +59,14 @@ SHORTEST_NAME = 2
 
 @dataclass(frozen=True)
 class Hands:
-    """Whose cases: those of a leader (包案), those an organ leads, reviews an organ hears. Empty fields do not filter.
+    """Whose cases: those of a leader (包案), of a 承办人, those an organ leads, reviews an organ hears. Empty fields do
+    not filter.
 
-    `leader` is an id of staff, the others are codes of organs.
+    `leader` and `officer` are ids of staff, the others are codes of organs.
     """
 
     leader: int = 0
+    officer: int = 0
     leads: str = ""
     hears: str = ""
 
@@ -82,7 +84,8 @@ class CaseFilter:
     """What a list of cases shows. Empty fields do not filter. `organ_names`: what organs are called, as (code, name).
 
     `stage`: "first" or "higher" (复查、复核); `due_from`, `due_until`: first and last day on which something is owed;
-    `bounced`: sent back so often at least; `order`: a key of `ORDERS`. `numbers`: whoever looks may see phones, and
+    `bounced`: sent back so often at least; `unheld`: without a 承办人; `owed`: an assisting organ owes its opinion,
+    `owed_by` the one with this code; `order`: a key of `ORDERS`. `numbers`: whoever looks may see phones, and
     finds a case by a full one.
     """
 
@@ -97,6 +100,9 @@ class CaseFilter:
     due_from: date | None = None
     due_until: date | None = None
     bounced: int = 0
+    unheld: bool = False
+    owed: bool = False
+    owed_by: str = ""
     hands: Hands = Hands()
     approver: Approver | None = None
     order: str = ""
@@ -443,6 +449,7 @@ class CaseRepository:
             "due_on": case.due_on,
             "course": dict(case.course),
             "repeat_of": case.repeat_of,
+            "officer_id": case.officer_id,
             "version": case.version + 1,
             "updated_at": at,
             **_described(case),
@@ -462,11 +469,28 @@ class CaseRepository:
         """Note the next day on which something is owed: derived, so nobody who edits the case is disturbed."""
         await self._connection.execute(update(cases).where(cases.c.id == case_id).values(due_on=due_on))
 
-    async def set_assisting(self, case: Case, organs: Sequence[str]) -> None:
-        """Who works on the case beside its lead."""
+    async def set_assisting(self, case: Case, organs: Sequence[str], owed: Mapping[str, date] | None = None) -> None:
+        """Who works on the case beside its lead, and until when each of them owes an opinion."""
         await self._connection.execute(case_organs.delete().where(case_organs.c.case_id == case.id))
         for organ in organs:
-            await self._connection.execute(case_organs.insert().values(case_id=case.id, organ=organ))
+            row = {"case_id": case.id, "organ": organ, "owed_on": (owed or {}).get(organ)}
+            await self._connection.execute(case_organs.insert().values(row))
+
+    async def owed_on(self, ids: Sequence[int], organ: str) -> dict[int, date]:
+        """By case, the first day on which an assisting organ owes its opinion: this one, or any."""
+        by = [case_organs.c.organ == organ] if organ else []
+        owed = (case_organs.c.case_id.in_(ids), case_organs.c.owed_on.is_not(None), *by)
+        first = select(case_organs.c.case_id, func.min(case_organs.c.owed_on)).where(*owed)
+        rows = await self._connection.execute(first.group_by(case_organs.c.case_id))
+        return {row[0]: row[1] for row in rows}
+
+    async def let_go(self, officer_id: int, at: datetime) -> list[int]:
+        """Nobody works any more on what this member of staff worked on; tells which of it is still open."""
+        theirs, nobody = cases.c.officer_id == officer_id, {"officer_id": None, "version": cases.c.version + 1}
+        still_open = update(cases).where(theirs, cases.c.state.in_(OPEN_STATES)).values(**nobody, updated_at=at)
+        found = (await self._connection.execute(still_open.returning(cases.c.id))).scalars()
+        await self._connection.execute(update(cases).where(theirs).values(**nobody))
+        return sorted(found)
 
     async def by_id(self, case_id: int) -> Case:
         """For the program itself, which may see everything. Raises `NotFound`."""
@@ -479,7 +503,15 @@ class CaseRepository:
             .where(cases.c.id == case.id)
             .values(text=cases.c.text + "\n" + addition, version=cases.c.version + 1, updated_at=at)
         )
+        await self._leave_whom_it_names(case, at)
         await self._searched(case.id)
+
+    async def _leave_whom_it_names(self, case: Case, at: datetime) -> None:
+        """Art. 30: whoever an accusation turns out to name does not see it any more, and does not work on it."""
+        named = select(staff.c.id).where(staff.c.id == cases.c.officer_id, cases.c.text.contains(staff.c.name))
+        theirs = and_(cases.c.id == case.id, cases.c.kind == CaseKind.ACCUSATION.value, named.exists())
+        if (await self._connection.execute(update(cases).where(theirs).values(officer_id=None))).rowcount:
+            await self.note(case.id, "system", "case.officer_left", {"officer": case.officer_id}, at)
 
     async def _searched(self, case_id: int) -> Case:
         """The case as it is now, with what is searched kept up with it."""
@@ -590,9 +622,19 @@ def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
         found.append(cases.c.organ.is_(None))
     if wanted.bounced:
         found.append(cases.c.bounced >= wanted.bounced)
+    if wanted.unheld:
+        found.append(cases.c.officer_id.is_(None))
+    if wanted.owed:
+        found.append(_owed_by(wanted.owed_by))
     if wanted.stage:
         found.append(cases.c.id.in_(REVIEWS) if wanted.stage == "higher" else cases.c.id.not_in(REVIEWS))
     return [*found, *_owed(wanted), *_in_hands(wanted.hands), *_approvable(wanted.approver)]
+
+
+def _owed_by(organ: str) -> ColumnElement[bool]:
+    """协办意见 that one organ owes, or any."""
+    by = [case_organs.c.organ == organ] if organ else []
+    return cases.c.id.in_(select(case_organs.c.case_id).where(case_organs.c.owed_on.is_not(None), *by))
 
 
 def _states(wanted: CaseFilter) -> tuple[str, ...]:
@@ -611,6 +653,8 @@ def _in_hands(hands: Hands) -> Sequence[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if hands.leader:
         found.append(cases.c.leader_id == hands.leader)
+    if hands.officer:
+        found.append(cases.c.officer_id == hands.officer)
     if hands.leads:
         found.append(cases.c.organ == hands.leads)
     if hands.hears:
@@ -682,6 +726,7 @@ def as_case(row: RowMapping) -> Case:
         due_on=row["due_on"],
         course=row["course"],
         repeat_of=row["repeat_of"],
+        officer_id=row["officer_id"],
     )
 
 

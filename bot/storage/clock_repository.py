@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from bot.domain.deadlines import Deadline, Step
 from bot.domain.errors import NotFound
 from bot.domain.lifecycle import CaseState
 from bot.domain.people import Sight
+from bot.domain.permission import OPINION
 from bot.domain.working_days import DAY, start_of
 from bot.storage.case_repository import OPEN_STATES, visible
 from bot.storage.dialect import insert_ignoring, key_of
@@ -199,9 +200,13 @@ class ClockRepository:
 
 
 def _visible_tasks(sight: Sight, kinds: Sequence[str]) -> Any:
-    columns = (tasks, cases.c.case_no, cases.c.title, cases.c.urgency, cases.c.state, cases.c.place, cases.c.stars)
+    """Open ones on visible cases. What is owed between two organs is shown to these alone."""
+    shown = ("case_no", "title", "urgency", "state", "place", "stars", "officer_id")
+    theirs = or_(tasks.c.kind != OPINION, tasks.c.organ == (sight.organ or ""))
     wanted = (
-        select(*columns).join(cases, cases.c.id == tasks.c.case_id).where(visible(sight), tasks.c.done_at.is_(None))
+        select(tasks, *(cases.c[name] for name in shown))
+        .join(cases, cases.c.id == tasks.c.case_id)
+        .where(visible(sight), tasks.c.done_at.is_(None), theirs)
     )
     return wanted.where(tasks.c.kind.in_(kinds)) if kinds else wanted
 
@@ -221,7 +226,7 @@ def _row(case_id: int, one: Deadline, acted: set[tuple[Any, ...]]) -> dict[str, 
         "standing": one.standing.value,
         "due_on": one.due_on,
         "stopped_at": one.stopped_at,
-        "is_right": one.right,
+        "is_right": not one.of_case,
         "next_level": step.level if step else None,
         "next_on": step.on if step else None,
     }

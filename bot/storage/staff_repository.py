@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +52,22 @@ class StaffRepository:
         """By id. Raises `NotFound`."""
         return (await self._one(staff.c.id == staff_id))[0]
 
+    async def held(self, staff_id: int) -> Staff:
+        """By id, kept as they are until the end of the transaction. Raises `NotFound`."""
+        return (await self._one(staff.c.id == staff_id, held=True))[0]
+
+    async def names(self, ids: Iterable[int]) -> dict[int, str]:
+        """How these are called, by id."""
+        wanted = select(staff.c.id, staff.c.name).where(staff.c.id.in_(sorted(set(ids))))
+        return {row.id: row.name for row in await self._connection.execute(wanted)}
+
+    async def of_role(self, role: Role, organ: str | None = None) -> list[Staff]:
+        """Those in office with a role, of one organ or of all, by organ and name."""
+        of_organ = [staff.c.organ == organ] if organ else []
+        wanted = select(staff).where(staff.c.role == role.value, staff.c.active, *of_organ)
+        rows = await self._connection.execute(wanted.order_by(staff.c.organ, staff.c.name, staff.c.id))
+        return [_staff(row) for row in rows.mappings()]
+
     async def by_username(self, username: str) -> tuple[Staff, str]:
         """A staff member and their password's hash. Raises `NotFound`."""
         return await self._one(staff.c.username == username)
@@ -96,8 +113,10 @@ class StaffRepository:
         """Forget failures after a good sign-in."""
         await self._connection.execute(delete(login_failures).where(login_failures.c.key == key))
 
-    async def _one(self, condition: Any) -> tuple[Staff, str]:
-        row = (await self._connection.execute(select(staff).where(condition))).mappings().first()
+    async def _one(self, condition: Any, *, held: bool = False) -> tuple[Staff, str]:
+        wanted = select(staff).where(condition)
+        wanted = wanted.with_for_update(read=True) if held else wanted
+        row = (await self._connection.execute(wanted)).mappings().first()
         if row is None:
             raise NotFound("no such staff member")
         return _staff(row), row["password_hash"]

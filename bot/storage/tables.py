@@ -129,6 +129,10 @@ outbox = Table(
 
 _ACCUSES = text("kind = 'accusation'")
 _REPEATS = text("repeat_of IS NOT NULL")
+_HELD = text("officer_id IS NOT NULL")
+_OWED = text("owed_on IS NOT NULL")
+
+_COUNTED = ("topic_level1", "due_on", "bounced", "officer_id")
 
 petitions = Table(
     "petitions",
@@ -178,14 +182,16 @@ cases = Table(
     Column("due_on", Date),
     Column("course", JSON, nullable=False, server_default="{}"),
     Column("repeat_of", String(32)),
+    Column("officer_id", Id),
     Index(None, "due_on"),
     Index(None, "leader_id"),
     Index(None, "parent_id"),
     # Lists are read in order, and counted, out of an index alone: those of all, of a state, of an organ.
     Index("ix_cases_list", "urgency", "id", "state", "kind", "organ", "topic_level1"),
-    # The last two are for what the day's lists and the boards count.
-    Index("ix_cases_list_of_state", "state", "urgency", "id", "kind", "organ", "topic_level1", "due_on", "bounced"),
-    Index("ix_cases_list_of_organ", "organ", "urgency", "id", "state", "kind", "topic_level1", "due_on", "bounced"),
+    # The last three are for what the day's lists and the boards count.
+    Index("ix_cases_list_of_state", "state", "urgency", "id", "kind", "organ", *_COUNTED),
+    Index("ix_cases_list_of_organ", "organ", "urgency", "id", "state", "kind", *_COUNTED),
+    Index("ix_cases_list_of_officer", "officer_id", "state", "due_on", sqlite_where=_HELD, postgresql_where=_HELD),
     Index(None, "conversation_id"),
     Index("ix_cases_accusations", "conversation_id", sqlite_where=_ACCUSES, postgresql_where=_ACCUSES),
     Index(None, "updated_at"),
@@ -245,9 +251,11 @@ case_organs = Table(
     metadata,
     Column("organ", String(64), primary_key=True),
     Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("owed_on", Date),
     Index(None, "case_id"),
+    Index("ix_case_organs_owed", "organ", "case_id", sqlite_where=_OWED, postgresql_where=_OWED),
 )
-"""Assisting organs (协办单位): they see the case besides the one that leads it."""
+"""Assisting organs (协办单位): they see the case besides the one that leads it, and owe an opinion until `owed_on`."""
 
 case_clocks = Table(
     "case_clocks",

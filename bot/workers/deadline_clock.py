@@ -16,10 +16,10 @@ from bot.domain.clock import Clock
 from bot.domain.deadlines import Deadline, Step
 from bot.domain.errors import StaleVersion, StorageUnavailable
 from bot.domain.lifecycle import Actor, Move
-from bot.domain.permission import Request
+from bot.domain.permission import OPINION, Request
 from bot.domain.working_days import local_date
 from bot.procedure import SYSTEM, carry_out, deadlines_of, wind
-from bot.procedure.consequences import REMIND, REPORT, SUPERVISE
+from bot.procedure.consequences import REMIND, REPORT, SUPERVISE, about
 from bot.rules import organs
 from bot.storage.unit_of_work import Database, UnitOfWork
 
@@ -90,13 +90,22 @@ class DeadlineClock:
             await uow.clocks.put(case_id, deadlines)
 
     async def _follow(self, case: Case, one: Deadline, step: Step, uow: UnitOfWork) -> None:
-        name = f"{one.name}：{step.name}"
-        data = {"text": name, "clock": []}
+        name = f"{about(one)}{step.name}"
+        who = {"officer": case.officer_id} if case.officer_id else {}
+        data = {"text": name, **who, "clock": []}
         await uow.cases.note(case.id, SYSTEM, "case.escalated", data, self.clock.now())
-        if step.level in _TASKS:
-            organ = _addressee(step.level, one.organ or case.organ or "")
-            await uow.clocks.add_task(_TASKS[step.level], case.id, organ, name, one.due_on, self.clock.now())
+        for kind, organ in _addressees(case, one, step):
+            await uow.clocks.add_task(kind, case.id, organ, name, one.due_on, self.clock.now())
         logger.info("deadline reached", extra={"case_no": case.case_no, "clock": one.code, "level": step.level})
+
+
+def _addressees(case: Case, one: Deadline, step: Step) -> list[tuple[str, str]]:
+    """Tasks as kind and organ. What an assisting organ owes concerns that organ and the lead, and nobody else."""
+    if step.level not in _TASKS:
+        return []
+    if one.beside:
+        return [(OPINION, organ) for organ in dict.fromkeys((one.organ, case.organ or "")) if organ]
+    return [(_TASKS[step.level], _addressee(step.level, one.organ or case.organ or ""))]
 
 
 def _addressee(level: str, organ: str) -> str:

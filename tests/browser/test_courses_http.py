@@ -24,6 +24,7 @@ from bot.domain.lifecycle import PAST, Actor, CaseState, Lane, Move, Stage, tabl
 from bot.domain.people import Role, Sight, Staff
 from bot.domain.permission import Request
 from bot.domain.reading import CaseKind, Urgency
+from bot.domain.working_days import local_date
 from bot.procedure import SYSTEM, carry_out
 from bot.understanding.taxonomy import taxonomy
 from bot.web import console
@@ -41,6 +42,7 @@ ROLES = {
     "V": Role.SUPERVISOR,
     "L": Role.LEADER,
     "D": Role.DISCIPLINARY,
+    "A": Role.CASE_OFFICER,
 }
 HIGHER = {Lane.REVIEW: Stage.REVIEW, Lane.RE_REVIEW: Stage.RE_REVIEW}
 # Whom a case goes to first, whom besides, and who hears it one level up: of a town the district hears the review.
@@ -63,12 +65,13 @@ MORE = [
         "D:recall D:withdraw D:archive",
         "archived",
     ),
-    (Lane.ACCUSATION, "", f"{REG} D:assign D:object D2:designate", "assigned"),
+    (Lane.ACCUSATION, "", f"{REG} D:take_on D2:hand_to D:assign D:object D2:designate", "assigned"),
     (
         Lane.SUGGESTION,
         "",
         "C:register C:ask_supplement C:supplement C:ask_supplement +16d C:let_lapse V:appoint_leader C:assign "
-        "O:acknowledge O:accept C:add_assisting:2 C:drop_assisting:2 O:process O:investigate O:adopt "
+        "O:acknowledge O:take_on O2:take_on:no O2:hand_to:no L:hand_to O:accept C:add_assisting:2 "
+        "O:ask_opinion:2 A:take_on:no A:give_opinion A:give_opinion:no C:drop_assisting:2 O:process O:investigate O:adopt "
         "O:draft O2:refuse O:draft O2:approve O:deliver O:conclude C:follow_up V:reopen",
         "in_process",
     ),
@@ -84,7 +87,7 @@ MORE = [
         Lane.ENQUIRY,
         "",
         "C:register C:ask_supplement C:supplement C:ask_supplement +16d C:let_lapse C:assign O:acknowledge "
-        "C:add_assisting:2 C:drop_assisting:2 C:recall C:withdraw C:archive",
+        "O:take_on V:hand_to C:add_assisting:2 C:ask_opinion:2 A:give_opinion C:drop_assisting:2 C:recall C:withdraw C:archive",
         "archived",
     ),
     (Lane.ENQUIRY, "", f"{REG} C:assign O:object V:keep O:answer O:conclude C:follow_up V:reopen", "in_process"),
@@ -98,6 +101,7 @@ MORE = [
         "concluded",
     ),
     (Lane.REVIEW, "", "R:register R:withdraw R:archive", "archived"),
+    (Lane.REVIEW, "", f"{REG} R:take_on R:take_on:no R2:hand_to L:hand_to R:withdraw", "withdrawn"),
     (Lane.REVIEW, "", f"{REG} R:accept R:process R:draft R2:approve R:deliver +40d R:finalise", "finalised"),
     (
         Lane.RE_REVIEW,
@@ -111,7 +115,7 @@ MORE = [
         f"{REG} R:accept R:process R:investigate R:draft R2:approve R:deliver R:conclude",
         "concluded",
     ),
-    (Lane.RE_REVIEW, "", f"{REG} R:withdraw", "withdrawn"),
+    (Lane.RE_REVIEW, "", f"{REG} R:take_on L:hand_to R:withdraw", "withdrawn"),
 ]
 COURSES = [*SEQUENCES, *MORE]
 
@@ -179,6 +183,8 @@ class Seats:
 def _organ_of(who: str, lane: Lane) -> str | None:
     if who[0] in "RL" and lane in HIGHER:
         return HEARS
+    if who[0] == "A":
+        return ORGANS.get(lane, ("zhujian", "gongan"))[1]
     return ORGANS.get(lane, ("zhujian",))[0] if who[0] in "OL" else None
 
 
@@ -300,6 +306,8 @@ class Player:
             "organ": besides if second else lead,
             "outcome": "upheld",
             "leader": str(leader),
+            "officer": str(await self.somebody_else()),
+            "on": local_date(self.seats.office.clock.now()).isoformat(),
             "link": await self.finalised() if "link" in form.fields else "",
         }
         sent = _values(form)
@@ -310,6 +318,13 @@ class Player:
             assert element.tag != "select" or value in element.value_options, f"{name}: {value} can not be chosen"
             sent[name] = value
         return sent
+
+    async def somebody_else(self) -> int:
+        """Another person of those who can work on the case."""
+        officer = "R2" if self.lane in HIGHER else "D2" if self.lane is Lane.ACCUSATION else "O2"
+        here = (await self.case()).officer_id
+        others = [await self.seats.member(who, self.lane) for who in (officer, officer[0])]
+        return next(one.id for one in others if one.id != here)
 
     async def finalised(self) -> str:
         """The number of the same petitioner's case that went through to its end."""

@@ -59,7 +59,7 @@ async def lists(visitor: Visitor, username: str) -> dict[str, tuple[int, list[st
 @pytest.mark.parametrize(
     ("username", "titles"),
     [
-        ("case_officer", ["等着签收和受理", "到期和超期", "正在办理", "等着审核"]),
+        ("case_officer", ["我的", "本单位未分", "等着签收和受理", "等着协办意见", "到期和超期", "等着审核"]),
         ("intake_clerk", ["特急和紧急", "等着派单", "到期和超期", "多次退回"]),
         ("supervisor", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "多次退回"]),
         ("administrator", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "多次退回"]),
@@ -83,7 +83,27 @@ async def test_an_officer_sees_what_their_organ_has_to_sign_and_works_on(office,
     async with office.database.write() as uow:
         await uow.cases.set_assisting(helped, ["zhujian"])
     found = await lists(visitor, "case_officer")
-    assert found["等着签收和受理"][0] == 3 and found["正在办理"] == (1, ["在办"])
+    assert found["等着签收和受理"][0] == 3 and found["本单位未分"][0] == 4 and "在办" in found["本单位未分"][1]
+
+
+async def test_an_officers_day_splits_their_own_cases_from_those_that_nobody_has(office, visitor):
+    colleague = await office.staff("colleague", Role.CASE_OFFICER, "zhujian", "赵同事")
+    async with office.database.read() as uow:
+        me = (await uow.staff.by_username("case_officer"))[0]
+    await stands(office, "我办的", CaseState.IN_PROCESS, organ="zhujian", officer_id=me.id)
+    await stands(office, "同事办的", CaseState.IN_PROCESS, organ="zhujian", officer_id=colleague.id)
+    await stands(office, "没人办的", CaseState.ASSIGNED, organ="zhujian")
+    await stands(office, "别的单位", CaseState.ASSIGNED, organ="gongan")
+    helped = await stands(office, "协办的", CaseState.ASSIGNED, organ="gongan")
+    asked = await stands(office, "请提意见", CaseState.ASSIGNED, organ="gongan")
+    async with office.database.write() as uow:
+        await uow.cases.set_assisting(helped, ["zhujian"])
+        await uow.cases.set_assisting(asked, ["zhujian"], {"zhujian": local_date(office.clock.now())})
+    found = await lists(visitor, "case_officer")
+    assert found["我的"] == (1, ["我办的"]) and found["本单位未分"] == (1, ["没人办的"])
+    assert found["等着协办意见"] == (1, ["请提意见"])
+    page = (await visitor.get("/console/day"))[1]
+    assert "住建局 · case_officer" in page
 
 
 async def test_the_desk_routes_urgent_cases_first_and_no_reviews(office, visitor):
@@ -138,9 +158,11 @@ async def test_the_rest_of_a_list_is_one_click_away_and_of_the_same_number(offic
         late = await stands(office, f"第{number}件", CaseState.REGISTERED, urgency=Urgency.URGENT, bounced=2)
         async with office.database.write() as uow:
             await uow.cases.owe(late.id, today - timedelta(days=number - 3))
+    async with office.database.read() as uow:
+        me = (await uow.staff.by_username("case_officer"))[0]
     for number in range(9):
         await stands(office, f"签{number}", CaseState.ASSIGNED, organ="zhujian")
-        await stands(office, f"办{number}", CaseState.ACCEPTED, organ="zhujian")
+        await stands(office, f"办{number}", CaseState.ACCEPTED, organ="zhujian", officer_id=me.id)
         await drafted(office, f"审{number}", "leader")
     seen = set()
     for username in ("supervisor", "case_officer", "administrator"):
@@ -155,7 +177,8 @@ async def test_the_rest_of_a_list_is_one_click_away_and_of_the_same_number(offic
                         r"/console/cases/([\d-]+)", body
                     )
                     seen.add(title)
-    assert seen == {"特急和紧急", "等着派单", "到期和超期", "多次退回", "等着审核", "等着签收和受理", "正在办理"}
+    waits = {"等着签收和受理", "我的", "本单位未分"}
+    assert seen == {"特急和紧急", "等着派单", "到期和超期", "多次退回", "等着审核", *waits}
 
 
 async def test_tasks_bear_chinese_names_danger_first_and_are_ended_by_whom_they_concern(office):

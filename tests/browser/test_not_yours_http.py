@@ -45,6 +45,8 @@ FORM = {
     "days": "5",
     "link": "20260101-00001",
     "leader": "1",
+    "officer": "1",
+    "on": "2099-12-31",
     "outcome": "upheld",
     "way": "at_once",
     "title": "改",

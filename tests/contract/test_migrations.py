@@ -11,7 +11,7 @@ from bot.domain.clock import SystemClock
 from bot.domain.lifecycle import CaseState
 from bot.storage.engine import make_engine
 from bot.storage.schema import alembic_config, is_current, is_there, sync_engine, upgrade
-from bot.storage.tables import case_events, cases, proposals
+from bot.storage.tables import case_events, case_organs, cases, proposals
 from bot.storage.unit_of_work import Database
 from bot.workers.deadline_clock import DeadlineClock
 
@@ -107,3 +107,22 @@ def test_training_asks_first_whether_there_is_a_database(database_url):
     assert not is_there(database_url)
     upgrade(database_url)
     assert is_there(database_url)
+
+
+def test_cases_of_before_have_nobody_and_assisting_organs_owe_nothing(database_url):
+    engine = sync_engine(database_url)
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0014")
+    with engine.begin() as connection:
+        row = {"id": 1, "no": "c1", "at": NOW, "state": "assigned", "anonymous": False}
+        connection.execute(text(PETITION), row)
+        connection.execute(text(CASE), row)
+        connection.execute(text("INSERT INTO case_organs (organ, case_id) VALUES ('gongan', 1)"))
+    upgrade(database_url)
+    with engine.begin() as connection:
+        assert connection.execute(select(cases.c.officer_id)).all() == [(None,)]
+        assert connection.execute(select(case_organs.c.organ, case_organs.c.owed_on)).all() == [("gongan", None)]
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0014")
+        command.upgrade(alembic_config(connection), "head")
+    engine.dispose()

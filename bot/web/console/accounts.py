@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.casework.officers import let_go
 from bot.domain.errors import BadInput, NotFound
 from bot.domain.people import ROLE_NAMES, Role, Staff
 from bot.rules import organs
@@ -149,6 +150,7 @@ async def _switch(request: web.Request, staff_id: int) -> web.Response:
     async with request.app[keys.DATABASE].write() as uow:
         member = await uow.staff.get(staff_id)
         await uow.staff.set_active(staff_id, not member.active)
+        await let_go(member, request[ME].staff, request.app[keys.CLOCK].now(), uow)
         await uow.sessions.end(staff_id)
         _note(request, uow, "staff.shut_out" if member.active else "staff.let_in", member)
     logger.info("staff switched", extra={"staff": staff_id, "by": request[ME].staff.id, "active": not member.active})
@@ -156,7 +158,7 @@ async def _switch(request: web.Request, staff_id: int) -> web.Response:
 
 
 async def _change(request: web.Request, staff_id: int) -> web.Response:
-    """Another name, role or organ. Who has another role or organ sees other cases, and signs in anew."""
+    """Another name, role or organ. Who has another role or organ sees other cases, signs in anew, and leaves theirs."""
     try:
         async with request.app[keys.DATABASE].write() as uow:
             member = await uow.staff.get(staff_id)
@@ -169,6 +171,7 @@ async def _change(request: web.Request, staff_id: int) -> web.Response:
                 _note(request, uow, "staff.changed", member, **changed)
             if (role, organ) != (member.role, member.organ or None):
                 await uow.sessions.end(staff_id)
+                await let_go(member, request[ME].staff, request.app[keys.CLOCK].now(), uow)
     except BadInput as error:
         return await _page(request, trouble=problem(error), status=400, changing=staff_id)
     logger.info("staff changed", extra={"staff": staff_id, "by": request[ME].staff.id, "role": role.value})

@@ -58,6 +58,7 @@ DETAILS = {
     "organ_to": "新单位",
     "stars": "星级",
     "days": "天数",
+    "officer": "承办人",
     "on": "日期",
     "way": "分路",
 }
@@ -97,7 +98,9 @@ def _line(sealed: Sealed, names: Names) -> dict[str, Any]:
         "actor": _name(entry.actor, names),
         "action": words.EVENTS.get(entry.action) or ACTIONS.get(entry.action, entry.action),
         "subject": _name(entry.subject, names),
-        "details": [(DETAILS.get(name, name), _told(value)) for name, value in sorted(entry.details.items())],
+        "details": [
+            (DETAILS.get(name, name), _detail(name, value, names)) for name, value in sorted(entry.details.items())
+        ],
         "hash": sealed.hash,
     }
 
@@ -107,6 +110,10 @@ def _name(actor: str, names: Names) -> str:
     if kind == "staff" and number.isdigit():
         return names.get(int(number), actor)
     return ACTORS.get(actor, actor)
+
+
+def _detail(name: str, value: Any, names: Names) -> str:
+    return names.get(value, str(value)) if name == "officer" else _told(value)
 
 
 def _told(value: Any) -> str:

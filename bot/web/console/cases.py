@@ -6,12 +6,14 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.casework.officers import officers_for
 from bot.casework.reception import may_receive
 from bot.casework.ways import may_decide_way, proposal_for
 from bot.domain.case import Case
 from bot.domain.lifecycle import OPEN_STATES, CaseState
 from bot.domain.people import sight_of
 from bot.domain.reading import CaseKind
+from bot.domain.working_days import local_date
 from bot.procedure import deadlines_in, situation_of
 from bot.rules import organs
 from bot.rules.deadlines import unchecked
@@ -21,6 +23,7 @@ from bot.web.console.course import clocks_of, course_of, kin_of, leaders
 from bot.web.console.documents import documents_of
 from bot.web.console.drafts import drafts_of
 from bot.web.console.listing import listing
+from bot.web.console.officers import assisting_of
 from bot.web.console.pages import ME, part, render
 from bot.web.console.timeline import bubbles, names_in, names_of_staff, talk_about, timeline_of, waiting_for_a_second
 
@@ -110,6 +113,9 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "unchecked": bool(unchecked()),
         "documents": [] if sight.veiled else documents_of(case, history, me),
         "leaders": leaders(staff),
+        "officer": names.get(case.officer_id or 0, ""),
+        "officers": [(one.id, one.name) for one in officers_for(case, staff) if one.id != case.officer_id],
+        "assisting": assisting_of(case, history, local_date(now), veiled=sight.veiled),
         "may_decide_way": may_decide_way(me) and case.state in OPEN_STATES and not sight.veiled,
         "may_visit": may_receive(me) and case.state in OPEN_STATES and not sight.veiled,
         "way_proposal": way_proposal,

@@ -31,7 +31,7 @@ from bot.storage.unit_of_work import UnitOfWork
 from bot.web.console import words
 
 # These have a place of their own on the page.
-_ELSEWHERE = (Move.DRAFT, Move.ANSWER, Move.ASSIGN, Move.TRANSFER, Move.DESIGNATE)
+_ELSEWHERE = (Move.DRAFT, Move.ANSWER, Move.ASSIGN, Move.TRANSFER, Move.DESIGNATE, Move.TAKE_ON, Move.HAND_TO)
 # What is usually done next comes first and stands out.
 _NEXT = {
     CaseState.ASSIGNED: Move.ACKNOWLEDGE,
@@ -52,7 +52,7 @@ def course_of(case: Case, me: Staff, now: datetime, deadlines: Iterable[Deadline
     open_rows = moves_open_to(me, case, now, deadlines)
     open_moves = [row.move for row in open_rows]
     reply = next((move for move in (Move.ANSWER, Move.DRAFT) if move in open_moves), None)
-    first = _NEXT.get(case.state)
+    first = Move.GIVE_OPINION if Move.GIVE_OPINION in open_moves else _NEXT.get(case.state)
     shown = sorted((row for row in open_rows if row.move not in _ELSEWHERE), key=lambda row: row.move is not first)
     return {
         "templates": _templates(case, open_moves),
@@ -70,7 +70,6 @@ def course_of(case: Case, me: Staff, now: datetime, deadlines: Iterable[Deadline
         "ways": list(WAYS.items()),
         "way_names": WAYS,
         "way_name": WAYS.get(case.way, ""),
-        "assisting": [organs.name_of(code) for code in case.course.get("assisting", ())],
         "assisting_organs": [one for one in map(organs.find, case.course.get("assisting", ())) if one is not None],
         "stars": case.stars,
         "waiting": case.course.get("waiting", False),
@@ -97,8 +96,8 @@ def _form(row: Row, *, strong: bool) -> dict[str, Any]:
 
 
 def clocks_of(deadlines: Iterable[Deadline], now: datetime) -> list[dict[str, Any]]:
-    """Clocks as they are shown: running ones first, those that press on top."""
-    lines = [_clock(one, now) for one in deadlines]
+    """Clocks of the case as they are shown: running ones first, those that press on top."""
+    lines = [_clock(one, now) for one in deadlines if not one.beside]
     return sorted(lines, key=lambda line: (not line["running"], line["is_right"], line["due_on"] or "9999"))
 
 

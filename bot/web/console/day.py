@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
@@ -9,12 +10,13 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from bot.casework import handle
-from bot.casework.moves import actors_of
+from bot.casework.officers import actors_of
 from bot.casework.supervision import may_end
 from bot.casework.templates import templates
 from bot.domain.commands import DrawSample, EndTask
 from bot.domain.lifecycle import LANE_NAMES, MOVE_NAMES, Actor
 from bot.domain.people import Staff, sight_of
+from bot.domain.permission import OPINION
 from bot.domain.working_days import DAY, start_of
 from bot.procedure.consequences import (
     APPROVAL,
@@ -35,7 +37,7 @@ from bot.web.console import words
 from bot.web.console.deeds import work_of
 from bot.web.console.duties import Duty, duties_of
 from bot.web.console.forms import day_of, number_of
-from bot.web.console.listing import SOON, filter_of
+from bot.web.console.listing import SOON, filter_of, lines_of
 from bot.web.console.pages import FORM, ME, back_to, render, today_of
 
 SHOWN = 8
@@ -49,6 +51,7 @@ TASKS = {
     APPROVAL: "待审批",
     FEEDBACK: "反馈结果",
     DANGER: "特急处置",
+    OPINION: "协办意见",
 }
 
 
@@ -60,8 +63,9 @@ async def day(request: web.Request) -> web.StreamResponse:
         lists = [await _list(one, me, today, uow) for one in duties_of(me)]
         tasks = await uow.clocks.open_tasks(sight, first=DANGER)
         waiting = await uow.clocks.count_tasks(sight)
+        names = await uow.staff.names(row["officer_id"] for row in tasks if row["officer_id"])
     actors = actors_of(me)
-    shown = [{**_task(row, today), "ends": may_end(row["kind"], actors)} for row in tasks]
+    shown = [{**_task(row, today, names), "ends": may_end(row["kind"], actors)} for row in tasks]
     return render(request, "day.html", {"lists": lists, "tasks": shown, "waiting": waiting, "today": today})
 
 
@@ -69,7 +73,7 @@ async def _list(duty: Duty, me: Staff, today: date, uow: UnitOfWork) -> dict[str
     """The first lines of a list with the number of all; its address shows the same cases."""
     wanted = filter_of(dict(parse_qsl(duty.query)), me, today)
     found, total = await uow.cases.search_and_count(wanted, sight_of(me), SHOWN)
-    return {"duty": duty, "lines": [words.due_line(one, today) for one in found], "total": total}
+    return {"duty": duty, "lines": await lines_of(found, wanted, today, uow), "total": total}
 
 
 async def end_task(request: web.Request) -> web.StreamResponse:
@@ -132,7 +136,7 @@ def _month_before(month: date) -> date:
     return (month - DAY).replace(day=1)
 
 
-def _task(row: Any, today: date) -> dict[str, Any]:
+def _task(row: Any, today: date, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "id": row["id"],
         "kind": TASKS.get(row["kind"], row["kind"]),
@@ -140,5 +144,6 @@ def _task(row: Any, today: date) -> dict[str, Any]:
         "title": row["title"],
         "reason": row["reason"],
         "organ": organs.name_of(row["organ"]) if row["organ"] else "",
+        "officer": names.get(row["officer_id"] or 0, ""),
         "due": words.due_words(row["due_on"], today),
     }

@@ -66,6 +66,7 @@ def _move(case_no: str, move: Move, form: Form) -> commands.MoveCase:
         on=day_of(form, "on") if form.get("on") else None,
         link=form.get("link", ""),
         leader=number_of(form, "leader"),
+        officer=number_of(form, "officer"),
         outcome=form.get("outcome", ""),
     )
 

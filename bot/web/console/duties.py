@@ -25,13 +25,15 @@ _BOUNCED = Duty("多次退回", "退回两次以上、还没办结的", "bounced
 _URGENT = Duty("特急和紧急", "还没受理的", "state=unaccepted&urgency=urgent&stage=first&order=urgent")
 _ROUTE = Duty("等着派单", "新登记、退回、有异议的，紧急的在前", "state=waiting&stage=first&order=urgent")
 _SIGN = Duty("等着签收和受理", "刚派到本单位的", "state=with_organ&mine=1&order=due")
-_WORK = Duty("正在办理", "已经受理、由本单位主办的", "state=at_work&mine=1&order=due")
+_MINE = Duty("我的", "由您承办、还没办结的", "officer=mine&order=due")
+_UNHELD = Duty("本单位未分", "由本单位主办、还没有承办人的", "mine=1&officer=none&order=due")
+_OPINION = Duty("等着协办意见", "请本单位协办、还没有提意见的", "opinion=owed&order=due")
 _HEAR = Duty("等着受理", "新收到的复查、复核申请", "state=registered&stage=higher&mine=1&order=due")
 _REVIEW = Duty("正在办理", "已经受理的复查、复核", "state=at_work&stage=higher&mine=1&order=due")
 
 _DESK = (_URGENT, _ROUTE, _DUE, _APPROVE, _BOUNCED)
 _BY_ROLE = {
-    Role.CASE_OFFICER: (_SIGN, _DUE, _WORK, _APPROVE),
+    Role.CASE_OFFICER: (_MINE, _UNHELD, _SIGN, _OPINION, _DUE, _APPROVE),
     Role.REVIEWER: (_HEAR, _DUE, _REVIEW, _APPROVE),
     Role.LEADER: (_LED, _DUE, _APPROVE, _BOUNCED),
     Role.CAMPAIGN_OWNER: (_ROUTE, _DUE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from aiohttp import web
@@ -33,6 +33,7 @@ HEAD = (
     "地点",
     "状态",
     "承办单位",
+    "承办人",
     "渠道",
     "收到时间",
     "最近变化",
@@ -57,7 +58,8 @@ async def download(request: web.Request) -> web.StreamResponse:
     for first in range(0, len(ids), BATCH):
         async with database.read() as uow:
             cases = await uow.cases.these(ids[first : first + BATCH], sight)
-        await response.write(_lines(_cells(case) for case in cases))
+            names = await uow.staff.names(case.officer_id for case in cases if case.officer_id)
+        await response.write(_lines(_cells(case, names) for case in cases))
     await response.write_eof()
     return response
 
@@ -73,7 +75,7 @@ def _headers(request: web.Request) -> dict[str, str]:
     }
 
 
-def _cells(case: Case) -> Iterator[str]:
+def _cells(case: Case, names: Mapping[int, str]) -> Iterator[str]:
     line = words.case_line(case)
     yield case.case_no
     yield line["title"]
@@ -83,6 +85,7 @@ def _cells(case: Case) -> Iterator[str]:
     yield line["place"]
     yield line["state_name"]
     yield organs.name_of(case.organ)
+    yield names.get(case.officer_id or 0, "")
     yield line["channel"]
     yield from (f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" for at in (case.filed_at, case.updated_at))
     yield f"{case.due_on:%Y-%m-%d}" if case.due_on else ""

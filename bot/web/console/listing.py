@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -25,13 +26,29 @@ from bot.storage.unit_of_work import UnitOfWork
 from bot.understanding.taxonomy import taxonomy
 from bot.web import keys
 from bot.web.console import words
+from bot.web.console.officers import officers_to_choose
 from bot.web.console.pages import ME, today_of
 
 PAGE = 50
 LAST_PAGE = 10_000
 LONGEST_QUERY = 100
 LONGEST_ADDRESS = 8192
-FILTERS = ("q", "state", "due", "urgency", "kind", "topic", "organ", "stage", "unassigned", "bounced", "mine", "order")
+FILTERS = (
+    "q",
+    "state",
+    "due",
+    "urgency",
+    "kind",
+    "topic",
+    "organ",
+    "stage",
+    "unassigned",
+    "bounced",
+    "mine",
+    "officer",
+    "opinion",
+    "order",
+)
 SOON = timedelta(days=3)
 _URGENT = (int(Urgency.CRITICAL), int(Urgency.URGENT))
 _GROUPS = {
@@ -63,6 +80,8 @@ def _known(given: dict[str, str]) -> dict[str, str]:
 
 
 _NUMBER = re.compile(r"20\d{4}(?:\d{2}(?:-\d{0,7})?)?")
+# Who speaks for the organ they work for.
+_OF_AN_ORGAN = (Role.CASE_OFFICER, Role.LEADER)
 NOTHING = "20000101-99999"  # the number of no case
 
 
@@ -83,7 +102,10 @@ def filter_of(asked: dict[str, str], me: Staff, today: date) -> CaseFilter:
         due_from=due_from,
         due_until=due_until,
         bounced=BOUNCED_OFTEN if asked.get("bounced") == "1" else 0,
-        hands=_hands(me, leads=asked.get("mine") == "1") if approves or asked.get("mine") == "1" else Hands(),
+        unheld=asked.get("officer") == "none",
+        owed=asked.get("opinion") == "owed",
+        owed_by=_owing(me) if asked.get("opinion") == "owed" else "",
+        hands=_all_hands(asked, me, approves=approves),
         approver=Approver(me.actor, lanes_of(me, Move.APPROVE)) if approves else None,
         order=_one_of(words.ORDERS, asked.get("order", "")),
         organ_names=organs.names(),
@@ -105,6 +127,18 @@ def _days(asked: str, today: date) -> tuple[date | None, date | None]:
     """First and last day on which something is owed."""
     spells = {"overdue": (None, today - DAY), "soon": (today, today + SOON), "pressing": (None, today + SOON)}
     return spells.get(asked, (None, None))
+
+
+def _owing(me: Staff) -> str:
+    """Whose opinions: those of one's organ, or of any for whoever speaks for none."""
+    return me.organ or "" if me.role in _OF_AN_ORGAN else ""
+
+
+def _all_hands(asked: dict[str, str], me: Staff, *, approves: bool) -> Hands:
+    """Those of one's role, and one's very own as 承办人."""
+    mine = asked.get("mine") == "1"
+    found = _hands(me, leads=mine) if approves or mine else Hands()
+    return replace(found, officer=me.id) if asked.get("officer") == "mine" else found
 
 
 def _hands(me: Staff, *, leads: bool) -> Hands:
@@ -144,12 +178,15 @@ async def listing(request: web.Request) -> dict[str, Any]:
         tally = await uow.cases.tally(sight)
         found, total = await _found(uow, wanted, sight, page, tally.count(wanted))
         saved = await uow.filters.of(me.id)
+        lines = await lines_of(found, wanted, today, uow)
+        officers = await officers_to_choose(me, uow) if request.path == "/console" else []
     return {
+        "officers_by_organ": officers,
         "saved": [_saved(one, tally, filter_of(dict(parse_qsl(one.query)), me, today), asked) for one in saved],
         "picks": request.path == "/console" or "picks" in request.query,
         "may_assign": may_route(me),
         "may_archive": bool(lanes_of(me, Move.ARCHIVE)),
-        "cases": [words.due_line(case, today) for case in found],
+        "cases": lines,
         "total": total,
         "page": page,
         "pages": max(1, -(-total // PAGE)),
@@ -164,6 +201,13 @@ async def listing(request: web.Request) -> dict[str, Any]:
         **filter_choices(me),
         "sees_accusations": sight.accusations or bool(sight.accusations_of),
     }
+
+
+async def lines_of(found: Sequence[Case], wanted: CaseFilter, today: date, uow: UnitOfWork) -> list[dict[str, Any]]:
+    """Cases as lines of a list, with who works on them; where owed opinions are asked for, with the day of these."""
+    names = await uow.staff.names(case.officer_id for case in found if case.officer_id)
+    owed = await uow.cases.owed_on([case.id for case in found], wanted.owed_by) if wanted.owed else {}
+    return [words.due_line(case, today, names, owed.get(case.id)) for case in found]
 
 
 async def _found(
@@ -196,6 +240,8 @@ def described(query: str, role: Role) -> str:
         "stage": words.STAGES,
         "unassigned": {"1": "未交办"},
         "bounced": {"1": words.BOUNCED},
+        "officer": words.OFFICER,
+        "opinion": {"owed": words.OWED_BY_US if role in _OF_AN_ORGAN else words.OWED},
         "mine": {"1": words.MINE.get(role, "")},
         "order": words.ORDERS,
         "organ": {organ.code: organ.short for organ in organs.all_organs()},
@@ -213,6 +259,9 @@ def filter_choices(me: Staff) -> dict[str, Any]:
         "stages": words.STAGES.items(),
         "dues": words.DUE.items(),
         "orders": words.ORDERS.items(),
+        "works": bool(lanes_of(me, Move.TAKE_ON)),
+        "officer_choices": words.OFFICER.items(),
+        "owed": words.OWED_BY_US if me.role in _OF_AN_ORGAN else words.OWED,
         "mine": words.MINE.get(me.role, ""),
     }
 

@@ -19,6 +19,7 @@ Names = dict[int, str]
 _DETAILS = {
     "organ": "",
     "leader": "",
+    "officer": "承办人：",
     "outcome": "结论：",
     "answers": "",
     "days": "天数：",
@@ -99,6 +100,7 @@ def _stars(answers: Mapping[str, int]) -> str:
 _SHOWN: Mapping[str, Callable[[Any, Names], str]] = {
     "organ": lambda code, _: organs.name_of(code),
     "leader": lambda number, names: names.get(number, str(number)),
+    "officer": lambda number, names: names.get(number, str(number)),
     "outcome": lambda code, _: OUTCOMES.get(code, code),
     "days": lambda days, _: f"{days} 日",
     "answers": lambda answers, _: _stars(answers),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +34,9 @@ STAGES = {"first": "初次信访", "higher": "复查复核"}
 DUE = {"overdue": "已超期", "soon": "三天内到期", "pressing": "到期和超期"}
 ORDERS = {"due": "先到期的在前", "urgent": "紧急的在前，再按到期"}
 BOUNCED = "多次退回"
+OFFICER = {"mine": "我的", "none": "无承办人"}
+OWED = "还缺协办意见"
+OWED_BY_US = "等着本单位协办意见"
 MINE = {Role.LEADER: "我的包案", Role.CASE_OFFICER: "本单位主办", Role.REVIEWER: "本机关复查复核"}
 KINDS = {
     CaseKind.CLAIM: "申诉求决",
@@ -62,6 +65,7 @@ EVENTS = {
     "case.reminded": "催办",
     "case.supervised": "督办",
     "case.escalated": "到期提醒",
+    "case.officer_left": "承办人离开，改为无承办人",
     "task.ended": "任务完成",
     "phone.revealed": "查看电话",
     "document.made": "出具文书",
@@ -92,6 +96,10 @@ NOTICES = {
     "draft": "草稿已提交，等另一位同事审核。",
     "approve": "审核通过，答复已送达。",
     "answer": "答复已发给群众。",
+    "take_on": "已由您承办。",
+    "hand_to": "已分办。",
+    "ask_opinion": "已请协办单位提意见。",
+    "give_opinion": "协办意见已提交，主办单位看得到。",
     "way": "分路已保存。",
     "repeat": "已保存。",
     "reception": "已保存。",
@@ -133,6 +141,8 @@ BULK_DEEDS = {
     "conclude": "办结",
     "archive": "归档",
     "note": "加内部备注",
+    "take_on": "我来办",
+    "hand_to": "分办",
 }
 # What fits a repeat, by the state of its first case; articles of the Regulations from general knowledge, unchecked.
 REPEAT_IN_PROCESS = "首次还在办理：两件一起办、一起答复，不用重复派单。"
@@ -157,6 +167,8 @@ BAD_INPUT = {
     "title": "请填写标题，最多 60 字。",
     "place": "地点最多 200 字。",
     "organ": "请从名单里选择单位；承办人必须有所在单位。",
+    "officer": "请选择承办人。",
+    "on": "请填写日期。",
     "kind": "请选择类别。",
     "picked": "请先选中诉求，一次最多 200 件。",
     "deed": "请选择要办的事。",
@@ -262,9 +274,14 @@ def case_line(case: Case) -> dict[str, Any]:
     }
 
 
-def due_line(case: Case, today: date) -> dict[str, Any]:
-    """A case as a line of the list, with how long is left."""
-    return {**case_line(case), "due": due_words(case.due_on, today)}
+def due_line(case: Case, today: date, names: Mapping[int, str], owed_on: date | None = None) -> dict[str, Any]:
+    """A case as a line of the list, with how long is left and who works on it; `names` of staff by id.
+
+    `owed_on`: the day until which an opinion is owed, which is then what is told.
+    """
+    owed = due_words(owed_on, today)
+    due = (f"意见{owed[0]}", owed[1]) if owed else due_words(case.due_on, today)
+    return {**case_line(case), "due": due, "officer": names.get(case.officer_id or 0, "")}
 
 
 def understood(case: Case) -> dict[str, Any]:

@@ -190,6 +190,7 @@
     n: () => focusOn("#note"),
     a: () => { if (!focusOn("#organ")) pickAll(); },
     e: () => focusOn("#title"),
+    t: () => { const take = one("[data-take]"); if (take) take.click(); else focusOn("#officer"); },
     x: pickHere,
     X: pickRange,
     b: () => { if (one("[data-pick]:checked")) focusOn("[data-bulk-organ]") || focusOn("#bulk [name=deed]"); },

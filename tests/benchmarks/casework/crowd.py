@@ -22,6 +22,8 @@ A_DAY = 400
 CLOSED = ("concluded", "withdrawn")
 REPEATED = 0.05
 FOLLOWED = 0.8
+# Two of three cases that an organ has are worked on by one of so many people.
+OFFICERS = 500
 
 
 def _list(words: str) -> list[str]:
@@ -114,6 +116,7 @@ class Crowd:
             "filed_at": at,
             "updated_at": at + timedelta(hours=dice.randrange(1, 100)),
             "due_on": (at + timedelta(days=60)).date() if state not in CLOSED else None,
+            "officer_id": number % OFFICERS + 1 if organ and number % 3 else None,
             "repeat_of": f"{at:%Y%m%d}-{(number - 1) % 100_000:05d}" if dice.random() < REPEATED else None,
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from itertools import product
 
 import pytest
@@ -31,24 +31,27 @@ from bot.domain.lifecycle import (
     rows,
     table,
 )
-from bot.domain.permission import Request, Situation, advance, decide, may_see
+from bot.domain.permission import Opinion, Request, Situation, advance, decide, feasible, may_see, opinions_owed
 from bot.rules import texts
 from bot.rules.deadlines import clock_rules, work_calendar
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=timezone.utc)
 GIVEN = {
     "reason": "理由", "text": "内容", "organ": "zhujian", "route": "去法院", "days": 30, "stars": 5, "link": "20260101-00001",
-    "leader": 9, "outcome": "upheld",
+    "leader": 9, "outcome": "upheld", "officer": 7, "on": date(2026, 3, 20),
 }  # fmt: skip
 M, A = Move, Actor
 SHORT = {
     "P": A.PETITIONER, "S": A.SYSTEM, "C": A.INTAKE_CLERK, "O": A.CASE_OFFICER, "R": A.REVIEWER, "V": A.SUPERVISOR,
-    "L": A.LEADER, "D": A.DISCIPLINARY,
+    "L": A.LEADER, "D": A.DISCIPLINARY, "A": A.CASE_OFFICER,
 }  # fmt: skip
 
 
 class Course:
-    """A case walked along by hand. A step is `who:move`, `+30d` lets days pass, a second hand is `O2:move`."""
+    """A case walked along by hand. A step is `who:move`, `+30d` lets days pass, a second hand is `O2:move`.
+
+    `A` is an officer of the organ that assists.
+    """
 
     def __init__(self, lane: Lane, way: str = "") -> None:
         facts = {"kind": lane.value, "source": "web", "way": way, "track": "simple"}
@@ -63,8 +66,9 @@ class Course:
             return None
         who, _, move = step.partition(":")
         self.at += timedelta(minutes=1)
-        organ = self.situation.organ
-        fields = {**GIVEN, **given, "of_organ": organ}
+        organ = "jiaoyu" if who == "A" else self.situation.organ
+        somebody_else = {"officer": 8} if move == "hand_to" else {}
+        fields = {**GIVEN, **somebody_else, **given, "of_organ": organ}
         request = Request(Move(move), SHORT[who[0]], f"staff:{who}", self.at, **fields)
         decision = decide(self.situation, request, due(self.events, work_calendar(), clock_rules()))
         self.events += decision.writes
@@ -103,6 +107,8 @@ SEQUENCES = [
     (Lane.CLAIM, "", f"{OUT} V:recall C:divert", "diverted"),
     (Lane.CLAIM, "", f"{REG} C:assign C:add_assisting:2 O:accept", "accepted"),
     (Lane.CLAIM, "", f"{REG} V:appoint_leader C:assign O:accept", "accepted"),
+    (Lane.CLAIM, "", f"{REG} C:assign O:take_on O:take_on:no V:hand_to O:hand_to:no O:accept", "accepted"),
+    (Lane.CLAIM, "", f"{REG} C:assign C:add_assisting:2 A:give_opinion O:ask_opinion:2 A:give_opinion A:give_opinion:no", "assigned"),
     (Lane.CLAIM, "", f"{OUT} L:appoint_leader O:investigate O:mediate {REPLY}", "delivered"),
     (Lane.CLAIM, "", f"{OUT} O:open_hearing O:close_hearing {REPLY}", "delivered"),
     (Lane.CLAIM, "", f"{OUT} O:ask_extension V:approve_extension {REPLY}", "delivered"),
@@ -194,7 +200,15 @@ def test_every_move_of_every_role_is_permitted_by_a_row_or_refused_with_a_reason
             situation = replace(situation, assisting=frozenset({"zhujian"}))
         if move in (Move.ASK_EXTENSION, Move.ASK_BAR):
             situation = replace(situation, prepared={})
-        request = Request(move, actor, "staff:second", START, **GIVEN, of_organ="minzheng")
+        if move is Move.HAND_TO:
+            situation = replace(situation, officer=2)
+        if move is Move.ASK_OPINION:
+            situation = replace(situation, assisting=frozenset({"zhujian"}))
+        if move is Move.GIVE_OPINION:
+            asked = {"minzheng": Opinion(START.date())}
+            situation = replace(situation, organ="gongan", assisting=frozenset(asked), opinions=asked)
+        given = {**GIVEN, "on": None} if lane is Lane.ACCUSATION else GIVEN
+        request = Request(move, actor, "staff:2", START, **given, of_organ="minzheng")
         windows = [Window(row.window) for row in found if row.window]
         if found and may_see(lane, actor):
             decision = decide(situation, request, windows)
@@ -241,7 +255,7 @@ def test_what_a_move_needs_is_named_when_it_is_missing(need):
         row.lane, row.state, organ="minzheng", prepared={row.seconds: "staff:1"} if row.seconds else {}
     )
     situation = replace(situation, decided=row.move is Move.DRAFT)
-    given = {**GIVEN, need.value: type(GIVEN[need.value])()}
+    given = {**GIVEN, need.value: None if need is Need.ON else type(GIVEN[need.value])()}
     with pytest.raises(NeedMissing) as missing:
         decide(situation, Request(row.move, next(iter(row.by)), "staff:2", START, **given), [])
     assert missing.value.need == need.value
@@ -324,6 +338,243 @@ def test_an_assisting_organ_does_not_move_the_case():
     course.walk(f"{REG} C:assign")
     with pytest.raises(WrongOrgan):
         decide(course.situation, Request(M.ACCEPT, A.CASE_OFFICER, "staff:O", course.at, of_organ="jiaoyu"), [])
+
+
+def at_work(officer: int = 0) -> Course:
+    course = Course(Lane.CLAIM)
+    course.walk(OUT)
+    course.situation = replace(course.situation, officer=officer)
+    return course
+
+
+def asked(course: Course, move: Move, actor: Actor, of_organ: str, person: str = "staff:3", officer: int = 7, **given):
+    return decide(
+        course.situation, Request(move, actor, person, course.at, of_organ=of_organ, officer=officer, **given)
+    )
+
+
+@pytest.mark.parametrize(
+    ("actor", "of_organ", "error"),
+    [
+        (A.CASE_OFFICER, "zhujian", None),
+        (A.CASE_OFFICER, "gongan", WrongOrgan),
+        (A.SUPERVISOR, "", WrongRole),
+        (A.LEADER, "zhujian", WrongRole),
+        (A.INTAKE_CLERK, "", WrongRole),
+        (A.REVIEWER, "", WrongRole),
+        (A.DISCIPLINARY, "", WrongRole),
+    ],
+)
+def test_an_officer_of_the_organ_that_has_a_case_takes_it_on(actor, of_organ, error):
+    course = at_work()
+    if error:
+        with pytest.raises(error):
+            asked(course, M.TAKE_ON, actor, of_organ)
+        return
+    decision = asked(course, M.TAKE_ON, actor, of_organ)
+    assert (decision.to, decision.writes, decision.tells) == (CaseState.IN_PROCESS, (), "")
+
+
+@pytest.mark.parametrize(
+    ("actor", "of_organ", "person", "error"),
+    [
+        (A.SUPERVISOR, "", "staff:3", None),
+        (A.SUPERVISOR, "zhujian", "staff:3", None),
+        (A.SUPERVISOR, "gongan", "staff:3", WrongOrgan),
+        (A.LEADER, "zhujian", "staff:3", None),
+        (A.LEADER, "gongan", "staff:3", WrongOrgan),
+        (A.LEADER, "", "staff:3", WrongOrgan),
+        (A.CASE_OFFICER, "zhujian", "staff:5", None),
+        (A.CASE_OFFICER, "zhujian", "staff:3", WrongRole),
+        (A.CASE_OFFICER, "gongan", "staff:5", WrongOrgan),
+        (A.INTAKE_CLERK, "", "staff:3", WrongRole),
+        (A.REVIEWER, "", "staff:3", WrongRole),
+    ],
+)
+def test_a_case_is_given_to_somebody_by_who_has_it_the_organs_leader_or_a_supervisor(actor, of_organ, person, error):
+    course = at_work(officer=5)
+    if error:
+        with pytest.raises(error):
+            asked(course, M.HAND_TO, actor, of_organ, person)
+        return
+    assert asked(course, M.HAND_TO, actor, of_organ, person).writes == ()
+
+
+def test_a_case_is_not_given_to_whoever_has_it():
+    with pytest.raises(WrongState):
+        asked(at_work(officer=7), M.HAND_TO, A.SUPERVISOR, "")
+
+
+def test_a_review_is_worked_on_by_a_reviewer_of_the_organ_that_hears_it():
+    course = Course(Lane.REVIEW)
+    course.walk(REG)
+    course.situation = replace(course.situation, hears="shizhengfu")
+    with pytest.raises(WrongOrgan):
+        asked(course, M.TAKE_ON, A.REVIEWER, "dongsheng")
+    assert asked(course, M.TAKE_ON, A.REVIEWER, "shizhengfu") and asked(course, M.HAND_TO, A.LEADER, "shizhengfu")
+
+
+def test_a_districts_disciplinary_organ_deals_out_its_own_accusations_alone():
+    course = Course(Lane.ACCUSATION)
+    course.walk(f"{REG} D:assign")
+    with pytest.raises(WrongOrgan):
+        asked(course, M.TAKE_ON, A.DISCIPLINARY, "jijian")
+    assert asked(course, M.TAKE_ON, A.DISCIPLINARY, "zhujian") and asked(course, M.HAND_TO, A.DISCIPLINARY, "")
+    with pytest.raises(NotFound):
+        asked(course, M.TAKE_ON, A.CASE_OFFICER, "zhujian")
+
+
+def test_an_enquiry_that_the_desk_keeps_has_no_officer():
+    course = Course(Lane.ENQUIRY)
+    course.walk(f"{REG} C:process")
+    for move, actor in ((M.TAKE_ON, A.CASE_OFFICER), (M.HAND_TO, A.SUPERVISOR)):
+        with pytest.raises(WrongState):
+            asked(course, move, actor, "")
+
+
+@pytest.mark.parametrize(
+    ("steps", "left"),
+    [
+        ("O:object V:keep", 7),
+        ("O:object V:send_back", 0),
+        ("V:recall", 0),
+        ("O:object L:designate", 7),
+        ("O:object L:designate:gongan", 0),
+        ("C:ask_supplement P:supplement O:accept", 7),
+    ],
+)
+def test_who_works_on_a_case_stays_behind_when_it_goes_to_another_organ(steps, left):
+    course = Course(Lane.CLAIM)
+    course.walk(f"{REG} C:assign O:take_on")
+    assert course.situation.officer == 7
+    for step in steps.split():
+        who, move, *organ = step.split(":")
+        course.step(f"{who}:{move}", **({"organ": organ[0]} if organ else {}))
+    assert course.situation.officer == left
+
+
+def test_no_clock_knows_who_works_on_a_case():
+    course = Course(Lane.CLAIM)
+    course.walk(f"{REG} C:assign")
+    before = due(course.events, work_calendar(), clock_rules())
+    course.walk("+3d O:take_on +2d V:hand_to")
+    assert due(course.events, work_calendar(), clock_rules()) == before
+
+
+def assisted(**given) -> Course:
+    course = Course(Lane.CLAIM)
+    course.walk(f"{REG} C:assign")
+    course.step("C:add_assisting", organ="jiaoyu", **given)
+    return course
+
+
+def opinion_clocks(course: Course):
+    return [one for one in due(course.events, work_calendar(), clock_rules()) if one.code == "opinion"]
+
+
+def test_an_assisting_organ_owes_its_opinion_until_the_day_it_was_asked_for():
+    course = assisted()
+    (clock,) = opinion_clocks(course)
+    assert (clock.organ, clock.due_on, clock.of_case) == ("jiaoyu", date(2026, 3, 20), False)
+    assert [(step.level, step.on) for step in clock.steps] == [("remind", date(2026, 3, 21))]
+    assert opinions_owed(course.situation) == {"jiaoyu": date(2026, 3, 20)}
+    course.walk("+2d A:give_opinion")
+    assert course.situation.opinions["jiaoyu"] == Opinion(date(2026, 3, 20), date(2026, 3, 4))
+    assert opinions_owed(course.situation) == {} and opinion_clocks(course)[0].steps == ()
+
+
+def test_an_opinion_of_the_same_day_is_due_on_it():
+    course = assisted(on=START.date())
+    assert opinion_clocks(course)[0].due_on == START.date()
+
+
+@pytest.mark.parametrize("on", [date(2026, 3, 1), date(2027, 3, 3), date.max])
+def test_the_day_of_an_opinion_is_neither_over_nor_years_away(on):
+    with pytest.raises(NeedMissing) as missing:
+        assisted(on=on)
+    assert missing.value.need == "on"
+
+
+def test_an_organ_that_is_only_added_owes_nothing_until_it_is_asked():
+    course = assisted(on=None)
+    assert opinions_owed(course.situation) == {} and opinion_clocks(course) == []
+    with pytest.raises(WrongState):
+        course.step("A:give_opinion")
+    course.step("O:ask_opinion", organ="jiaoyu")
+    assert course.step("A:give_opinion").tells == ""
+
+
+def test_asked_again_for_a_later_day_the_first_one_is_no_longer_owed():
+    course = assisted()
+    course.step("+1d")
+    course.step("O:ask_opinion", organ="jiaoyu", on=date(2026, 4, 1))
+    first, second = opinion_clocks(course)
+    assert first.standing.value == "ended" and second.due_on == date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("actor", "of_organ", "error"),
+    [
+        (A.CASE_OFFICER, "gongan", WrongOrgan),
+        (A.CASE_OFFICER, "zhujian", WrongOrgan),
+        (A.LEADER, "jiaoyu", WrongRole),
+        (A.SUPERVISOR, "", WrongRole),
+        (A.INTAKE_CLERK, "", WrongRole),
+    ],
+)
+def test_nobody_but_an_officer_of_the_assisting_organ_gives_its_opinion(actor, of_organ, error):
+    course = assisted()
+    assert M.GIVE_OPINION not in {row.move for row in feasible(course.situation, wish(course, actor, of_organ), ())}
+    with pytest.raises(error):
+        asked(course, M.GIVE_OPINION, actor, of_organ, text="意见")
+
+
+def wish(course: Course, actor: Actor, of_organ: str) -> Request:
+    return Request(M.REGISTER, actor, "staff:3", course.at, of_organ=of_organ)
+
+
+def test_the_lead_asks_only_whom_assists_and_another_organ_asks_nobody():
+    course = assisted(on=None)
+    with pytest.raises(WrongOrgan):
+        course.step("O:ask_opinion", organ="gongan")
+    with pytest.raises(WrongOrgan):
+        asked(course, M.ASK_OPINION, A.CASE_OFFICER, "jiaoyu", organ="jiaoyu", on=date(2026, 3, 20))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "O:accept O:process O:draft O2:approve S:deliver",
+        "P:withdraw",
+        "O:decline",
+        "O:divert",
+        "C:drop_assisting:jiaoyu",
+        "O:object L:designate:jiaoyu",
+    ],
+)
+def test_nothing_is_owed_beside_once_the_reply_is_out_or_the_organ_is_dropped_or_leads_itself(steps):
+    course = assisted()
+    for step in steps.split():
+        who, move, *organ = step.split(":")
+        course.step(f"{who}:{move}", **({"organ": organ[0]} if organ else {}))
+    assert opinions_owed(course.situation) == {}
+    assert [one.standing.value for one in opinion_clocks(course)] == ["ended"]
+
+
+def test_a_reply_waits_for_no_opinion():
+    course = assisted()
+    course.walk("O:accept O:process O:draft O2:approve S:deliver O:conclude")
+    assert course.situation.opinions == {"jiaoyu": Opinion(date(2026, 3, 20))}, "what is missing stays known"
+
+
+def test_nobody_is_asked_about_an_accusation():
+    course = Course(Lane.ACCUSATION)
+    course.walk(f"{REG} D:assign")
+    course.situation = replace(course.situation, disciplinary=frozenset({"zhujian", "jiwei"}))
+    with pytest.raises(WrongState):
+        course.step("D:add_assisting", organ="jiwei")
+    assert course.step("D:add_assisting", organ="jiwei", on=None).writes == ()
+    assert [row for row in table() if row.lane is Lane.ACCUSATION and row.move in (M.ASK_OPINION, M.GIVE_OPINION)] == []
 
 
 def test_the_review_window_opens_anew_with_each_delivery_and_never_by_a_remark():
