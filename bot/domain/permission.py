@@ -104,7 +104,8 @@ _ANEW = (Move.REOPEN, Move.REMAND)
 class Request:
     """Somebody wants to make a move. `person` is who exactly: two people may have one role.
 
-    `of_organ` is the organ an officer works for, `days` an extension's, `link` the number of another case.
+    `of_organ` is the organ an officer works for, `days` an extension's, `link` the number of another case; `received`
+    when a case came, where that was before it was registered: its clocks run from then.
     """
 
     move: Move
@@ -123,6 +124,7 @@ class Request:
     leader: int = 0
     outcome: str = ""
     answers: tuple[int, ...] = ()
+    received: datetime | None = None
 
     @property
     def lowest(self) -> int:
@@ -344,7 +346,7 @@ def _events(row: Row, situation: Situation, request: Request) -> tuple[ClockEven
     next_organ = _organ_after(situation, request)
     return tuple(
         ClockEvent(
-            request.at,
+            request.received or request.at,
             EventType.RATED_LOW if kind is EventType.RATED and request.lowest <= LOW_STARS else kind,
             situation.organ if kind is EventType.SENT_BACK else next_organ or situation.organ,
             request.days if kind is EventType.EXTENSION_APPROVED else 0,

@@ -122,7 +122,7 @@ def _facts(case: Case) -> dict[str, Any]:
     accusation = case.kind is CaseKind.ACCUSATION
     return {
         "case": case,
-        "understood": words.understood(case),
+        "understood": words.understood(case.understood),
         "proposal": organs.propose(case.kind, case.topic, case.place, case.text),
         "only_organs": _may_get(case) if accusation else (),
         "hears": organs.name_of(case.course.get("hears")),

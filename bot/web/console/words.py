@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from bot.domain.people import Role
 from bot.domain.reading import CaseKind, Topic
 from bot.domain.working_days import LOCAL
 from bot.rules import organs
+from bot.rules.registration import registration_rules
 from bot.understanding.taxonomy import taxonomy
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -43,12 +44,14 @@ KINDS = {
     CaseKind.PRAISE: "表扬",
 }
 MODES = {Mode.BOT: "助手在答", Mode.WAITING: "等待人工", Mode.STAFF: "人工接待中"}
-CHANNELS = {"web": "网页", "wechat": "微信", "terminal": "终端"}
+CHANNELS = {"web": "网页", "wechat": "微信", "terminal": "终端", **registration_rules().ways}
 EVENTS = {
     **{f"case.{PAST[move]}": name for move, name in MOVE_NAMES.items()},
     "case.filed": "群众提交",
     "case.noted": "内部备注",
     "case.corrected": "更正",
+    "case.proposal_mended": "登记时改了机器的判断",
+    "receipt.shown": "打开登记回执",
     "case.hurried": "群众催办",
     "case.opened_by_code": "群众凭查询码在别处打开",
     "case.way_decided": "分路",
@@ -93,6 +96,8 @@ NOTICES = {
     "approve": "审核通过，答复已送达。",
     "answer": "答复已发给群众。",
     "way": "分路已保存。",
+    "registered": "已登记，时限从收到那天算起。",
+    "dropped": "草稿已删除。",
     "repeat": "已保存。",
     "reception": "已保存。",
     "field_visit": "已保存。",
@@ -123,6 +128,7 @@ ERRORS = {
     503: "系统正忙，没有保存。请稍后再试。",
 }
 STALE = "这件诉求刚刚有了变化（同事保存，或者群众补充）。您写的内容还在下面，请核对后再提交。"
+OTHER_WINDOW = "这张登记表在另一个窗口改过，或者已经登记。请刷新后再填（这里的内容没有保存）。"
 CHANGED_MEANWHILE = "刚刚有了变化，没有改动。请打开看过再办。"
 BULK_DEEDS = {
     "assign": "交办",
@@ -155,6 +161,16 @@ BAD_INPUT = {
     "text": "请填写内容，最多 5000 字。",
     "gaps": "还有空没有填：请把【填：……】都换成实际内容，再提交。",
     "title": "请填写标题，最多 60 字。",
+    "letter": "请填写诉求内容，最多 10000 字。",
+    "how": "请选择怎么来的：来电、来信、传真还是来访。",
+    "received_on": "收到的日子不能在今天以后，也不能早过一年。",
+    "phone": "电话不完整，请核对；没有就空着。",
+    "people": "涉及人数要 1 到 100000；不清楚就空着。",
+    "petitioner_name": "姓名最多 32 字。",
+    "address": "地址最多 200 字。",
+    "representative": "代表人每行一位：姓名 电话。请核对姓名和号码。",
+    "representatives": f"代表人最多 {registration_rules().most_representatives} 位（{registration_rules().article}）。",
+    "key": "页面已过期，请重新打开登记页。",
     "place": "地点最多 200 字。",
     "organ": "请从名单里选择单位；承办人必须有所在单位。",
     "kind": "请选择类别。",
@@ -267,9 +283,8 @@ def due_line(case: Case, today: date) -> dict[str, Any]:
     return {**case_line(case), "due": due_words(case.due_on, today)}
 
 
-def understood(case: Case) -> dict[str, Any]:
+def understood(reading: Mapping[str, Any]) -> dict[str, Any]:
     """What the bot understood, with how sure it was and the words that carried it."""
-    reading = case.understood
     if not reading:
         return {}
     kinds = {kind.value: name for kind, name in KINDS.items()}
