@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from bot.casework.reception import may_receive
 from bot.casework.ways import may_decide_way, proposal_for
 from bot.domain.case import Case
 from bot.domain.lifecycle import OPEN_STATES, CaseState
+from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import sight_of
 from bot.domain.reading import CaseKind
 from bot.procedure import deadlines_in, situation_of
@@ -22,7 +24,17 @@ from bot.web.console.documents import documents_of
 from bot.web.console.drafts import drafts_of
 from bot.web.console.listing import listing
 from bot.web.console.pages import ME, part, render
-from bot.web.console.timeline import bubbles, names_in, names_of_staff, talk_about, timeline_of, waiting_for_a_second
+from bot.web.console.timeline import (
+    Mask,
+    bubbles,
+    course_lines,
+    names_in,
+    names_of_staff,
+    talk_about,
+    timeline_of,
+    told,
+    waiting_for_a_second,
+)
 
 
 async def inbox(request: web.Request) -> web.StreamResponse:
@@ -46,13 +58,22 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def talk(request: web.Request) -> web.StreamResponse:
-    """A case's talk alone, with the version the case has now."""
+    """A case's talk and history alone, with the version the case has now."""
     sight = sight_of(request[ME].staff)
     async with request.app[keys.DATABASE].read() as uow:
         case = await uow.cases.get(request.match_info["case_no"], sight)
-        lines = await talk_about(case, await uow.cases.history(case), sight, uow)
-        names = await names_of_staff(uow)
-    return part(request, "talk.html", {"case": case, "lines": bubbles(lines, names, case.phones)})
+        history = await uow.cases.history(case)
+        lines, names = await talk_about(case, history, sight, uow), await names_of_staff(uow)
+    mask = partial(mask_text, hidden=hidden_in(case))
+    timeline = timeline_of(history, names, mask, veiled=sight.veiled)
+    return part(
+        request, "course.html", {"case": case, "course": _course(case, bubbles(lines, names, mask), timeline, mask)}
+    )
+
+
+def _course(case: Case, talk: list[dict[str, Any]], timeline: list[dict[str, Any]], mask: Mask) -> list[dict[str, Any]]:
+    """Everything that was said and done, in order. What came on paper or was told at the desk opens it."""
+    return course_lines(talk or [told(case, mask)], timeline)
 
 
 async def looking(request: web.Request) -> web.StreamResponse:
@@ -90,19 +111,18 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         lines, kin = await talk_about(case, history, sight, uow), await kin_of(case, sight, uow)
         talks = case.conversation_id is not None and await uow.conversations.may_read(case.conversation_id, sight)
     names, deadlines = names_in(staff), deadlines_in(history)
-    timeline = timeline_of(history, names, case.phones, veiled=sight.veiled)
+    mask = partial(mask_text, hidden=hidden_in(case), revealed=revealed)
+    timeline = timeline_of(history, names, mask, veiled=sight.veiled)
     return {
         **_facts(case),
         **course_of(case, me, now, deadlines),
         "line": words.case_line(case),
-        "phones": [phone if revealed else words.mask_phone(phone) for phone in case.phones],
-        "original": words.mask_text(case.text, case.phones, revealed=revealed),
+        **words.petitioner_of(case, revealed=revealed),
         "revealed": revealed,
         "veiled": sight.veiled,
         "drafts": own_drafts,
         "begun": {box.rpartition("-")[0] for box, kept in own_drafts.items() if kept["text"]},
-        "lines": bubbles(lines, names, case.phones, revealed=revealed),
-        "timeline": timeline,
+        "course": _course(case, bubbles(lines, names, mask), timeline, mask),
         "asked": waiting_for_a_second(case, timeline),
         "may_talk": talks,
         "lookers": await _lookers(request, names),

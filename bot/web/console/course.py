@@ -23,6 +23,7 @@ from bot.domain.lifecycle import (
     Row,
     Stage,
 )
+from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import Role, Sight, Staff
 from bot.domain.repeats import is_same_matter
 from bot.domain.working_days import local_date
@@ -80,8 +81,9 @@ def course_of(case: Case, me: Staff, now: datetime, deadlines: Iterable[Deadline
 def _templates(case: Case, moves: list[Move]) -> dict[str, list[dict[str, str]]]:
     """The texts to start from, by the box they fill: `<step>-<field>`."""
     offered: dict[str, list[dict[str, str]]] = {}
+    hidden = hidden_in(case)
     for one in templates_for(case, moves):
-        text = filled(one, case, lambda said: words.mask_text(said, case.phones))
+        text = filled(one, case, lambda said: mask_text(said, hidden))
         offered.setdefault(f"{one.move.value}-{one.field}", []).append({"name": one.name, "text": text})
     return offered
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from aiohttp import web
@@ -19,12 +18,11 @@ from bot.web import keys
 from bot.web.console import words
 from bot.web.console.cases import case_page
 from bot.web.console.drafts import boxes_of
-from bot.web.console.forms import day_of, kind_of, number_of, topic_of, urgency_of
+from bot.web.console.forms import day_of, kind_of, number_of, topic_of, unmasked, urgency_of
 from bot.web.console.listing import query_of
 from bot.web.console.pages import FORM, ME, back_to, problem
 
 Form = dict[str, str]
-_MASK = re.compile(r"\*{3,}|＊{3,}")
 
 
 async def act(request: web.Request) -> web.StreamResponse:
@@ -117,16 +115,9 @@ def _correction(case_no: str, form: Form) -> commands.CorrectCase:
         kind=kind_of(form["kind"]) if "kind" in form else None,
         urgency=urgency_of(form["urgency"]) if "urgency" in form else None,
         topic=topic_of(form["topic"]) if form.get("topic") else None,
-        place=_unmasked(form, "place"),
-        title=_unmasked(form, "title"),
+        place=unmasked(form, "place"),
+        title=unmasked(form, "title"),
     )
-
-
-def _unmasked(form: Form, field: str) -> str | None:
-    """A mask is never written over the real value."""
-    if _MASK.search(form.get(field, "")):
-        raise BadInput(f"{field}: holds a mask; wanted the real words", "masked")
-    return form.get(field)
 
 
 COMMANDS: dict[str, Callable[[str, Form], StaffCommand]] = {

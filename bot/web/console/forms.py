@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -10,6 +11,7 @@ from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.web.console import words
 
 LONGEST_NUMBER = 9
+MASK = re.compile(r"\*{3,}|＊{3,}")
 
 
 def number_of(form: Mapping[str, str], field: str) -> int:
@@ -49,3 +51,10 @@ def topic_of(path: str) -> Topic:
     if found is None:
         raise BadInput("topic: wanted a path of the taxonomy", "topic")
     return found
+
+
+def unmasked(form: Mapping[str, str], field: str) -> str | None:
+    """A field, None where the form has none. A mask is never written over the real value."""
+    if MASK.search(form.get(field, "")):
+        raise BadInput(f"{field}: holds a mask; wanted the real words", "masked")
+    return form.get(field)

@@ -19,6 +19,7 @@ from bot.domain.case import Case
 from bot.domain.commands import RegisterPetition
 from bot.domain.errors import BadInput, IntakeError, NotFound, RuleViolation, StaleVersion
 from bot.domain.lifecycle import OPEN_STATES
+from bot.domain.masking import mask_text
 from bot.domain.people import Sight, sight_of
 from bot.domain.petitioner import Petitioner, Representative
 from bot.domain.reading import Reading, reading_from_json
@@ -33,7 +34,7 @@ from bot.understanding.facts.phones import find_phones
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.deeds import work_of
-from bot.web.console.forms import day_of, kind_of, number_of, topic_of, urgency_of
+from bot.web.console.forms import day_of, kind_of, number_of, topic_of, unmasked, urgency_of
 from bot.web.console.pages import FORM, ME, back_to, part, problem, render, today_of
 
 HERE = "/console/register"
@@ -247,7 +248,7 @@ async def _page(
 
 
 def _begun(one: Registration) -> dict[str, str]:
-    said = words.mask_text(str(one.form.get("title") or one.form.get("text", "")))[:25]
+    said = mask_text(str(one.form.get("title") or one.form.get("text", "")))[:25]
     return {"key": one.key, "title": said or "（还没写内容）", "at": words.local_time(one.saved_at)}
 
 
@@ -256,6 +257,7 @@ async def _proposed(request: web.Request, form: Form, reading: Mapping[str, Any]
     read = reading_from_json(reading) if reading else None
     return {
         "reading": words.understood(reading),
+        "proposed": words.proposed(reading) if reading else [],
         "values": _values(reading),
         "read": bool(reading),
         "nothing": bool(reading) and bool(reading.get("abstain") or reading.get("no_matter")),
@@ -312,14 +314,20 @@ def _command(form: Form, reading: Mapping[str, Any]) -> RegisterPetition:
         kind=kind_of(form["kind"]),
         topic=topic_of(form["topic"]),
         urgency=urgency_of(form["urgency"]),
-        place=form["place"],
-        title=form["title"],
+        place=unmasked(form, "place") or "",
+        title=unmasked(form, "title") or "",
         phone=form["phone"],
-        petitioner=Petitioner(form["name"], form["address"], _representatives(form["representatives"])),
+        petitioner=_petitioner(form),
         people=number_of(form, "people") or None,
         anonymous=form["anonymous"] == "1",
         understood=dict(reading),
     )
+
+
+def _petitioner(form: Form) -> Petitioner:
+    """Copied from a page that hides them, names would be stars."""
+    name, address = (unmasked(form, field) or "" for field in ("name", "address"))
+    return Petitioner(name, address, _representatives(unmasked(form, "representatives") or ""))
 
 
 def _representatives(raw: str) -> tuple[Representative, ...]:

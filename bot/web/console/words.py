@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from bot.domain.case import Case
 from bot.domain.conversation import Mode
 from bot.domain.lifecycle import MOVE_NAMES, PAST, STATE_NAMES, CaseState
+from bot.domain.masking import hidden_in, mask_address, mask_name, mask_phone, mask_text
 from bot.domain.people import Role
 from bot.domain.reading import CaseKind, Topic
 from bot.domain.working_days import LOCAL
@@ -66,11 +66,12 @@ EVENTS = {
     "case.supervised": "督办",
     "case.escalated": "到期提醒",
     "task.ended": "任务完成",
-    "phone.revealed": "查看电话",
+    "phone.revealed": "查看隐去的内容",
     "document.made": "出具文书",
     "conversation.taken_over": "接管会话",
     "conversation.given_back": "交还会话",
 }
+TAKEN_DOWN = "代为录入"
 ROUTE_RULES = {
     "district": "属地办理",
     "citywide": "全市统一办理",
@@ -191,7 +192,7 @@ BAD_INPUT = {
     "role": "请选择角色。",
     "reason": "请写明理由，最多 100 字。",
     "reveal_reason": "请写明查看的理由（4 到 100 字，不要写电话和证件号码）。",
-    "masked": "标题或地点里有隐去的号码（****），不能这样保存。请先“显示”，或者把号码去掉。",
+    "masked": "里面有隐去的内容（***），不能这样保存。请先“显示”，或者把它去掉。",
     "visit_on": "下访的日子要在今天或者以后。",
     "visit_place": "请填写谁下访（40 字以内）和地点（100 字以内）。",
     "visit_cases": "请填写 1 到 20 个诉求编号，不要重复。",
@@ -218,10 +219,6 @@ BAD_INPUT = {
     "own_role": "不能修改自己的角色，请让另一位管理员来操作。",
 }
 
-_QUERY_CODE = re.compile(r"(?<!\d)(?:\d{4} ){3}\d{4}(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
-
 
 def due_words(due_on: date | None, today: date) -> tuple[str, str] | None:
     """How long is left, and how it looks."""
@@ -242,33 +239,18 @@ def local_time(at: datetime | None) -> str:
     return local.strftime("%m-%d %H:%M" if this_year else "%Y-%m-%d %H:%M")
 
 
-def mask_phone(phone: str) -> str:
-    """138****1234."""
-    return phone[:3] + "*" * (len(phone) - 7) + phone[-4:] if len(phone) > 7 else "*" * len(phone)
-
-
-def mask_text(text: str, phones: Sequence[str] = (), *, revealed: bool = False) -> str:
-    """Phones and identity numbers in running text. The citizen's query code is never staff's to see."""
-    text = _QUERY_CODE.sub("**** **** **** ****", text)
-    if revealed:
-        return text
-    for phone in phones:
-        text = text.replace(phone, mask_phone(phone))
-    return _MOBILE.sub(r"\1****\3", _IDENTITY.sub(r"\1********\2", text))
-
-
 def case_line(case: Case) -> dict[str, Any]:
     """A case as a line of the list."""
-    organ = organs.find(case.organ)
+    organ, hidden = organs.find(case.organ), hidden_in(case)
     return {
         "case_no": case.case_no,
         "version": case.version,
-        "title": mask_text(case.title or case.text[:25], case.phones),
+        "title": mask_text(case.title or case.text[:25], hidden),
         "kind": KINDS[case.kind],
         "topic": " · ".join(filter(None, (case.topic.level1, case.topic.level2))),
         "urgency": int(case.urgency),
         "urgency_name": dict(URGENCIES)[int(case.urgency)],
-        "place": mask_text(case.place, case.phones),
+        "place": mask_text(case.place, hidden),
         "state": case.state.value,
         "state_name": STATE_NAMES[case.state],
         "organ": organ.short if organ else case.organ or "",
@@ -276,6 +258,26 @@ def case_line(case: Case) -> dict[str, Any]:
         "filed_at": local_time(case.filed_at),
         "people": case.people,
     }
+
+
+def petitioner_of(case: Case, *, revealed: bool) -> dict[str, Any]:
+    """Who brings a case, as far as it is shown, and whether there is something to ask for with a reason."""
+    who = case.petitioner
+    name, address, phone = (_as_it_is,) * 3 if revealed else (mask_name, mask_address, mask_phone)
+    shown = {
+        "phones": [phone(one) for one in case.phones],
+        "petitioner": name(who.name),
+        "lives": address(who.address),
+        "representatives": [" ".join(filter(None, (name(one.name), phone(one.phone)))) for one in who.representatives],
+    }
+    hidden = hidden_in(case)
+    texts = (case.title, case.place, case.text)
+    hides = any(shown.values()) or any(mask_text(text, hidden) != text for text in texts)
+    return {**shown, "hides": hides}
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def due_line(case: Case, today: date) -> dict[str, Any]:
@@ -303,6 +305,24 @@ def understood(reading: Mapping[str, Any]) -> dict[str, Any]:
         "unsure": bool(reading.get("abstain")),
         "key_field": reading.get("key_field"),
     }
+
+
+def proposed(reading: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    """Kind, topic and urgency as they are proposed, with how sure each is; danger is proposed long before that."""
+    chosen = (
+        ("kind", KINDS[CaseKind(reading["kind"])], reading["kind"]),
+        (
+            "topic",
+            " · ".join(filter(None, (reading["topic"]["level1"], reading["topic"]["level2"]))),
+            reading["topic"]["level1"],
+        ),
+        ("urgency", dict(URGENCIES)[reading["urgency"]], str(reading["urgency"])),
+    )
+    return [(FIELDS[name], shown, _percent(reading[f"{name}_scores"], value)) for name, shown, value in chosen]
+
+
+def _percent(scores: Mapping[str, float], value: str) -> int:
+    return round(100 * {str(name): score for name, score in scores.items()}.get(value, 0.0))
 
 
 def _best(scores: dict[str, float] | None, names: dict[str, str]) -> list[tuple[str, int]]:

@@ -194,11 +194,28 @@
     X: pickRange,
     b: () => { if (one("[data-pick]:checked")) focusOn("[data-bulk-organ]") || focusOn("#bulk [name=deed]"); },
     s: () => focusOn("[data-save]"),
+    t: nextShown,
     "[": () => click("[rel=prev]"),
     "]": () => click("[rel=next]"),
     Escape: pickNone,
     "?": help,
   };
+
+  // —— what of a case's course is shown stays so from case to case ——
+  const shown = () => all(".shown-switch");
+  function show(id) {
+    const choice = id && document.getElementById(id), talk = one(".course .talk");
+    if (!choice) return;
+    choice.checked = true;
+    sessionStorage.setItem("shown", id);
+    if (talk) talk.scrollTop = talk.scrollHeight;
+  }
+  function nextShown() {
+    const choices = shown(), at = choices.findIndex((choice) => choice.checked);
+    if (choices.length) show(choices[(at + 1) % choices.length].id);
+  }
+  for (const choice of shown()) choice.addEventListener("change", () => show(choice.id));
+  if (shown().length) show(sessionStorage.getItem("shown"));
 
   // g and then a letter, within a second and a half
   const places = {
