@@ -14,13 +14,14 @@ from redis.asyncio import Redis
 
 from bot.domain import query_code
 from bot.domain.people import Role
-from bot.domain.reading import CaseKind, Reading, Reason, Slots, Topic, Urgency
+from bot.domain.reading import CaseKind, Reading
 from bot.domain.working_days import local_date
 from bot.web import keys
 from bot.web.console import registration
 from bot.workers.background import in_background
 from bot.workers.form_reader import FormReader
 from tests.browser.console_app import Office, running_office
+from tests.browser.reading_worker import a_worker
 from tests.browser.visitor import Visitor, visiting
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -28,23 +29,6 @@ TOLD = "天骄小区停水三天了，老人没法做饭"
 KEY = re.compile(r'name="key" value="([0-9a-f]{32})"')
 CODE = re.compile(r"(?:\d{4} ){3}\d{4}")
 NUMBER = re.compile(r"20\d{6}-\d{5}")
-
-
-async def read(text: str) -> Reading:
-    """What a worker's reader would say, decided by a word of the text."""
-    accuses, danger = "举报" in text, "煤气" in text
-    return Reading(
-        kind=CaseKind.ACCUSATION if accuses else CaseKind.CLAIM,
-        kind_scores={"claim": 0.9},
-        topic=Topic("0102", "城乡建设", "城市建设和市政管理"),
-        topic_scores={"城乡建设": 0.8},
-        urgency=Urgency.CRITICAL if danger else Urgency.URGENT,
-        urgency_scores={"3": 0.7},
-        slots=Slots(place="天骄小区"),
-        title="天骄小区停水",
-        abstain=False,
-        reasons=(Reason("topic", ("停水",)), Reason("urgency", ("老人",))),
-    )
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -60,15 +44,6 @@ async def office(tmp_path_factory):
 
 
 @asynccontextmanager
-async def a_worker(office: Office, reader=read):
-    """One that beats and reads forms, as `bot.bootstrap.run_worker` runs it."""
-    await office.mailbox.beat("w")
-    async with in_background(FormReader(office.database, office.mailbox, reader).run()):
-        yield
-    await office.mailbox.stop_beating("w")
-
-
-@asynccontextmanager
 async def at_the_desk(office: Office, username: str = "intake_clerk"):
     async with visiting(office) as visitor:
         assert await visitor.sign_in(username) == 303
@@ -76,7 +51,15 @@ async def at_the_desk(office: Office, username: str = "intake_clerk"):
 
 
 async def fresh(visitor: Visitor) -> str:
-    return KEY.findall((await visitor.get("/console/register?new=1"))[1])[0]
+    where = (await visitor.get("/console/register?new=1"))[2].headers["Location"]
+    key = KEY.findall((await visitor.get(where))[1])[0]
+    assert where.endswith(key)
+    return key
+
+
+async def opened(visitor: Visitor) -> str:
+    """The form that the navigation leads to."""
+    return (await visitor.get((await visitor.get("/console/register"))[2].headers["Location"]))[1]
 
 
 def form(office: Office, key: str, **given: str) -> dict[str, str]:
@@ -188,7 +171,7 @@ async def test_an_accusation_gets_its_receipt_and_is_out_of_the_clerks_sight(off
         number = NUMBER.search(body)[0]
         assert CODE.search(body) and "住建局收红包" not in body
         assert (await clerk.get(f"/console/cases/{number}"))[0] == 404
-        assert "住建局收红包" not in (await clerk.get("/console/register"))[1]
+        assert "住建局收红包" not in await opened(clerk)
         assert "住建局收红包" in (await discipline.get(f"/console/cases/{number}"))[1]
 
 
@@ -226,16 +209,17 @@ async def test_a_draft_stands_there_again_and_two_windows_do_not_write_over_each
         key = await fresh(clerk)
         sent = form(office, key, text="还没写完的一张", kind="", title="")
         assert (await clerk.post("/console/register/keep", **sent))[0] == 200
-        body = (await clerk.get("/console/register"))[1]
+        body = await opened(clerk)
         assert "还没写完的一张" in body and key in body
-        assert "还没写完的一张" not in (await other.get("/console/register"))[1]
-        assert (await other.get(f"/console/register?key={key}"))[0] == 404
+        assert "还没写完的一张" not in await opened(other)
+        assert "还没写完的一张" not in (await other.get(f"/console/register?key={key}"))[1]
+        assert (await other.post("/console/register/keep", **form(office, key)))[0] == 404
         assert (await other.post("/console/register", **form(office, key)))[0] == 404
         status, said, _ = await clerk.post("/console/register/keep", **{**sent, "text": "旧窗口"})
         assert status == 409 and "另一个窗口" in json.loads(said)["problem"]
         assert (await understood(clerk, **{**sent, "text": "旧窗口"}))[0] == 409
         assert (await clerk.post("/console/register/drop", key=key))[0] == 303
-        assert "还没写完的一张" not in (await clerk.get("/console/register"))[1]
+        assert "还没写完的一张" not in await opened(clerk)
 
 
 async def test_a_form_that_was_filed_leads_to_its_receipt(office):
@@ -252,10 +236,10 @@ async def test_only_those_who_register_find_the_page(office):
         async with at_the_desk(office, role.value) as visitor:
             body = (await visitor.get("/console/day"))[1]
             seen[role] = (await visitor.get("/console/register"))[0]
-            assert ('href="/console/register"' in body) is (seen[role] == 200), role
-            if seen[role] != 200:
+            assert ('href="/console/register"' in body) is (seen[role] == 303), role
+            if seen[role] != 303:
                 assert (await visitor.post("/console/register", **form(office, "a" * 32)))[0] == 403
-    assert {role for role, status in seen.items() if status == 200} == {
+    assert {role for role, status in seen.items() if status == 303} == {
         Role.INTAKE_CLERK,
         Role.SUPERVISOR,
         Role.ADMINISTRATOR,

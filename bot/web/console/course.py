@@ -131,7 +131,7 @@ def _clock(one: Deadline, now: datetime) -> dict[str, Any]:
 async def kin_of(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str, Any]:
     """The case it reviews, reviews of it, and the same petitioner's earlier ones; never a score."""
     linked = await uow.cases.linked(case, sight)
-    own = await uow.cases.of_conversation(case.conversation_id, sight) if case.conversation_id else []
+    own = await _of_same_petitioner(case, sight, uow)
     known, first_no = {one.id for one in linked} | {case.id}, case.repeat_of or ""
     return {
         "linked": [words.case_line(one) for one in linked],
@@ -139,6 +139,14 @@ async def kin_of(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str, Any]:
         "repeat_of": first_no,
         "repeat_hint": _hint(next((one for one in own if one.case_no == first_no), None)),
     }
+
+
+async def _of_same_petitioner(case: Case, sight: Sight, uow: UnitOfWork) -> list[Case]:
+    """Those of the same talk, and those that name one of its phones, newest first."""
+    talk = await uow.cases.of_conversation(case.conversation_id, sight) if case.conversation_id else []
+    named = await uow.cases.of_phones(case.phones, sight)
+    found = {one.id: one for one in (*talk, *named)}
+    return [found[number] for number in sorted(found, reverse=True)]
 
 
 def _hint(first: Case | None) -> str:

@@ -43,6 +43,7 @@ LOOK_EVERY_SECONDS = 0.1
 # So long whoever registered may print the receipt with the query code, which is never shown to staff again.
 RECEIPT_FOR = timedelta(hours=24)
 LONGEST_FIELD = 500
+SHOWN_CASES = 5
 _TOLD = ("text", "way", "received_on", "name", "phone", "address", "anonymous", "people", "representatives")
 _JUDGED = ("kind", "topic", "urgency", "place", "title")
 # `own` names what the clerk set by hand: no later proposal goes over it.
@@ -53,17 +54,18 @@ Form = dict[str, str]
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """The form that was begun last, or the one named, or with `new` an empty one."""
+    """The form that an address names, empty where nothing was saved; without a name the last begun or a new one."""
     me, wanted = request[ME].staff, request.query.get("key", "")
     async with request.app[keys.DATABASE].read() as uow:
-        begun = await uow.registrations.open_of(me.id)
-        if wanted:
-            begun = [one for one in begun if one.key == wanted] or [await uow.registrations.get(_key(wanted), me.id)]
-    if not begun or "new" in request.query:
-        return await _page(request, secrets.token_hex(16), {}, 0)
-    if begun[0].case_id is not None:
-        raise web.HTTPSeeOther(f"{HERE}/receipt?key={begun[0].key}")
-    one = begun[0]
+        if not wanted:
+            begun = [] if "new" in request.query else await uow.registrations.open_of(me.id)
+            raise web.HTTPSeeOther(f"{HERE}?key={begun[0].key if begun else secrets.token_hex(16)}")
+        try:
+            one = await uow.registrations.get(_key(wanted), me.id)
+        except NotFound:  # also somebody else's, which cannot be saved under this name
+            return await _page(request, wanted, {}, 0)
+    if one.case_id is not None:
+        raise web.HTTPSeeOther(f"{HERE}/receipt?key={one.key}")
     return await _page(request, one.key, dict(one.form), one.version, reading=one.reading_of(one.form.get("text", "")))
 
 
@@ -255,6 +257,7 @@ def _begun(one: Registration) -> dict[str, str]:
 async def _proposed(request: web.Request, form: Form, reading: Mapping[str, Any]) -> dict[str, Any]:
     """What is proposed, why, and the petitioner's open cases."""
     read = reading_from_json(reading) if reading else None
+    known = await _open_cases(request, form, read)
     return {
         "reading": words.understood(reading),
         "proposed": words.proposed(reading) if reading else [],
@@ -263,7 +266,8 @@ async def _proposed(request: web.Request, form: Form, reading: Mapping[str, Any]
         "nothing": bool(reading) and bool(reading.get("abstain") or reading.get("no_matter")),
         "asked": bool(form.get("text", "").strip()),
         "danger": emergency_text(form["text"]) if _in_danger(form, read) else "",
-        "same_petitioner": await _open_cases(request, form, read),
+        "same_petitioner": known[:SHOWN_CASES],
+        "more_cases": len(known) - SHOWN_CASES,
     }
 
 
