@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.case import Case
 
@@ -62,15 +63,15 @@ NOTHING = Hidden()
 
 def hidden_in(case: Case) -> Hidden:
     """What a case's own data say is to be hidden; a name that was told in the words counts as given."""
-    names = case.petitioner.names or tuple(_INTRODUCED.findall(case.text))
+    names = case.petitioner.names or tuple(dict.fromkeys(_INTRODUCED.findall(case.text)))
     return Hidden(case.phones, names, case.petitioner.address)
 
 
 def hidden_in_all(cases: Iterable[Case]) -> Hidden:
     """The same for a talk out of which several came; the addresses but for the last are hidden as any other's."""
     found = [hidden_in(case) for case in cases]
-    phones = tuple(phone for one in found for phone in one.phones)
-    names = tuple(name for one in found for name in one.names)
+    phones = tuple(dict.fromkeys(phone for one in found for phone in one.phones))
+    names = tuple(dict.fromkeys(name for one in found for name in one.names))
     return Hidden(phones, names, next((one.address for one in found if one.address), ""))
 
 
@@ -120,8 +121,12 @@ def _without_doors(text: str, address: str) -> str:
 
 
 def _without_names(text: str, names: tuple[str, ...]) -> str:
-    for name in names:
-        if len(name) > 1:
-            text = text.replace(name, mask_name(name))
-        text = re.sub(rf"{re.escape(surname_of(name))}(?:{_CALLED})", mask_name(name), text)
-    return text
+    return _naming(names).sub(lambda found: mask_name(found[0]), text) if names else text
+
+
+@lru_cache(maxsize=256)
+def _naming(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Where these people are named, the longest form first."""
+    whole = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
+    surnames = "|".join(sorted({re.escape(surname_of(name)) for name in names}, key=len, reverse=True))
+    return re.compile("|".join([*map(re.escape, whole), f"(?:{surnames})(?:{_CALLED})"]))

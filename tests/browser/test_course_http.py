@@ -19,6 +19,7 @@ from bot.domain.permission import Request
 from bot.domain.petitioner import Petitioner, Representative
 from bot.domain.reading import CaseKind, Urgency
 from bot.procedure import SYSTEM, carry_out, file
+from bot.procedure.consequences import SUPERVISE
 from bot.understanding.taxonomy import taxonomy
 from tests.browser.console_app import Office, running_office
 from tests.browser.visitor import Visitor, visiting
@@ -153,6 +154,14 @@ async def test_names_and_doors_are_hidden_and_shown_for_a_reason(office, clerk):
     status, shown, _ = await clerk.post(f"/console/cases/{case.case_no}/reveal", reason="上门核实")
     assert status == 200 and [one for one in secrets if one not in shown] == []
     assert "查看隐去的内容" in await page_of(clerk, case, "/talk")
+
+
+async def test_tasks_of_the_day_hide_the_same(office, clerk):
+    case = await on_paper(office)
+    async with office.database.write() as uow:
+        await uow.clocks.add_task(SUPERVISE, case.id, "", "张秀英又来电，501室", None, office.clock.now())
+    body = (await clerk.get("/console/day"))[1]
+    assert "张***又来电，***室" in body and "张秀英" not in body
 
 
 async def test_a_correction_beside_a_hidden_place_keeps_the_place(office, clerk):

@@ -12,8 +12,10 @@ from bot.casework import handle
 from bot.casework.moves import actors_of
 from bot.casework.supervision import may_end
 from bot.casework.templates import templates
+from bot.domain.case import Case
 from bot.domain.commands import DrawSample, EndTask
 from bot.domain.lifecycle import LANE_NAMES, MOVE_NAMES, Actor
+from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import Staff, sight_of
 from bot.domain.working_days import DAY, start_of
 from bot.procedure.consequences import (
@@ -60,8 +62,9 @@ async def day(request: web.Request) -> web.StreamResponse:
         lists = [await _list(one, me, today, uow) for one in duties_of(me)]
         tasks = await uow.clocks.open_tasks(sight, first=DANGER)
         waiting = await uow.clocks.count_tasks(sight)
+        about = await uow.cases.by_numbers([row["case_no"] for row in tasks], sight)
     actors = actors_of(me)
-    shown = [{**_task(row, today), "ends": may_end(row["kind"], actors)} for row in tasks]
+    shown = [{**_task(row, about[row["case_no"]], today), "ends": may_end(row["kind"], actors)} for row in tasks]
     return render(request, "day.html", {"lists": lists, "tasks": shown, "waiting": waiting, "today": today})
 
 
@@ -132,13 +135,13 @@ def _month_before(month: date) -> date:
     return (month - DAY).replace(day=1)
 
 
-def _task(row: Any, today: date) -> dict[str, Any]:
+def _task(row: Any, case: Case, today: date) -> dict[str, Any]:
     return {
         "id": row["id"],
         "kind": TASKS.get(row["kind"], row["kind"]),
         "case_no": row["case_no"],
-        "title": row["title"],
-        "reason": row["reason"],
+        "title": words.case_line(case)["title"],
+        "reason": mask_text(row["reason"], hidden_in(case)),
         "organ": organs.name_of(row["organ"]) if row["organ"] else "",
         "due": words.due_words(row["due_on"], today),
     }

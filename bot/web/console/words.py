@@ -280,6 +280,12 @@ def _as_it_is(text: str) -> str:
     return text
 
 
+def noted_on(case: Case, note: str) -> dict[str, str]:
+    """A case as a plan or a day carries it, with what was noted there."""
+    title = case_line(case)["title"]
+    return {"case_no": case.case_no, "title": title, "note": mask_text(note, hidden_in(case))}
+
+
 def due_line(case: Case, today: date) -> dict[str, Any]:
     """A case as a line of the list, with how long is left."""
     return {**case_line(case), "due": due_words(case.due_on, today)}
