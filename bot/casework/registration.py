@@ -20,6 +20,8 @@ from bot.understanding.facts.phones import find_phones
 
 LONGEST_LETTER = 10_000
 LONGEST_NAME = 32
+# Of the words themselves, where nobody gave a title.
+SHORT_TITLE = 25
 LONGEST_ADDRESS = 200
 MOST_PEOPLE = 100_000
 MOST_PHONES = 10
@@ -45,7 +47,7 @@ async def register(command: RegisterPetition, work: Work) -> Case:
         topic=command.topic,
         urgency=command.urgency,
         place=shortly(command.place, "place", LONGEST_PLACE),
-        title=shortly(command.title, "title", LONGEST_TITLE) or text[:25],
+        title=shortly(command.title, "title", LONGEST_TITLE) or " ".join(text.split())[:SHORT_TITLE],
         phones=_phones(command, petitioner, text),
         people=_people(command.people),
         anonymous=command.anonymous,

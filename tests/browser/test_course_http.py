@@ -21,7 +21,7 @@ from bot.domain.reading import CaseKind, Urgency
 from bot.procedure import SYSTEM, carry_out, file
 from bot.procedure.consequences import SUPERVISE
 from bot.understanding.taxonomy import taxonomy
-from tests.browser.console_app import Office, running_office
+from tests.browser.console_app import UNDERSTOOD, Office, running_office
 from tests.browser.visitor import Visitor, visiting
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -140,7 +140,8 @@ async def test_two_hundred_entries_come_at_once(office, clerk):
 
 
 async def test_names_and_doors_are_hidden_and_shown_for_a_reason(office, clerk):
-    case = await on_paper(office)
+    reasons = [{"about": "topic", "words": ["暖气", "2单元501室"], "note": ""}]
+    case = await on_paper(office, understood={**UNDERSTOOD, "reasons": reasons})
     async with office.database.write() as uow:
         note = {"text": "已电话张女士，约到501室"}
         await uow.cases.note(case.id, "staff:1", "case.noted", note, office.clock.now())

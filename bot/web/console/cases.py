@@ -118,6 +118,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         **course_of(case, me, now, deadlines),
         "line": words.case_line(case),
         **words.petitioner_of(case, revealed=revealed),
+        "understood": words.understood(case.understood, mask),
         "revealed": revealed,
         "veiled": sight.veiled,
         "drafts": own_drafts,
@@ -142,7 +143,6 @@ def _facts(case: Case) -> dict[str, Any]:
     accusation = case.kind is CaseKind.ACCUSATION
     return {
         "case": case,
-        "understood": words.understood(case.understood),
         "proposal": organs.propose(case.kind, case.topic, case.place, case.text),
         "only_organs": _may_get(case) if accusation else (),
         "hears": organs.name_of(case.course.get("hears")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -291,8 +291,8 @@ def due_line(case: Case, today: date) -> dict[str, Any]:
     return {**case_line(case), "due": due_words(case.due_on, today)}
 
 
-def understood(reading: Mapping[str, Any]) -> dict[str, Any]:
-    """What the bot understood, with how sure it was and the words that carried it."""
+def understood(reading: Mapping[str, Any], mask: Callable[[str], str] = str) -> dict[str, Any]:
+    """What the bot understood, with how sure it was and the words that carried it, as far as they are shown."""
     if not reading:
         return {}
     kinds = {kind.value: name for kind, name in KINDS.items()}
@@ -304,7 +304,11 @@ def understood(reading: Mapping[str, Any]) -> dict[str, Any]:
             (FIELDS["urgency"], _best(reading.get("urgency_scores"), urgencies)),
         ],
         "reasons": [
-            (FIELDS.get(reason["about"], reason["about"]), reason["words"], reason.get("note", ""))
+            (
+                FIELDS.get(reason["about"], reason["about"]),
+                [mask(word) for word in reason["words"]],
+                reason.get("note", ""),
+            )
             for reason in reading.get("reasons", ())
             if reason.get("words") or reason.get("note")
         ],

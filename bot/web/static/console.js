@@ -420,6 +420,7 @@
     });
     form.addEventListener("change", (event) => { if ("read" in event.target.dataset) readLater(0); });
     one("[data-understand]", form).addEventListener("click", (event) => { event.preventDefault(); clearTimeout(readSoon); understand(); });
+    one("[data-drop]", form).addEventListener("click", (event) => { if (!window.confirm("删除这张草稿？写的内容找不回来。")) event.preventDefault(); });
     form.addEventListener("submit", () => { clearTimeout(soon); clearTimeout(readSoon); });
   }
   for (const form of all("[data-registration]")) registration(form);
