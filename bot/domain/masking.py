@@ -41,6 +41,7 @@ _DOOR = rf"(?:[0-9０-９]{{3,4}}(?:室|号(?!楼)|房)?|{_COUNT}(?:室|号(?!�
 _IN_UNIT = re.compile(rf"((?:{_COUNT}|[A-Za-z甲乙丙丁])单元)\s*(?:{_COUNT}[层楼]\s*)?{_DOOR}")
 _IN_BUILDING = re.compile(rf"((?:{_COUNT}|[A-Za-z]\d?)\s*(?:号楼|栋|幢|座|[#＃]楼?))\s*(?:{_COUNT}单元\s*)?{_DOOR}")
 _DASHED = re.compile(r"(?<![\d\-－—])(\d{1,2}(?:号楼|栋|[#＃]楼?)?)[-－—]\d{1,2}[-－—]\d{3,4}(?![\d\-－—])")
+_ESTATE_DASHED = re.compile(r"(?<=[区苑园城期湾庭府院])(\d{1,2})[-－—]\d{3,4}(?![\d\-－—])")
 _ROOM = re.compile(r"(?<!\d)\d{3,4}室")
 _UNIT_BEFORE_STARS = re.compile(rf"(?:{_COUNT}|[A-Za-z甲乙丙丁])单元(?=\*\*\*)")
 # 门牌 of a street, and not the number of a building: from its first number to the end of the address.
@@ -112,7 +113,8 @@ def surname_of(name: str) -> str:
 
 def _without_doors(text: str, address: str) -> str:
     text = _IN_BUILDING.sub(rf"\1{STARS}", _IN_UNIT.sub(rf"\1{STARS}", text))
-    text = _UNIT_BEFORE_STARS.sub("", _ROOM.sub(f"{STARS}室", _DASHED.sub(rf"\1-{STARS}", text)))
+    text = _ESTATE_DASHED.sub(rf"\1-{STARS}", _DASHED.sub(rf"\1-{STARS}", text))
+    text = _UNIT_BEFORE_STARS.sub("", _ROOM.sub(f"{STARS}室", text))
     own = _OWN_DOOR.match(address)
     if own is None:
         return text
