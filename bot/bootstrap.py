@@ -151,6 +151,7 @@ async def running_dialogue(settings: Settings) -> AsyncIterator[Any]:
 
 async def run_worker(settings: Settings, name: str, stop: asyncio.Event) -> None:
     """One worker until `stop` is set; begun turns are finished."""
+    from bot.workers.form_reader import FormReader
     from bot.workers.worker import Worker
 
     clock = SystemClock()
@@ -161,11 +162,12 @@ async def run_worker(settings: Settings, name: str, stop: asyncio.Event) -> None
         async with running_dialogue(settings) as dialogue:
             turns = make_turns(settings, database, dialogue, clock, channels)
             worker = Worker(name, mailbox, turns, clock, joins)
-            running = asyncio.create_task(worker.run())
-            logger.info("worker is ready", extra={"worker": name})
-            await asyncio.wait([running, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
-            worker.stop()
-            await running
+            async with in_background(FormReader(database, mailbox, dialogue.read).run()):
+                running = asyncio.create_task(worker.run())
+                logger.info("worker is ready", extra={"worker": name})
+                await asyncio.wait([running, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+                worker.stop()
+                await running
     finally:
         await _close(database, mailbox, channels)
 

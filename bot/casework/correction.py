@@ -6,11 +6,11 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from bot.casework.moves import may_route
-from bot.casework.work import Work, written
+from bot.casework.work import Work, shortly, written
 from bot.domain import lifecycle
 from bot.domain.case import Case
 from bot.domain.commands import CorrectCase
-from bot.domain.errors import BadInput, WrongRole, WrongState
+from bot.domain.errors import WrongRole, WrongState
 from bot.domain.lifecycle import LANE_NAMES, WITH_NOBODY, WITH_ORGAN, CaseState, Lane, lane_of
 from bot.domain.permission import OPINION, opinions_owed
 from bot.domain.reading import CaseKind, Topic, Urgency
@@ -36,7 +36,7 @@ async def correct_case(command: CorrectCase, work: Work) -> Case:
     if _crosses(case, changed):
         mended = _taken_back(mended)
     saved = await work.uow.cases.change(_in_its_lane(mended), work.now)
-    data = {name: [_plain(getattr(case, name)), _plain(value)] for name, value in changed.items()}
+    data = {name: [plain(getattr(case, name)), plain(value)] for name, value in changed.items()}
     await work.note(case, "case.corrected", {"changes": data, **({"clock": clock} if clock else {})})
     await _follow(case, saved, work)
     if clock:
@@ -75,9 +75,7 @@ def _given(command: CorrectCase) -> dict[str, Any]:
     if "title" in given:
         given["title"] = written(given["title"], "title", LONGEST_TITLE)
     if "place" in given:
-        given["place"] = given["place"].replace("\x00", "").strip()
-        if len(given["place"]) > LONGEST_PLACE:
-            raise BadInput(f"place: at most {LONGEST_PLACE} characters are taken", "place")
+        given["place"] = shortly(given["place"], "place", LONGEST_PLACE)
     return given
 
 
@@ -107,7 +105,8 @@ def _in_its_lane(case: Case) -> Case:
     return replace(case, state=CaseState.IN_PROCESS) if stuck else case
 
 
-def _plain(value: CaseKind | Topic | Urgency | str) -> Any:
+def plain(value: CaseKind | Topic | Urgency | str) -> Any:
+    """A value as histories keep it."""
     if isinstance(value, Topic):
         return asdict(value)
     return value.value if isinstance(value, (CaseKind, Urgency)) else value

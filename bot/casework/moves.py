@@ -11,10 +11,11 @@ from bot.domain.case import Case
 from bot.domain.commands import MoveCase
 from bot.domain.deadlines import Deadline
 from bot.domain.errors import BadInput, NeedMissing, WrongRole
-from bot.domain.lifecycle import MOVE_NAMES, Actor, Lane, Move, Row, rows, table
+from bot.domain.lifecycle import MATTERS, MOVE_NAMES, Actor, Lane, Move, Row, rows, table
 from bot.domain.people import Role, Staff
 from bot.domain.permission import Request
 from bot.domain.proposals import Decision
+from bot.domain.repeats import is_same_petitioner
 from bot.domain.working_days import local_date
 from bot.procedure import SYSTEM, carry_out, feasible_now, permitted_now
 from bot.rules import organs
@@ -27,6 +28,11 @@ def lanes_of(staff: Staff, move: Move) -> frozenset[Lane]:
     """In which procedures somebody may make a move, if a case's state and course allow it."""
     actors = set(actors_of(staff))
     return frozenset(row.lane for row in table() if row.move is move and row.by & actors)
+
+
+def may_register(staff: Staff) -> bool:
+    """Whether somebody enters what came by telephone, letter, fax or visit: the desks do."""
+    return staff.active and any(lane in MATTERS for lane in lanes_of(staff, Move.REGISTER))
 
 
 def may_route(staff: Staff) -> bool:
@@ -97,9 +103,7 @@ async def _was_finalised(case_no: str, case: Case, work: Work) -> bool:
     earlier = await work.case_if_seen(case_no)
     if earlier is None or earlier.id == case.id:
         return False
-    same = case.repeat_of == earlier.case_no or (
-        case.conversation_id is not None and case.conversation_id == earlier.conversation_id
-    )
+    same = case.repeat_of == earlier.case_no or is_same_petitioner(case, earlier)
     return same and any(event.type == "case.finalised" for event in await work.uow.cases.history(earlier))
 
 

@@ -10,6 +10,7 @@ from bot.domain.case import Case
 from bot.domain.commands import LinkRepeat
 from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import Actor
+from bot.domain.repeats import is_same_petitioner
 
 _DECIDERS = (Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.CASE_OFFICER, Actor.DISCIPLINARY)
 
@@ -31,7 +32,6 @@ async def link_repeat(command: LinkRepeat, work: Work) -> Case:
 async def _earlier(case: Case, case_no: str, work: Work) -> Case:
     """The first case of the matter: same petitioner, filed before. A repeat of a repeat leads to the first."""
     earlier = await work.case(case_no)
-    same_person = case.conversation_id is not None and earlier.conversation_id == case.conversation_id
-    if not same_person or earlier.id >= case.id:
+    if not is_same_petitioner(case, earlier) or earlier.id >= case.id:
         raise BadInput("link: wanted an earlier case of the same petitioner", "repeat")
     return await work.case(earlier.repeat_of) if earlier.repeat_of else earlier

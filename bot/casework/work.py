@@ -88,3 +88,11 @@ def written(text: str, field: str = "text", at_most: int = LONGEST_TEXT) -> str:
     if len(trimmed) > at_most:
         raise BadInput(f"{field}: {len(trimmed)} characters; at most {at_most} are taken", field)
     return trimmed
+
+
+def shortly(text: str, field: str, at_most: int) -> str:
+    """What somebody typed into a line that may stay empty, trimmed. Raises `BadInput` when it is too long."""
+    trimmed = " ".join(text.replace("\x00", "").split())
+    if len(trimmed) > at_most:
+        raise BadInput(f"{field}: {len(trimmed)} characters; at most {at_most} are taken", field)
+    return trimmed

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.domain.lifecycle import CaseState, Lane, Stage, lane_of
+from bot.domain.petitioner import NOBODY, Petitioner
 from bot.domain.reading import CaseKind, Topic, Urgency
 
 
@@ -64,6 +65,7 @@ class Case:
     due_on: date | None = None
     course: Mapping[str, Any] = field(default_factory=dict)
     repeat_of: str | None = None
+    petitioner: Petitioner = NOBODY
 
     @property
     def lane(self) -> Lane:
@@ -87,14 +89,20 @@ def veiled(case: Case) -> Case:
         conversation_id=None,
         understood={},
         course=course,
+        petitioner=NOBODY,
     )
+
+
+PETITIONER = "petitioner"
+"""How histories name whoever brought a case."""
 
 
 @dataclass(frozen=True)
 class NewCase:
     """What filing writes down: everything but the numbers, which storage gives.
 
-    `received` is the petition where it holds more than this case: two matters told at once.
+    `received` is the petition where it holds more than this case: two matters told at once; `received_at` when it came,
+    where that was before it was written down; `filed_by` whoever wrote it down.
     """
 
     conversation_id: str | None
@@ -114,6 +122,9 @@ class NewCase:
     parent_id: int | None = None
     petition_id: int | None = None
     received: str = ""
+    received_at: datetime | None = None
+    filed_by: str = PETITIONER
+    petitioner: Petitioner = NOBODY
 
 
 @dataclass(frozen=True)

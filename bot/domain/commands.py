@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.case import Case
 from bot.domain.lifecycle import Move
+from bot.domain.petitioner import Petitioner
 from bot.domain.reading import CaseKind, Reading, Topic, Urgency
 from bot.domain.reception import Booking, FreeSlot
 
@@ -297,6 +298,28 @@ class NoteVisit:
 
 
 @dataclass(frozen=True)
+class RegisterPetition:
+    """登记: staff enter what came by telephone, letter, fax or visit.
+
+    `way` is a code of registration.yml; `received_on` the day on which it came; `understood` what was proposed.
+    """
+
+    way: str
+    received_on: date
+    text: str
+    kind: CaseKind
+    topic: Topic
+    urgency: Urgency
+    place: str
+    title: str
+    phone: str
+    petitioner: Petitioner
+    people: int | None
+    anonymous: bool
+    understood: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class LinkRepeat:
     """重复信访: a person decides that a case is about the same matter as an earlier one; "" takes it back."""
 
@@ -378,6 +401,7 @@ class SayToCitizen:
 StaffCommand = (
     MoveCase
     | DecideWay
+    | RegisterPetition
     | LinkRepeat
     | OpenReception
     | CancelReception

@@ -354,7 +354,7 @@ OPEN_STATES = (
 CLOSED_STATES = tuple(state for state in CaseState if state not in OPEN_STATES)
 
 _ALL = tuple(Lane)
-_MATTERS = (_L.CLAIM, _L.ACCUSATION, _L.SUGGESTION, _L.ENQUIRY)
+MATTERS = (_L.CLAIM, _L.ACCUSATION, _L.SUGGESTION, _L.ENQUIRY)
 _OPEN_MATTERS = (_L.CLAIM, _L.SUGGESTION, _L.ENQUIRY)
 _HIGHER = (_L.REVIEW, _L.RE_REVIEW)
 _FIRST_WRITTEN = (_L.CLAIM, _L.ACCUSATION, _L.SUGGESTION)
@@ -371,22 +371,22 @@ _ENDED = (_S.CONCLUDED, _S.DECLINED, _S.DIVERTED, _S.WITHDRAWN, _S.FINALISED, _S
 
 # Three pairs of hands in every lane: who registers and routes, who works the case, who approves.
 _DESK = {
-    **dict.fromkeys(_MATTERS, (_A.INTAKE_CLERK, _A.SUPERVISOR)),
+    **dict.fromkeys(MATTERS, (_A.INTAKE_CLERK, _A.SUPERVISOR)),
     **dict.fromkeys(_HIGHER, (_A.REVIEWER,)),
     _L.ACCUSATION: (_A.DISCIPLINARY,),
 }
 _OFFICER = {
-    **dict.fromkeys(_MATTERS, (_A.CASE_OFFICER,)),
+    **dict.fromkeys(MATTERS, (_A.CASE_OFFICER,)),
     **dict.fromkeys(_HIGHER, (_A.REVIEWER,)),
     _L.ACCUSATION: (_A.DISCIPLINARY,),
 }
 _APPROVER = {
-    **dict.fromkeys(_MATTERS, (_A.CASE_OFFICER, _A.SUPERVISOR, _A.LEADER)),
+    **dict.fromkeys(MATTERS, (_A.CASE_OFFICER, _A.SUPERVISOR, _A.LEADER)),
     **dict.fromkeys(_HIGHER, (_A.REVIEWER, _A.LEADER)),
     _L.ACCUSATION: (_A.DISCIPLINARY,),
 }
 _SUPERIOR = {
-    **dict.fromkeys(_MATTERS, (_A.SUPERVISOR, _A.LEADER)),
+    **dict.fromkeys(MATTERS, (_A.SUPERVISOR, _A.LEADER)),
     **dict.fromkeys(_HIGHER, (_A.REVIEWER, _A.LEADER)),
     _L.ACCUSATION: (_A.DISCIPLINARY,),
 }
@@ -417,7 +417,7 @@ def _rows(
 def _registration() -> list[Row]:
     who = (_A.SYSTEM,)
     return [
-        *_rows(_M.REGISTER, _MATTERS, [_S.FILED], _DESK, who, _S.REGISTERED, (), _E.REGISTERED),
+        *_rows(_M.REGISTER, MATTERS, [_S.FILED], _DESK, who, _S.REGISTERED, (), _E.REGISTERED),
         *_rows(_M.REGISTER, [_L.REVIEW], [_S.FILED], _DESK, who, _S.REGISTERED, (), _E.REVIEW_RECEIVED),
         *_rows(_M.REGISTER, [_L.RE_REVIEW], [_S.FILED], _DESK, who, _S.REGISTERED, (), _E.RE_REVIEW_RECEIVED),
         # Art. 30: an organ that turns out to be accused gets the case no more; one that has it gives it back first.
@@ -447,18 +447,18 @@ def _routing() -> list[Row]:
     organ, reason, both = (_N.ORGAN,), (_N.REASON,), (_N.ORGAN, _N.REASON)
     disputed = [_S.OBJECTED]
     return [
-        *_rows(_M.TRANSFER, _MATTERS, _UNROUTED, _DESK, (), _S.TRANSFERRED, organ, _E.TRANSFERRED, "transferred"),
-        *_rows(_M.ASSIGN, _MATTERS, _UNROUTED, _DESK, (), _S.ASSIGNED, organ, _E.ASSIGNED, "assigned"),
-        *_rows(_M.ASSIGN, _MATTERS, [_S.TRANSFERRED], _DESK, (), _S.ASSIGNED, organ, _E.ASSIGNED),
-        *_rows(_M.RECALL, _MATTERS, [*WITH_ORGAN, *AT_WORK], _DESK, (), _S.SENT_BACK, reason, _E.SENT_BACK),
-        *_rows(_M.ACKNOWLEDGE, _MATTERS, WITH_ORGAN[:2], _OFFICER, (), _S.ACKNOWLEDGED, (), _E.ACKNOWLEDGED),
+        *_rows(_M.TRANSFER, MATTERS, _UNROUTED, _DESK, (), _S.TRANSFERRED, organ, _E.TRANSFERRED, "transferred"),
+        *_rows(_M.ASSIGN, MATTERS, _UNROUTED, _DESK, (), _S.ASSIGNED, organ, _E.ASSIGNED, "assigned"),
+        *_rows(_M.ASSIGN, MATTERS, [_S.TRANSFERRED], _DESK, (), _S.ASSIGNED, organ, _E.ASSIGNED),
+        *_rows(_M.RECALL, MATTERS, [*WITH_ORGAN, *AT_WORK], _DESK, (), _S.SENT_BACK, reason, _E.SENT_BACK),
+        *_rows(_M.ACKNOWLEDGE, MATTERS, WITH_ORGAN[:2], _OFFICER, (), _S.ACKNOWLEDGED, (), _E.ACKNOWLEDGED),
         # Art. 23: within five working days, with reasons.
-        *_rows(_M.OBJECT, _MATTERS, WITH_ORGAN, _OFFICER, (), _S.OBJECTED, reason, _E.OBJECTED, window="objection"),
-        *_rows(_M.SEND_BACK, _MATTERS, disputed, _DESK, (), _S.SENT_BACK, reason, _E.SENT_BACK, seconds=_M.OBJECT),
-        *_rows(_M.KEEP, _MATTERS, disputed, _DESK, (), _S.ASSIGNED, reason, seconds=_M.OBJECT),
+        *_rows(_M.OBJECT, MATTERS, WITH_ORGAN, _OFFICER, (), _S.OBJECTED, reason, _E.OBJECTED, window="objection"),
+        *_rows(_M.SEND_BACK, MATTERS, disputed, _DESK, (), _S.SENT_BACK, reason, _E.SENT_BACK, seconds=_M.OBJECT),
+        *_rows(_M.KEEP, MATTERS, disputed, _DESK, (), _S.ASSIGNED, reason, seconds=_M.OBJECT),
         # Art. 24: where organs do not agree, their common superior decides.
         *_rows(
-            _M.DESIGNATE, _MATTERS, disputed, _SUPERIOR, (), _S.ASSIGNED, both, (_E.SENT_BACK, _E.ASSIGNED), "assigned"
+            _M.DESIGNATE, MATTERS, disputed, _SUPERIOR, (), _S.ASSIGNED, both, (_E.SENT_BACK, _E.ASSIGNED), "assigned"
         ),
     ]
 
@@ -505,8 +505,8 @@ def _joint_work() -> list[Row]:
     joined = [*WITH_ORGAN, *AT_WORK]
     asked, dropped = _E.OPINION_ASKED, _E.OPINION_DROPPED
     return [
-        *_rows(_M.ADD_ASSISTING, _MATTERS, joined, _DESK, (_A.LEADER,), needs=(_N.ORGAN,), writes=asked),
-        *_rows(_M.DROP_ASSISTING, _MATTERS, joined, _DESK, (_A.LEADER,), needs=(_N.ORGAN, _N.REASON), writes=dropped),
+        *_rows(_M.ADD_ASSISTING, MATTERS, joined, _DESK, (_A.LEADER,), needs=(_N.ORGAN,), writes=asked),
+        *_rows(_M.DROP_ASSISTING, MATTERS, joined, _DESK, (_A.LEADER,), needs=(_N.ORGAN, _N.REASON), writes=dropped),
         # An accusation is seen by the organ that leads it alone: nobody else is asked about it.
         *_both(
             _M.ASK_OPINION,
@@ -600,7 +600,7 @@ def _extensions(lane: Lane, clock: str) -> list[Row]:
 def _replies() -> list[Row]:
     draft, reason, text = [_S.DRAFTED], (_N.REASON,), (_N.TEXT,)
     delivered = {
-        **dict.fromkeys(_MATTERS, _E.DELIVERED),
+        **dict.fromkeys(MATTERS, _E.DELIVERED),
         _L.REVIEW: _E.REVIEW_DELIVERED,
         _L.RE_REVIEW: _E.RE_REVIEW_DELIVERED,
     }
@@ -633,12 +633,12 @@ def _ending() -> list[Row]:
     stars, reason, text = (_N.STARS,), (_N.REASON,), (_N.TEXT,)
     petitioner = (_A.PETITIONER,)
     return [
-        *_rows(_M.CONCLUDE, _MATTERS, done, who, (_A.SYSTEM,), _S.CONCLUDED, (), _E.CONCLUDED, "concluded"),
+        *_rows(_M.CONCLUDE, MATTERS, done, who, (_A.SYSTEM,), _S.CONCLUDED, (), _E.CONCLUDED, "concluded"),
         *_rows(_M.CONCLUDE, _HIGHER, done, who, (_A.SYSTEM,), _S.CONCLUDED, (), _E.CONCLUDED, "review_concluded"),
-        *_rows(_M.RATE, _MATTERS, ends, {}, petitioner, needs=stars, writes=_E.RATED),
-        *_rows(_M.FOLLOW_UP, _MATTERS, ends, _DESK, needs=text, writes=_E.FOLLOWED_UP),
+        *_rows(_M.RATE, MATTERS, ends, {}, petitioner, needs=stars, writes=_E.RATED),
+        *_rows(_M.FOLLOW_UP, MATTERS, ends, _DESK, needs=text, writes=_E.FOLLOWED_UP),
         *_rows(
-            _M.REOPEN, _MATTERS, ends, _DESK, (), _S.IN_PROCESS, reason, _E.REOPENED, "reopened", window="reopen_window"
+            _M.REOPEN, MATTERS, ends, _DESK, (), _S.IN_PROCESS, reason, _E.REOPENED, "reopened", window="reopen_window"
         ),
         *_rows(_M.WITHDRAW, _ALL, _BEFORE_REPLY, {}, petitioner, _S.WITHDRAWN, (), _E.WITHDRAWN),
         *_rows(_M.WITHDRAW, _ALL, _BEFORE_REPLY, _DESK, (), _S.WITHDRAWN, reason, _E.WITHDRAWN, "withdrawn"),

@@ -126,7 +126,8 @@ class Request:
     """Somebody wants to make a move. `person` is who exactly: two people may have one role.
 
     `of_organ` is the organ an officer works for, `days` an extension's, `link` the number of another case, `officer`
-    the id of who is to work on it.
+    the id of who is to work on it; `received` when a case came, where that was before it was registered: its clocks
+    run from then.
     """
 
     move: Move
@@ -146,6 +147,7 @@ class Request:
     officer: int = 0
     outcome: str = ""
     answers: tuple[int, ...] = ()
+    received: datetime | None = None
 
     @property
     def party(self) -> str:
@@ -417,7 +419,7 @@ def _events(row: Row, situation: Situation, request: Request) -> tuple[ClockEven
     """What the clocks are told. A sent-back event is about the organ that had the case, all others about the next."""
     return tuple(
         ClockEvent(
-            request.at,
+            request.received or request.at,
             EventType.RATED_LOW if kind is EventType.RATED and request.lowest <= LOW_STARS else kind,
             _organ_of(kind, situation, request),
             _days_of(kind, request),

@@ -21,6 +21,12 @@ _AREA = re.compile(r"^(?:[\u4e00-\u9fff]{1,4}?(?:市|(?<!小)区|旗|县|镇|乡
 _COMMON = re.compile(r"小区|号楼|号|单元|楼|栋|室|附近|旁边|门口|对面")
 
 
+def is_same_petitioner(one: Case, other: Case) -> bool:
+    """Whether two cases came from one conversation, or name one phone: paper and calls have no conversation."""
+    together = one.conversation_id is not None and one.conversation_id == other.conversation_id
+    return together or bool(set(one.phones) & set(other.phones))
+
+
 def is_same_matter(topic: Topic, place: str, text: str, earlier: Case) -> bool:
     """Same topic, no two different places, and words alike."""
     same_topic = topic.level1 == earlier.topic.level1

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain import query_code
-from bot.domain.case import Case, NewCase
+from bot.domain.case import PETITIONER, Case, NewCase
 from bot.domain.commands import (
     BookSlot,
     CancelBooking,
@@ -36,15 +36,12 @@ from bot.domain.lifecycle import Actor, CaseState, Lane, Move, Row
 from bot.domain.people import Sight
 from bot.domain.permission import Request
 from bot.domain.ports import UnitOfWork
-from bot.domain.reading import CaseKind
 from bot.domain.reception import Booking, FreeSlot, SlotTaken
 from bot.domain.repeats import is_another_matter, is_same_matter
 from bot.domain.working_days import local_date
-from bot.procedure import SYSTEM, carry_out, carry_out_and_time, deadlines_in, deadlines_of, next_date, permitted_now
+from bot.procedure import carry_out, deadlines_in, deadlines_of, file, next_date, permitted_now
 from bot.procedure.consequences import HURRIED
-from bot.rules import organs
 
-PETITIONER = "petitioner"
 # A long supplement stands whole in the case's text; its history keeps the beginning.
 LONGEST_KEPT = 500
 # So many of a citizen's newest cases are looked through for the same matter.
@@ -69,7 +66,7 @@ class Turn:
 
 async def file_case(command: FileCase, turn: Turn) -> Filed:
     """提交: petition and case; the number and query code for the citizen."""
-    case = await turn.uow.cases.file(
+    case, clocks = await file(
         NewCase(
             conversation_id=command.conversation_id,
             inbox_id=command.inbox_id,
@@ -87,11 +84,8 @@ async def file_case(command: FileCase, turn: Turn) -> Filed:
             received=command.received,
         ),
         turn.now,
+        turn.uow,
     )
-    if case.kind is CaseKind.ACCUSATION:
-        case = replace(case, course={**case.course, "accused": organs.accused_in(case.text)})
-    registration = Request(Move.REGISTER, Actor.SYSTEM, SYSTEM, turn.now)
-    case, clocks = await carry_out_and_time(case, registration, turn.uow)
     turn.case_no = case.case_no
     code = query_code.query_code(turn.secret, case.case_no, 1)
     return Filed(case.case_no, code, next_date(clocks))

@@ -3,6 +3,7 @@
 Citizens (`bot.flow`), staff (`bot.casework`) and the program itself (`bot.workers`) all come through here.
 """
 
+from bot.procedure.filing import file
 from bot.procedure.moves import (
     carry_out,
     carry_out_and_time,
@@ -23,6 +24,7 @@ __all__ = [
     "deadlines_in",
     "deadlines_of",
     "feasible_now",
+    "file",
     "next_date",
     "permitted_now",
     "say",

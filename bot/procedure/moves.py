@@ -130,7 +130,7 @@ async def _write_down(
     if request.on:
         given["on"] = request.on.isoformat()
     moved = {"from": case.organ} if request.organ and case.organ else {}
-    data = {**given, **moved, **more, "clock": [as_data(event) for event in decision.writes]}
+    data = {**given, **moved, **more, "clock": [as_data(event, request.at) for event in decision.writes]}
     public = bool(decision.tells) or request.actor is Actor.PETITIONER
     await uow.cases.note(
         case.id, request.person, f"case.{PAST[request.move]}", data, request.at, public=public or _shown(request.move)
@@ -177,6 +177,7 @@ async def _open_higher(case: Case, lane: Lane, request: Request, uow: ports.Unit
         stage=Stage(lane.value),
         parent_id=case.id,
         petition_id=case.petition_id,
+        petitioner=case.petitioner,
     )
     opened = await uow.cases.file(new, request.at)
     hears = organs.superior_of(case.course.get("hears") or case.organ)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.domain.case import Case, CaseEvent
@@ -121,10 +121,12 @@ def _events_of(line: CaseEvent) -> list[ClockEvent]:
 
 
 def _event(line: CaseEvent, one: Mapping[str, Any]) -> ClockEvent:
-    return ClockEvent(line.at, EventType(one["type"]), one.get("organ", ""), one.get("days", 0), one.get("facts", {}))
+    at = datetime.fromisoformat(one["at"]) if "at" in one else line.at
+    return ClockEvent(at, EventType(one["type"]), one.get("organ", ""), one.get("days", 0), one.get("facts", {}))
 
 
-def as_data(event: ClockEvent) -> dict[str, Any]:
-    """A clock's event as it is kept in a line of the history; its time is the line's own."""
-    whole = {"type": event.type.value, "organ": event.organ, "days": event.days, "facts": dict(event.facts)}
+def as_data(event: ClockEvent, at: datetime) -> dict[str, Any]:
+    """A clock's event as it is kept in a line of the history; its time is the line's, `at`, unless it came before."""
+    before = {"at": event.at.isoformat()} if event.at != at else {}
+    whole = {**before, "type": event.type.value, "organ": event.organ, "days": event.days, "facts": dict(event.facts)}
     return {name: value for name, value in whole.items() if value}

@@ -33,6 +33,7 @@ from bot.domain.errors import NotFound, StaleVersion
 from bot.domain.lifecycle import CaseState, Lane, Stage
 from bot.domain.messages import Media
 from bot.domain.people import Sight
+from bot.domain.petitioner import petitioner_from_json, petitioner_to_json
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.domain.working_days import LOCAL
 from bot.storage.audit import Audit
@@ -55,6 +56,7 @@ ORDERS: Mapping[str, tuple[ColumnElement[Any], ...]] = {
 }
 # Of a name: one character stands in every text.
 SHORTEST_NAME = 2
+MOST_PHONES = 5
 
 
 @dataclass(frozen=True)
@@ -253,12 +255,12 @@ class CaseRepository:
         self._read: dict[int, Case] = {}  # cases as this transaction last saw them
 
     async def file(self, new: NewCase, at: datetime) -> Case:
-        """Write petition and case down with the next number of the day: 20261123-00012."""
+        """Write petition and case down with the next number of the day: 20261123-00012; filed on the day they came."""
         day = at.astimezone(LOCAL).strftime("%Y%m%d")
         number = f"{day}-{await next_number(self._connection, f'case:{day}'):05d}"
         petition_id = new.petition_id or await self._insert_petition(new, number, at)
         case_id = await self._insert_case(new, number, petition_id, at)
-        await self.note(case_id, "petitioner", "case.filed", {"channel": new.channel, "clock": []}, at, public=True)
+        await self.note(case_id, new.filed_by, "case.filed", {"channel": new.channel, "clock": []}, at, public=True)
         return await self._searched(case_id)
 
     async def _insert_petition(self, new: NewCase, number: str, at: datetime) -> int:
@@ -270,7 +272,7 @@ class CaseRepository:
                 inbox_id=new.inbox_id,
                 channel=new.channel,
                 text=new.received or new.text,
-                filed_at=at,
+                filed_at=new.received_at or at,
             )
         )
         return key_of(result)
@@ -287,9 +289,10 @@ class CaseRepository:
                 parent_id=new.parent_id,
                 understood=new.understood,
                 version=1,
-                filed_at=at,
+                filed_at=new.received_at or at,
                 updated_at=at,
                 text=new.text,
+                petitioner=petitioner_to_json(new.petitioner),
                 **_described(new),
             )
         )
@@ -331,6 +334,15 @@ class CaseRepository:
         """The visible cases that came from one conversation, newest first."""
         wanted = select(cases).where(cases.c.conversation_id == conversation_id, visible(sight))
         return await self._seen(wanted.order_by(cases.c.id.desc()).limit(50), sight)
+
+    async def of_phones(self, phones: Sequence[str], sight: Sight, limit: int = 20) -> list[Case]:
+        """The visible cases that name one of these phones, newest first, found in the index of the search."""
+        found: dict[int, Case] = {}
+        for phone in phones[:MOST_PHONES]:
+            said = await self._saying(sought(phone, numbers=True))
+            wanted = select(cases).where(visible(sight), said).order_by(cases.c.id.desc()).limit(limit)
+            found |= {case.id: case for case in await self._seen(wanted, sight) if phone in case.phones}
+        return sorted(found.values(), key=lambda case: -case.id)[:limit]
 
     async def linked(self, case: Case, sight: Sight) -> list[Case]:
         """The visible cases that this one reviews or is reviewed by."""
@@ -727,6 +739,7 @@ def as_case(row: RowMapping) -> Case:
         course=row["course"],
         repeat_of=row["repeat_of"],
         officer_id=row["officer_id"],
+        petitioner=petitioner_from_json(row["petitioner"]),
     )
 
 

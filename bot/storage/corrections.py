@@ -17,6 +17,8 @@ from bot.storage.unit_of_work import Database
 
 # What training can learn from; a mended place or title teaches no judge.
 TAUGHT = ("kind", "topic", "urgency")
+# Corrected afterwards, or judged otherwise at the desk than it was proposed.
+MENDED = ("case.corrected", "case.proposal_mended")
 BATCH = 500
 
 
@@ -27,7 +29,7 @@ async def corrected(database: Database, *, accusations: bool) -> AsyncIterator[C
         async with database.read() as uow:
             wanted = (
                 select(case_events.c.id, case_events.c.case_id, case_events.c.data)
-                .where(case_events.c.type == "case.corrected", case_events.c.id > after)
+                .where(case_events.c.type.in_(MENDED), case_events.c.id > after)
                 .order_by(case_events.c.id)
                 .limit(BATCH)
             )

@@ -183,6 +183,7 @@ cases = Table(
     Column("course", JSON, nullable=False, server_default="{}"),
     Column("repeat_of", String(32)),
     Column("officer_id", Id),
+    Column("petitioner", JSON, nullable=False, server_default="{}"),
     Index(None, "due_on"),
     Index(None, "leader_id"),
     Index(None, "parent_id"),
@@ -387,6 +388,22 @@ drafts = Table(
     Column("saved_at", UtcDateTime, nullable=False),
     Index(None, "saved_at"),
 )
+
+registrations = Table(
+    "registrations",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=False),
+    Column("form", JSON, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("read_text", Text, nullable=False, server_default=""),
+    Column("reading", JSON, nullable=False, server_default="{}"),
+    Column("case_id", Id, ForeignKey("cases.id")),
+    Column("saved_at", UtcDateTime, nullable=False),
+    Index(None, "staff_id", "saved_at"),
+    Index(None, "saved_at"),
+)
+"""登记 by staff: the form as typed, how a worker read its text, and the case that it became; emptied once filed."""
 
 reception_days = Table(
     "reception_days",

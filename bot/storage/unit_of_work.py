@@ -26,6 +26,7 @@ from bot.storage.inbox_repository import InboxRepository
 from bot.storage.outbox_repository import OutboxRepository
 from bot.storage.proposal_repository import ProposalRepository
 from bot.storage.reception_repository import ReceptionRepository
+from bot.storage.registration_repository import RegistrationRepository
 from bot.storage.session_repository import SessionRepository
 from bot.storage.staff_repository import StaffRepository
 
@@ -48,6 +49,7 @@ class UnitOfWork:
         self.field_visits = FieldVisitRepository(connection)
         self.sessions = SessionRepository(connection)
         self.drafts = DraftRepository(connection)
+        self.registrations = RegistrationRepository(connection)
         self.filters = FilterRepository(connection)
 
 

@@ -25,6 +25,8 @@ RENEW_EVERY_SECONDS = 2.0
 HEARTBEAT_SECONDS = 5.0
 
 
+# Whoever asked for more than these has gone on by hand.
+MOST_READINGS = 100
 # A page says every 20 seconds that it is open.
 LOOKING_SECONDS = 60
 
@@ -35,6 +37,7 @@ class Keys:
     ready = "minsheng:ready"
     finished = "minsheng:finished"
     changed = "minsheng:changed"
+    readings = "minsheng:readings"
 
     @staticmethod
     def lock(conversation_id: str) -> str:
@@ -116,6 +119,19 @@ class Mailbox:
     async def take(self, wait_seconds: float) -> str | None:
         """The next ready conversation, or None when none came in time."""
         taken = await self._redis.blpop([Keys.ready], timeout=wait_seconds)
+        return None if taken is None else str(taken[1])
+
+    async def ask_reading(self, registration: str) -> None:
+        """Say that a form at the desk wants its text read. Raises `RedisError` when Redis is away."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.lrem(Keys.readings, 0, registration)
+            pipe.rpush(Keys.readings, registration)
+            pipe.ltrim(Keys.readings, -MOST_READINGS, -1)
+            await pipe.execute()
+
+    async def take_reading(self, wait_seconds: float) -> str | None:
+        """The next form to read, or None when none came in time."""
+        taken = await self._redis.blpop([Keys.readings], timeout=wait_seconds)
         return None if taken is None else str(taken[1])
 
     @asynccontextmanager

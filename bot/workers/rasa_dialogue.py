@@ -25,7 +25,7 @@ from rasa_sdk.executor import ActionExecutor
 from bot.domain.conversation import Reply
 from bot.domain.errors import DialogueUnavailable
 from bot.domain.messages import Button
-from bot.domain.reading import reading_from_json
+from bot.domain.reading import Reading, reading_from_json
 from bot.flow import dialogue_context
 from bot.flow.dialogue_context import DialogueContext
 from bot.flow.draft import Read, speaks_of_danger
@@ -69,6 +69,14 @@ class RasaDialogue:
             raise DialogueUnavailable("the dialogue has not been loaded")
         outcome: Outcome = await self._in_thread(self._turn(said, asyncio.get_running_loop()))
         return outcome
+
+    async def read(self, text: str) -> Reading:
+        """One text, as the form of the dialogue would read it."""
+        reading: Reading = await self._in_thread(self._reading(text))
+        return reading
+
+    async def _reading(self, text: str) -> Reading:
+        return self._read(text)
 
     async def _in_thread(self, work: Any) -> Any:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))

@@ -125,7 +125,7 @@ async def test_a_correction_is_kept_with_old_and_new(house):
     await form.get_by_role("button", name="保存更正").click()
     await expect(clerk.notice).to_have_text("更正已保存。")
     await expect(clerk.page.get_by_role("heading", level=1)).to_have_text("要更正的一件（三号楼）")
-    await expect(clerk.page.locator(".timeline")).to_contain_text("紧急程度：紧急 → 特急")
+    await expect(clerk.page.locator(".course")).to_contain_text("紧急程度：紧急 → 特急")
 
 
 async def test_two_people_on_one_case_the_second_is_told_and_keeps_their_words(house):
@@ -161,10 +161,10 @@ async def test_phones_are_shown_once_they_are_asked_for(house):
     clerk = await house.seat()
     await clerk.open(f"/console/cases/{case.case_no}")
     await expect(clerk.page.locator(".phones")).to_have_text("138****5678")
-    await clerk.page.get_by_label("查看电话的理由").fill("电话联系群众")
+    await clerk.page.get_by_label("查看隐去内容的理由").fill("电话联系群众")
     await clerk.page.get_by_role("button", name="显示").click()
     await expect(clerk.page.locator(".phones")).to_have_text("13812345678")
-    await expect(clerk.page.locator(".timeline")).to_contain_text("查看电话")
+    await expect(clerk.page.locator(".course")).to_contain_text("查看隐去的内容")
     await clerk.open(f"/console/cases/{case.case_no}")
     await expect(clerk.page.locator(".phones")).to_have_text("138****5678")
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.casework.moves import may_register
 from bot.domain.errors import Forbidden, IntakeError, NotFound
 from bot.domain.people import Role, Staff, sight_of
 from bot.web import auth, sessions
@@ -33,6 +34,7 @@ class Access(str, Enum):
     TALKERS = "talkers"
     ADMINISTRATOR = "administrator"
     AUDIT = "audit"
+    REGISTRARS = "registrars"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def permits(access: Access, staff: Staff) -> bool:
         Access.TALKERS: sight.conversations or sight.accusations,
         Access.ADMINISTRATOR: staff.active and staff.role is Role.ADMINISTRATOR,
         Access.AUDIT: sight.audit,
+        Access.REGISTRARS: may_register(staff),
     }[access]
 
 

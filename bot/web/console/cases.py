@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -11,6 +12,7 @@ from bot.casework.reception import may_receive
 from bot.casework.ways import may_decide_way, proposal_for
 from bot.domain.case import Case
 from bot.domain.lifecycle import OPEN_STATES, CaseState
+from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import sight_of
 from bot.domain.reading import CaseKind
 from bot.domain.working_days import local_date
@@ -25,7 +27,17 @@ from bot.web.console.drafts import drafts_of
 from bot.web.console.listing import listing
 from bot.web.console.officers import assisting_of
 from bot.web.console.pages import ME, part, render
-from bot.web.console.timeline import bubbles, names_in, names_of_staff, talk_about, timeline_of, waiting_for_a_second
+from bot.web.console.timeline import (
+    Mask,
+    bubbles,
+    course_lines,
+    names_in,
+    names_of_staff,
+    talk_about,
+    timeline_of,
+    told,
+    waiting_for_a_second,
+)
 
 
 async def inbox(request: web.Request) -> web.StreamResponse:
@@ -49,13 +61,22 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def talk(request: web.Request) -> web.StreamResponse:
-    """A case's talk alone, with the version the case has now."""
+    """A case's talk and history alone, with the version the case has now."""
     sight = sight_of(request[ME].staff)
     async with request.app[keys.DATABASE].read() as uow:
         case = await uow.cases.get(request.match_info["case_no"], sight)
-        lines = await talk_about(case, await uow.cases.history(case), sight, uow)
-        names = await names_of_staff(uow)
-    return part(request, "talk.html", {"case": case, "lines": bubbles(lines, names, case.phones)})
+        history = await uow.cases.history(case)
+        lines, names = await talk_about(case, history, sight, uow), await names_of_staff(uow)
+    mask = partial(mask_text, hidden=hidden_in(case))
+    timeline = timeline_of(history, names, mask, veiled=sight.veiled)
+    return part(
+        request, "course.html", {"case": case, "course": _course(case, bubbles(lines, names, mask), timeline, mask)}
+    )
+
+
+def _course(case: Case, talk: list[dict[str, Any]], timeline: list[dict[str, Any]], mask: Mask) -> list[dict[str, Any]]:
+    """Everything that was said and done, in order. What came on paper or was told at the desk opens it."""
+    return course_lines(talk or [told(case, mask)], timeline)
 
 
 async def looking(request: web.Request) -> web.StreamResponse:
@@ -93,19 +114,19 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         lines, kin = await talk_about(case, history, sight, uow), await kin_of(case, sight, uow)
         talks = case.conversation_id is not None and await uow.conversations.may_read(case.conversation_id, sight)
     names, deadlines = names_in(staff), deadlines_in(history)
-    timeline = timeline_of(history, names, case.phones, veiled=sight.veiled)
+    mask = partial(mask_text, hidden=hidden_in(case), revealed=revealed)
+    timeline = timeline_of(history, names, mask, veiled=sight.veiled)
     return {
         **_facts(case),
         **course_of(case, me, now, deadlines),
         "line": words.case_line(case),
-        "phones": [phone if revealed else words.mask_phone(phone) for phone in case.phones],
-        "original": words.mask_text(case.text, case.phones, revealed=revealed),
+        **words.petitioner_of(case, revealed=revealed),
+        "understood": words.understood(case.understood, mask),
         "revealed": revealed,
         "veiled": sight.veiled,
         "drafts": own_drafts,
         "begun": {box.rpartition("-")[0] for box, kept in own_drafts.items() if kept["text"]},
-        "lines": bubbles(lines, names, case.phones, revealed=revealed),
-        "timeline": timeline,
+        "course": _course(case, bubbles(lines, names, mask), timeline, mask),
         "asked": waiting_for_a_second(case, timeline),
         "may_talk": talks,
         "lookers": await _lookers(request, names),
@@ -115,7 +136,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "leaders": leaders(staff),
         "officer": names.get(case.officer_id or 0, ""),
         "officers": [(one.id, one.name) for one in officers_for(case, staff) if one.id != case.officer_id],
-        "assisting": assisting_of(case, history, local_date(now), veiled=sight.veiled),
+        "assisting": assisting_of(case, history, local_date(now), mask, veiled=sight.veiled),
         "may_decide_way": may_decide_way(me) and case.state in OPEN_STATES and not sight.veiled,
         "may_visit": may_receive(me) and case.state in OPEN_STATES and not sight.veiled,
         "way_proposal": way_proposal,
@@ -128,7 +149,6 @@ def _facts(case: Case) -> dict[str, Any]:
     accusation = case.kind is CaseKind.ACCUSATION
     return {
         "case": case,
-        "understood": words.understood(case),
         "proposal": organs.propose(case.kind, case.topic, case.place, case.text),
         "only_organs": _may_get(case) if accusation else (),
         "hears": organs.name_of(case.course.get("hears")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -11,9 +12,9 @@ from bot.domain import commands
 from bot.domain.commands import StaffCommand
 from bot.domain.conversation import Conversation, Mode
 from bot.domain.errors import BadInput, RuleViolation
-from bot.domain.people import Sight, Staff, sight_of
+from bot.domain.masking import hidden_in_all, mask_text
+from bot.domain.people import Staff, sight_of
 from bot.storage.conversation_repository import Overview
-from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.deeds import work_of
@@ -45,7 +46,7 @@ async def _list(request: web.Request) -> dict[str, Any]:
 
 
 def _line(one: Overview, names: Names, me: Staff) -> dict[str, Any]:
-    said = words.mask_text(one.last_words)
+    said = mask_text(one.last_words)
     return {
         **_about(one.conversation, names, me),
         "said": said if len(said) <= SHOWN_WORDS else said[:SHOWN_WORDS] + "…",
@@ -83,19 +84,16 @@ async def _facts(request: web.Request) -> dict[str, Any]:
         conversation = await uow.conversations.seen(conversation_id, sight)
         names = await names_of_staff(uow)
         lines = await uow.conversations.talk(conversation_id, sight, limit=limit)
-        cases = await _cases(conversation_id, sight, uow)
+        cases = await uow.cases.of_conversation(conversation_id, sight)
     about = _about(conversation, names, me)
+    mask = partial(mask_text, hidden=hidden_in_all(cases), revealed=about["mine"])
     return {
         "talk": about,
         # Whoever leads the talk is told things in person; for others numbers stay masked.
-        "lines": bubbles(lines, names, revealed=about["mine"]),
-        "cases": cases,
+        "lines": bubbles(lines, names, mask),
+        "cases": [words.case_line(case) for case in cases],
         "more": min(limit * 2, MOST_LINES) if len(lines) == limit < MOST_LINES else 0,
     }
-
-
-async def _cases(conversation_id: str, sight: Sight, uow: UnitOfWork) -> list[dict[str, Any]]:
-    return [words.case_line(case) for case in await uow.cases.of_conversation(conversation_id, sight)]
 
 
 def _limit(request: web.Request) -> int:

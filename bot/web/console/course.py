@@ -23,6 +23,7 @@ from bot.domain.lifecycle import (
     Row,
     Stage,
 )
+from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import Role, Sight, Staff
 from bot.domain.repeats import is_same_matter
 from bot.domain.working_days import local_date
@@ -79,8 +80,9 @@ def course_of(case: Case, me: Staff, now: datetime, deadlines: Iterable[Deadline
 def _templates(case: Case, moves: list[Move]) -> dict[str, list[dict[str, str]]]:
     """The texts to start from, by the box they fill: `<step>-<field>`."""
     offered: dict[str, list[dict[str, str]]] = {}
+    hidden = hidden_in(case)
     for one in templates_for(case, moves):
-        text = filled(one, case, lambda said: words.mask_text(said, case.phones))
+        text = filled(one, case, lambda said: mask_text(said, hidden))
         offered.setdefault(f"{one.move.value}-{one.field}", []).append({"name": one.name, "text": text})
     return offered
 
@@ -128,7 +130,7 @@ def _clock(one: Deadline, now: datetime) -> dict[str, Any]:
 async def kin_of(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str, Any]:
     """The case it reviews, reviews of it, and the same petitioner's earlier ones; never a score."""
     linked = await uow.cases.linked(case, sight)
-    own = await uow.cases.of_conversation(case.conversation_id, sight) if case.conversation_id else []
+    own = await _of_same_petitioner(case, sight, uow)
     known, first_no = {one.id for one in linked} | {case.id}, case.repeat_of or ""
     return {
         "linked": [words.case_line(one) for one in linked],
@@ -136,6 +138,14 @@ async def kin_of(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str, Any]:
         "repeat_of": first_no,
         "repeat_hint": _hint(next((one for one in own if one.case_no == first_no), None)),
     }
+
+
+async def _of_same_petitioner(case: Case, sight: Sight, uow: UnitOfWork) -> list[Case]:
+    """Those of the same talk, and those that name one of its phones, newest first."""
+    talk = await uow.cases.of_conversation(case.conversation_id, sight) if case.conversation_id else []
+    named = await uow.cases.of_phones(case.phones, sight)
+    found = {one.id: one for one in (*talk, *named)}
+    return [found[number] for number in sorted(found, reverse=True)]
 
 
 def _hint(first: Case | None) -> str:

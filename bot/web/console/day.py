@@ -13,8 +13,10 @@ from bot.casework import handle
 from bot.casework.officers import actors_of
 from bot.casework.supervision import may_end
 from bot.casework.templates import templates
+from bot.domain.case import Case
 from bot.domain.commands import DrawSample, EndTask
 from bot.domain.lifecycle import LANE_NAMES, MOVE_NAMES, Actor
+from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import Staff, sight_of
 from bot.domain.permission import OPINION
 from bot.domain.working_days import DAY, start_of
@@ -64,8 +66,9 @@ async def day(request: web.Request) -> web.StreamResponse:
         tasks = await uow.clocks.open_tasks(sight, first=DANGER)
         waiting = await uow.clocks.count_tasks(sight)
         names = await uow.staff.names(row["officer_id"] for row in tasks if row["officer_id"])
+        about = await uow.cases.by_numbers([row["case_no"] for row in tasks], sight)
     actors = actors_of(me)
-    shown = [{**_task(row, today, names), "ends": may_end(row["kind"], actors)} for row in tasks]
+    shown = [{**_task(row, about[row["case_no"]], today, names), "ends": may_end(row["kind"], actors)} for row in tasks]
     return render(request, "day.html", {"lists": lists, "tasks": shown, "waiting": waiting, "today": today})
 
 
@@ -136,13 +139,13 @@ def _month_before(month: date) -> date:
     return (month - DAY).replace(day=1)
 
 
-def _task(row: Any, today: date, names: Mapping[int, str]) -> dict[str, Any]:
+def _task(row: Any, case: Case, today: date, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "id": row["id"],
         "kind": TASKS.get(row["kind"], row["kind"]),
         "case_no": row["case_no"],
-        "title": row["title"],
-        "reason": row["reason"],
+        "title": words.case_line(case)["title"],
+        "reason": mask_text(row["reason"], hidden_in(case)),
         "organ": organs.name_of(row["organ"]) if row["organ"] else "",
         "officer": names.get(row["officer_id"] or 0, ""),
         "due": words.due_words(row["due_on"], today),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from aiohttp import web
@@ -14,18 +13,16 @@ from bot.domain.commands import StaffCommand
 from bot.domain.errors import BadInput, IntakeError, NeedMissing, NotFound, RuleViolation, StaleVersion
 from bot.domain.lifecycle import Move
 from bot.domain.people import sight_of
-from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.cases import case_page
 from bot.web.console.drafts import boxes_of
-from bot.web.console.forms import day_of, number_of
+from bot.web.console.forms import day_of, kind_of, number_of, topic_of, unmasked, urgency_of
 from bot.web.console.listing import query_of
 from bot.web.console.pages import FORM, ME, back_to, problem
 
 Form = dict[str, str]
-_MASK = re.compile(r"\*{3,}|＊{3,}")
 
 
 async def act(request: web.Request) -> web.StreamResponse:
@@ -116,39 +113,12 @@ def _correction(case_no: str, form: Form) -> commands.CorrectCase:
     return commands.CorrectCase(
         case_no,
         _version(form),
-        kind=_kind(form["kind"]) if "kind" in form else None,
-        urgency=_urgency(form["urgency"]) if "urgency" in form else None,
-        topic=_topic(form["topic"]) if form.get("topic") else None,
-        place=_unmasked(form, "place"),
-        title=_unmasked(form, "title"),
+        kind=kind_of(form["kind"]) if "kind" in form else None,
+        urgency=urgency_of(form["urgency"]) if "urgency" in form else None,
+        topic=topic_of(form["topic"]) if form.get("topic") else None,
+        place=unmasked(form, "place"),
+        title=unmasked(form, "title"),
     )
-
-
-def _kind(raw: str) -> CaseKind:
-    try:
-        return CaseKind(raw)
-    except ValueError:
-        raise BadInput("kind: wanted one of the kinds", "kind") from None
-
-
-def _urgency(raw: str) -> Urgency:
-    if raw not in ("1", "2", "3", "4"):
-        raise BadInput("urgency: wanted 1 to 4", "urgency")
-    return Urgency(int(raw))
-
-
-def _topic(path: str) -> Topic:
-    found = words.topic_by_path(path)
-    if found is None:
-        raise BadInput("topic: wanted a path of the taxonomy", "topic")
-    return found
-
-
-def _unmasked(form: Form, field: str) -> str | None:
-    """A mask is never written over the real value."""
-    if _MASK.search(form.get(field, "")):
-        raise BadInput(f"{field}: holds a mask; wanted the real words", "masked")
-    return form.get(field)
 
 
 COMMANDS: dict[str, Callable[[str, Form], StaffCommand]] = {

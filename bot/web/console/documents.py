@@ -14,12 +14,12 @@ from bot.casework.notes import reveal_phones
 from bot.documents import Letter, as_docx, as_pdf, available, letter
 from bot.domain.case import Case, CaseEvent
 from bot.domain.errors import WrongRole
+from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import Staff, sight_of
 from bot.domain.working_days import local_date
 from bot.procedure import deadlines_in
 from bot.web import keys
 from bot.web.app import SECURITY_HEADERS
-from bot.web.console import words
 from bot.web.console.pages import FORM, ME
 
 FORMATS: dict[str, tuple[str, Callable[[Letter], bytes]]] = {
@@ -58,13 +58,13 @@ async def make(request: web.Request) -> web.StreamResponse:
             raise WrongRole("文书由主办单位出具，协办单位不出具")
         if reason:
             await reveal_phones(case.case_no, reason, work)
-        history = await uow.cases.history(case)
+        history, hidden = await uow.cases.history(case), hidden_in(case)
         made = letter(
             code,
             case,
             history,
             deadlines_in,
-            lambda said: words.mask_text(said, case.phones, revealed=bool(reason)),
+            lambda said: mask_text(said, hidden, revealed=bool(reason)),
             request[FORM].get("name", ""),
             local_date(now),
         )

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.domain.case import Case
+from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import sight_of
 from bot.domain.working_days import LOCAL
 from bot.rules import organs
@@ -89,7 +90,7 @@ def _cells(case: Case, names: Mapping[int, str]) -> Iterator[str]:
     yield line["channel"]
     yield from (f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" for at in (case.filed_at, case.updated_at))
     yield f"{case.due_on:%Y-%m-%d}" if case.due_on else ""
-    yield words.mask_text(case.text, case.phones)
+    yield mask_text(case.text, hidden_in(case))
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> bytes:

@@ -15,6 +15,7 @@ from bot.domain.commands import CancelFieldVisit, NoteFieldVisit, PlanFieldVisit
 from bot.domain.errors import BadInput, RuleViolation
 from bot.domain.people import sight_of
 from bot.web import keys
+from bot.web.console import words
 from bot.web.console.deeds import work_of
 from bot.web.console.forms import day_of, number_of
 from bot.web.console.pages import FORM, ME, back_to, problem, render, today_of
@@ -39,7 +40,8 @@ async def _page(request: web.Request, trouble: str = "", status: int = 200) -> w
     lines: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for one in carried:
         case = seen.get(one.case_no)
-        lines[one.visit_id].append({"case": case, "note": "" if sight.veiled or case is None else one.note})
+        noted = "" if sight.veiled else one.note
+        lines[one.visit_id].append({"case": words.noted_on(case, noted) if case else None})
     shown = [(visit, lines[visit.id]) for visit in visits]
     typed = request.get(FORM, {}) if trouble else {"cases": request.query.get("case", "")}
     facts = {"visits": shown, "today": today, "plans": plans, "problem": trouble, "typed": typed}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -32,13 +32,15 @@ async def officers_to_choose(me: Staff, uow: UnitOfWork) -> Choices:
     ]
 
 
-def assisting_of(case: Case, history: Iterable[CaseEvent], today: date, *, veiled: bool) -> list[dict[str, Any]]:
+def assisting_of(
+    case: Case, history: Iterable[CaseEvent], today: date, mask: Callable[[str], str], *, veiled: bool
+) -> list[dict[str, Any]]:
     """Each assisting organ with what it was asked for and what it said."""
     situation, said = situation_of(case), {} if veiled else _said(history)
     return [
         {
             "name": organs.name_of(organ),
-            "text": words.mask_text(said.get(organ, ""), case.phones),
+            "text": mask(said.get(organ, "")),
             **_asked(situation.opinions.get(organ), today),
         }
         for organ in sorted(situation.assisting)

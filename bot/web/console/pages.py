@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp_jinja2
 from aiohttp import web
 
+from bot.casework.moves import may_register
 from bot.domain.errors import BadInput, IntakeError, MoveRefused
 from bot.domain.people import ROLE_NAMES, Role, sight_of
 from bot.domain.working_days import local_date
@@ -48,6 +49,7 @@ def _about(me: SignedIn | None) -> dict[str, Any]:
         "csrf": me.csrf,
         "talks": sight.conversations or sight.accusations,
         "audits": sight.audit,
+        "registers": may_register(me.staff),
         "administers": me.staff.role is Role.ADMINISTRATOR,
     }
 

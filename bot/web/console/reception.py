@@ -15,6 +15,7 @@ from bot.domain.people import Sight, sight_of
 from bot.domain.reception import Booking
 from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
+from bot.web.console import words
 from bot.web.console.deeds import work_of
 from bot.web.console.forms import day_of, number_of
 from bot.web.console.pages import FORM, ME, back_to, problem, render, today_of
@@ -41,7 +42,11 @@ async def _page(request: web.Request, trouble: str = "", status: int = 200) -> w
 async def _lines(booked: list[Booking], sight: Sight, uow: UnitOfWork) -> list[dict[str, Any]]:
     """Bookings with their cases, as far as the viewer may see them."""
     seen = await uow.cases.by_numbers([one.case_no for one in booked if one.case_no], sight)
-    return [{"booking": one, "case": seen.get(one.case_no)} for one in booked]
+    found = [(one, seen.get(one.case_no)) for one in booked]
+    return [
+        {"booking": one, "case": words.noted_on(case, "" if sight.veiled else one.note) if case else None}
+        for one, case in found
+    ]
 
 
 async def act(request: web.Request) -> web.StreamResponse:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from bot.domain.case import Case, CaseEvent
+from bot.domain.case import PETITIONER, Case, CaseEvent
 from bot.domain.lifecycle import OUTCOMES, PAST, Move
 from bot.domain.people import Sight, Staff
 from bot.domain.reading import CaseKind
@@ -15,6 +17,8 @@ from bot.storage.unit_of_work import UnitOfWork
 from bot.web.console import words
 
 Names = dict[int, str]
+Mask = Callable[[str], str]
+"""What hides from a text what its viewer is not shown."""
 # What a move was given, in the order in which it is shown, and how each is introduced.
 _DETAILS = {
     "organ": "",
@@ -43,34 +47,76 @@ def names_in(staff: Iterable[Staff]) -> Names:
 
 
 def timeline_of(
-    history: Iterable[CaseEvent], names: Names, phones: Sequence[str], *, veiled: bool = False
+    history: Iterable[CaseEvent], names: Names, mask: Mask, *, veiled: bool = False
 ) -> list[dict[str, Any]]:
-    """The lines of a case's history, newest first; `veiled`, who did what and when alone."""
-    lines = [_line(event, names, phones) for event in history][::-1]
-    hidden: dict[str, Any] = {"detail": "", "changes": []} if veiled else {}
-    return [{**line, **hidden} for line in lines]
+    """The lines of a case's history, oldest first; `veiled`, who did what and when alone."""
+    nothing: dict[str, Any] = {"detail": "", "rest": "", "text": "", "changes": []} if veiled else {}
+    return [{**_line(event, names, mask), **nothing} for event in history]
+
+
+def course_lines(talk: Sequence[dict[str, Any]], history: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Talk and history as one list, oldest first: what was said, then what was done with it, then what was told.
+
+    `said` is a bubble or None, `event` a line of the history or None. Words that stand in a bubble are not said twice.
+    """
+    at_once: dict[datetime, list[dict[str, Any]]] = defaultdict(list)
+    for line in talk:
+        at_once[line["at"]].append(line)
+    said_in = {line["key"]: line for line in talk}
+    events = [{**event, "detail": _untold(event, at_once[event["at"]], said_in)} for event in history]
+    entries = [
+        *({"at": one["at"], "rank": _rank(one), "public": True, "said": one, "event": None} for one in talk),
+        *({"at": one["at"], "rank": _DONE, "public": one["public"], "said": None, "event": one} for one in events),
+    ]
+    return sorted(entries, key=lambda entry: (entry["at"], entry["rank"]))
+
+
+_SAID, _DONE, _ANSWERED = range(3)
+
+
+def _rank(line: Mapping[str, Any]) -> int:
+    return _SAID if line["from"] == "citizen" else _ANSWERED
+
+
+def _untold(
+    event: Mapping[str, Any], at_once: Iterable[Mapping[str, Any]], said_in: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """The event's details without its words, where those stand in what was told at that moment, or in its message."""
+    own = said_in.get(f"i{event['inbox_id']}")
+    told = [*(line for line in at_once if line["from"] != "citizen"), *([own] if own else [])]
+    repeated = event["text"] and any(event["text"] in line["text"] for line in told)
+    return str(event["rest"] if repeated else event["detail"])
 
 
 def waiting_for_a_second(case: Case, timeline: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Requests that somebody else is to decide on, as the history has them; drafts have a place of their own."""
+    """Requests that somebody else is to decide on, as last asked; drafts have a place of their own."""
     open_ones = {f"case.{PAST[Move(move)]}" for move in case.course.get("prepared", {}) if move != Move.DRAFT.value}
     found: dict[str, dict[str, Any]] = {}
     for line in timeline:
         if line["type"] in open_ones:
-            found.setdefault(line["type"], line)
+            found[line["type"]] = line
     return list(found.values())
 
 
-def _line(event: CaseEvent, names: Names, phones: Sequence[str]) -> dict[str, Any]:
+def _line(event: CaseEvent, names: Names, mask: Mask) -> dict[str, Any]:
     return {
         "at": event.at,
         "actor": _actor(event.actor, names),
         "type": event.type,
-        "name": words.EVENTS.get(event.type, event.type),
-        "detail": words.mask_text(_detail(event, names), phones),
-        "changes": [_change(name, *pair) for name, pair in event.data.get("changes", {}).items()],
+        "name": _name(event),
+        "detail": mask(_detail(event, names)),
+        "rest": mask(_detail(event, names, without="text")),
+        "text": mask(str(event.data.get("text") or "")).strip(),
+        "inbox_id": event.data.get("inbox_id"),
+        "changes": [_change(name, pair, mask) for name, pair in event.data.get("changes", {}).items()],
         "public": event.public,
     }
+
+
+def _name(event: CaseEvent) -> str:
+    """What was filed at the desk was entered by whoever stands there."""
+    at_the_desk = event.type == "case.filed" and event.actor != PETITIONER
+    return words.TAKEN_DOWN if at_the_desk else words.EVENTS.get(event.type, event.type)
 
 
 def _actor(actor: str, names: Names) -> str:
@@ -80,11 +126,12 @@ def _actor(actor: str, names: Names) -> str:
     return {"petitioner": "群众", "system": "系统"}.get(actor, actor)
 
 
-def _detail(event: CaseEvent, names: Names) -> str:
+def _detail(event: CaseEvent, names: Names, without: str = "") -> str:
     if event.type == "case.filed":
         channel = str(event.data.get("channel", ""))
         return words.CHANNELS.get(channel, channel)
-    return "；".join(filter(None, (_said(name, label, event.data, names) for name, label in _DETAILS.items())))
+    shown = ((name, label) for name, label in _DETAILS.items() if name != without)
+    return "；".join(filter(None, (_said(name, label, event.data, names) for name, label in shown)))
 
 
 def _said(name: str, label: str, data: Mapping[str, Any], names: Names) -> str:
@@ -107,8 +154,9 @@ _SHOWN: Mapping[str, Callable[[Any, Names], str]] = {
 }
 
 
-def _change(name: str, old: Any, new: Any) -> tuple[str, str, str]:
-    return words.FIELDS.get(name, name), _value(name, old), _value(name, new)
+def _change(name: str, pair: Sequence[Any], mask: Mask) -> tuple[str, str, str]:
+    old, new = pair
+    return words.FIELDS.get(name, name), mask(_value(name, old)), mask(_value(name, new))
 
 
 def _value(name: str, value: Any) -> str:
@@ -134,9 +182,7 @@ async def talk_about(case: Case, history: Sequence[CaseEvent], sight: Sight, uow
     return await uow.conversations.talk_of_case(case, sight, span, supplements)
 
 
-def bubbles(
-    lines: Iterable[TalkLine], names: Names, phones: Sequence[str] = (), *, revealed: bool = False
-) -> list[dict[str, Any]]:
+def bubbles(lines: Iterable[TalkLine], names: Names, mask: Mask) -> list[dict[str, Any]]:
     """Lines of a talk as they are shown."""
     return [
         {
@@ -144,7 +190,7 @@ def bubbles(
             "at": line.at,
             "from": line.author,
             "who": names.get(line.staff_id or 0, "") if line.author == "staff" else "",
-            "text": words.mask_text(line.text, phones, revealed=revealed),
+            "text": mask(line.text),
             "kind": "" if line.text else words.MESSAGE_KINDS.get(line.kind, ""),
             "label": line.label if line.kind == "location" else "",
             "picture": line.picture,
@@ -153,3 +199,20 @@ def bubbles(
         }
         for line in lines
     ]
+
+
+def told(case: Case, mask: Mask) -> dict[str, Any]:
+    """The case's own words as a bubble, where no message holds them."""
+    return {
+        "key": "told",
+        "at": case.filed_at,
+        "from": "citizen",
+        "who": "",
+        "head": "诉求内容",
+        "text": mask(case.text),
+        "kind": "",
+        "label": "",
+        "picture": None,
+        "state": "",
+        "refused": False,
+    }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -12,10 +11,12 @@ from typing import Any
 from bot.domain.case import Case
 from bot.domain.conversation import Mode
 from bot.domain.lifecycle import MOVE_NAMES, PAST, STATE_NAMES, CaseState
+from bot.domain.masking import hidden_in, mask_address, mask_name, mask_phone, mask_text
 from bot.domain.people import Role
 from bot.domain.reading import CaseKind, Topic
 from bot.domain.working_days import LOCAL
 from bot.rules import organs
+from bot.rules.registration import registration_rules
 from bot.understanding.taxonomy import taxonomy
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -46,12 +47,14 @@ KINDS = {
     CaseKind.PRAISE: "表扬",
 }
 MODES = {Mode.BOT: "助手在答", Mode.WAITING: "等待人工", Mode.STAFF: "人工接待中"}
-CHANNELS = {"web": "网页", "wechat": "微信", "terminal": "终端"}
+CHANNELS = {"web": "网页", "wechat": "微信", "terminal": "终端", **registration_rules().ways}
 EVENTS = {
     **{f"case.{PAST[move]}": name for move, name in MOVE_NAMES.items()},
     "case.filed": "群众提交",
     "case.noted": "内部备注",
     "case.corrected": "更正",
+    "case.proposal_mended": "登记时改了机器的判断",
+    "receipt.shown": "打开登记回执",
     "case.hurried": "群众催办",
     "case.opened_by_code": "群众凭查询码在别处打开",
     "case.way_decided": "分路",
@@ -67,11 +70,12 @@ EVENTS = {
     "case.escalated": "到期提醒",
     "case.officer_left": "承办人离开，改为无承办人",
     "task.ended": "任务完成",
-    "phone.revealed": "查看电话",
+    "phone.revealed": "查看隐去的内容",
     "document.made": "出具文书",
     "conversation.taken_over": "接管会话",
     "conversation.given_back": "交还会话",
 }
+TAKEN_DOWN = "代为录入"
 ROUTE_RULES = {
     "district": "属地办理",
     "citywide": "全市统一办理",
@@ -101,6 +105,8 @@ NOTICES = {
     "ask_opinion": "已请协办单位提意见。",
     "give_opinion": "协办意见已提交，主办单位看得到。",
     "way": "分路已保存。",
+    "registered": "已登记，时限从收到那天算起。",
+    "dropped": "草稿已删除。",
     "repeat": "已保存。",
     "reception": "已保存。",
     "field_visit": "已保存。",
@@ -131,6 +137,7 @@ ERRORS = {
     503: "系统正忙，没有保存。请稍后再试。",
 }
 STALE = "这件诉求刚刚有了变化（同事保存，或者群众补充）。您写的内容还在下面，请核对后再提交。"
+OTHER_WINDOW = "这张登记表在另一个窗口改过，或者已经登记。请刷新后再填（这里的内容没有保存）。"
 CHANGED_MEANWHILE = "刚刚有了变化，没有改动。请打开看过再办。"
 BULK_DEEDS = {
     "assign": "交办",
@@ -165,6 +172,16 @@ BAD_INPUT = {
     "text": "请填写内容，最多 5000 字。",
     "gaps": "还有空没有填：请把【填：……】都换成实际内容，再提交。",
     "title": "请填写标题，最多 60 字。",
+    "letter": "请填写诉求内容，最多 10000 字。",
+    "how": "请选择怎么来的：来电、来信、传真还是来访。",
+    "received_on": "收到的日子不能在今天以后，也不能早过一年。",
+    "phone": "电话不完整，请核对；没有就空着。",
+    "people": "涉及人数要 1 到 100000；不清楚就空着。",
+    "petitioner_name": "姓名最多 32 字。",
+    "address": "地址最多 200 字。",
+    "representative": "代表人每行一位：姓名 电话。请核对姓名和号码。",
+    "representatives": f"代表人最多 {registration_rules().most_representatives} 位（{registration_rules().article}）。",
+    "key": "页面已过期，请重新打开登记页。",
     "place": "地点最多 200 字。",
     "organ": "请从名单里选择单位；承办人必须有所在单位。",
     "officer": "请选择承办人。",
@@ -187,7 +204,7 @@ BAD_INPUT = {
     "role": "请选择角色。",
     "reason": "请写明理由，最多 100 字。",
     "reveal_reason": "请写明查看的理由（4 到 100 字，不要写电话和证件号码）。",
-    "masked": "标题或地点里有隐去的号码（****），不能这样保存。请先“显示”，或者把号码去掉。",
+    "masked": "里面有隐去的内容（***），不能这样保存。请先“显示”，或者把它去掉。",
     "visit_on": "下访的日子要在今天或者以后。",
     "visit_place": "请填写谁下访（40 字以内）和地点（100 字以内）。",
     "visit_cases": "请填写 1 到 20 个诉求编号，不要重复。",
@@ -214,10 +231,6 @@ BAD_INPUT = {
     "own_role": "不能修改自己的角色，请让另一位管理员来操作。",
 }
 
-_QUERY_CODE = re.compile(r"(?<!\d)(?:\d{4} ){3}\d{4}(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
-
 
 def due_words(due_on: date | None, today: date) -> tuple[str, str] | None:
     """How long is left, and how it looks."""
@@ -238,33 +251,18 @@ def local_time(at: datetime | None) -> str:
     return local.strftime("%m-%d %H:%M" if this_year else "%Y-%m-%d %H:%M")
 
 
-def mask_phone(phone: str) -> str:
-    """138****1234."""
-    return phone[:3] + "*" * (len(phone) - 7) + phone[-4:] if len(phone) > 7 else "*" * len(phone)
-
-
-def mask_text(text: str, phones: Sequence[str] = (), *, revealed: bool = False) -> str:
-    """Phones and identity numbers in running text. The citizen's query code is never staff's to see."""
-    text = _QUERY_CODE.sub("**** **** **** ****", text)
-    if revealed:
-        return text
-    for phone in phones:
-        text = text.replace(phone, mask_phone(phone))
-    return _MOBILE.sub(r"\1****\3", _IDENTITY.sub(r"\1********\2", text))
-
-
 def case_line(case: Case) -> dict[str, Any]:
     """A case as a line of the list."""
-    organ = organs.find(case.organ)
+    organ, hidden = organs.find(case.organ), hidden_in(case)
     return {
         "case_no": case.case_no,
         "version": case.version,
-        "title": mask_text(case.title or case.text[:25], case.phones),
+        "title": mask_text(case.title or case.text[:25], hidden),
         "kind": KINDS[case.kind],
         "topic": " · ".join(filter(None, (case.topic.level1, case.topic.level2))),
         "urgency": int(case.urgency),
         "urgency_name": dict(URGENCIES)[int(case.urgency)],
-        "place": mask_text(case.place, case.phones),
+        "place": mask_text(case.place, hidden),
         "state": case.state.value,
         "state_name": STATE_NAMES[case.state],
         "organ": organ.short if organ else case.organ or "",
@@ -272,6 +270,32 @@ def case_line(case: Case) -> dict[str, Any]:
         "filed_at": local_time(case.filed_at),
         "people": case.people,
     }
+
+
+def petitioner_of(case: Case, *, revealed: bool) -> dict[str, Any]:
+    """Who brings a case, as far as it is shown, and whether there is something to ask for with a reason."""
+    who = case.petitioner
+    name, address, phone = (_as_it_is,) * 3 if revealed else (mask_name, mask_address, mask_phone)
+    shown = {
+        "phones": [phone(one) for one in case.phones],
+        "petitioner": name(who.name),
+        "lives": address(who.address),
+        "representatives": [" ".join(filter(None, (name(one.name), phone(one.phone)))) for one in who.representatives],
+    }
+    hidden = hidden_in(case)
+    texts = (case.title, case.place, case.text)
+    hides = any(shown.values()) or any(mask_text(text, hidden) != text for text in texts)
+    return {**shown, "hides": hides}
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def noted_on(case: Case, note: str) -> dict[str, str]:
+    """A case as a plan or a day carries it, with what was noted there."""
+    title = case_line(case)["title"]
+    return {"case_no": case.case_no, "title": title, "note": mask_text(note, hidden_in(case))}
 
 
 def due_line(case: Case, today: date, names: Mapping[int, str], owed_on: date | None = None) -> dict[str, Any]:
@@ -284,9 +308,8 @@ def due_line(case: Case, today: date, names: Mapping[int, str], owed_on: date | 
     return {**case_line(case), "due": due, "officer": names.get(case.officer_id or 0, "")}
 
 
-def understood(case: Case) -> dict[str, Any]:
-    """What the bot understood, with how sure it was and the words that carried it."""
-    reading = case.understood
+def understood(reading: Mapping[str, Any], mask: Callable[[str], str] = str) -> dict[str, Any]:
+    """What the bot understood, with how sure it was and the words that carried it, as far as they are shown."""
     if not reading:
         return {}
     kinds = {kind.value: name for kind, name in KINDS.items()}
@@ -298,13 +321,35 @@ def understood(case: Case) -> dict[str, Any]:
             (FIELDS["urgency"], _best(reading.get("urgency_scores"), urgencies)),
         ],
         "reasons": [
-            (FIELDS.get(reason["about"], reason["about"]), reason["words"], reason.get("note", ""))
+            (
+                FIELDS.get(reason["about"], reason["about"]),
+                [mask(word) for word in reason["words"]],
+                reason.get("note", ""),
+            )
             for reason in reading.get("reasons", ())
             if reason.get("words") or reason.get("note")
         ],
         "unsure": bool(reading.get("unsure") or reading.get("abstain")),
         "key_field": reading.get("key_field"),
     }
+
+
+def proposed(reading: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    """Kind, topic and urgency as they are proposed, with how sure each is; danger is proposed long before that."""
+    chosen = (
+        ("kind", KINDS[CaseKind(reading["kind"])], reading["kind"]),
+        (
+            "topic",
+            " · ".join(filter(None, (reading["topic"]["level1"], reading["topic"]["level2"]))),
+            reading["topic"]["level1"],
+        ),
+        ("urgency", dict(URGENCIES)[reading["urgency"]], str(reading["urgency"])),
+    )
+    return [(FIELDS[name], shown, _percent(reading[f"{name}_scores"], value)) for name, shown, value in chosen]
+
+
+def _percent(scores: Mapping[str, float], value: str) -> int:
+    return round(100 * {str(name): score for name, score in scores.items()}.get(value, 0.0))
 
 
 def _best(scores: dict[str, float] | None, names: dict[str, str]) -> list[tuple[str, int]]:

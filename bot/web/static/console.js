@@ -195,11 +195,28 @@
     X: pickRange,
     b: () => { if (one("[data-pick]:checked")) focusOn("[data-bulk-organ]") || focusOn("#bulk [name=deed]"); },
     s: () => focusOn("[data-save]"),
+    v: nextShown,
     "[": () => click("[rel=prev]"),
     "]": () => click("[rel=next]"),
     Escape: pickNone,
     "?": help,
   };
+
+  // —— what of a case's course is shown stays so from case to case ——
+  const shown = () => all(".shown-switch");
+  function show(id) {
+    const choice = id && document.getElementById(id), talk = one(".course .talk");
+    if (!choice) return;
+    choice.checked = true;
+    sessionStorage.setItem("shown", id);
+    if (talk) talk.scrollTop = talk.scrollHeight;
+  }
+  function nextShown() {
+    const choices = shown(), at = choices.findIndex((choice) => choice.checked);
+    if (choices.length) show(choices[(at + 1) % choices.length].id);
+  }
+  for (const choice of shown()) choice.addEventListener("change", () => show(choice.id));
+  if (shown().length) show(sessionStorage.getItem("shown"));
 
   // g and then a letter, within a second and a half
   const places = {
@@ -209,6 +226,7 @@
     a: "/console?state=all",
     c: "/console/conversations",
     f: "/console/filters",
+    r: "/console/register",
   };
   let going = 0;
   function go(key) {
@@ -331,6 +349,83 @@
       soon = setTimeout(() => { if (!field.form.dataset.sent) keepDraft(field); }, 1200);
     });
   }
+
+  // —— registration: the form is kept as it is typed, and what is understood fills the fields nobody set by hand ——
+  function registration(form) {
+    const here = one("[data-proposal-here]", form), told = one(".kept", form), own = new Set(form.elements.own.value.split(" ").filter(Boolean));
+    const judged = all("[data-judged]", form);
+    let last = Promise.resolve(), soon = 0, readSoon = 0, read = form.elements.text.value + "\n" + form.elements.phone.value;
+
+    // One after the other: each saving knows the version before it.
+    const queue = (work) => { last = last.then(() => (form.dataset.sent ? null : work())).catch(() => { told.textContent = "没有存上，稍后再试"; }); return last; };
+    const send = (path) => fetch(path, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Part": "1" }, credentials: "same-origin" });
+
+    async function failed(answer) {
+      if (answer.ok) return false;
+      if (answer.status === 401) location.reload();
+      told.textContent = answer.status === 409 ? (await answer.json()).problem : "没有存上，请核对填写的内容";
+      return true;
+    }
+
+    const keep = () => queue(async () => {
+      const answer = await send("/console/register/keep");
+      if (await failed(answer)) return;
+      const kept = await answer.json();
+      form.elements.known.value = kept.version;
+      told.textContent = "草稿 " + kept.at;
+    });
+
+    const understand = () => queue(async () => {
+      read = form.elements.text.value + "\n" + form.elements.phone.value;
+      told.textContent = "正在识别…";
+      const answer = await send("/console/register/understand");
+      if (await failed(answer)) return;
+      const parsed = new DOMParser().parseFromString(await answer.text(), "text/html"), proposal = one("[data-proposal]", parsed);
+      here.replaceChildren(...parsed.body.childNodes);
+      form.elements.known.value = proposal.dataset.version;
+      told.textContent = "草稿已保存";
+      fill(proposal);
+    });
+
+    function fill(proposal) {
+      let filled = false;
+      for (const field of judged) {
+        const value = proposal.dataset[field.name];
+        if (!value || own.has(field.name) || field.value === value || field === document.activeElement) continue;
+        field.value = value;
+        field.classList.toggle("proposed", field.value === value);
+        filled = true;
+      }
+      if (filled) keep();
+    }
+
+    function later(wait) {
+      clearTimeout(soon);
+      soon = setTimeout(keep, wait);
+    }
+
+    function readLater(wait) {
+      clearTimeout(readSoon);
+      clearTimeout(soon);
+      readSoon = setTimeout(() => { if (read !== form.elements.text.value + "\n" + form.elements.phone.value) understand(); else keep(); }, wait);
+    }
+
+    form.addEventListener("input", (event) => {
+      const field = event.target;
+      if ("judged" in field.dataset) {
+        if (field.value) own.add(field.name); else own.delete(field.name);
+        form.elements.own.value = [...own].join(" ");
+        field.classList.remove("proposed");
+      }
+      if ("read" in field.dataset) readLater(1000); else later(800);
+    });
+    form.addEventListener("change", (event) => { if ("read" in event.target.dataset) readLater(0); });
+    one("[data-understand]", form).addEventListener("click", (event) => { event.preventDefault(); clearTimeout(readSoon); understand(); });
+    one("[data-drop]", form).addEventListener("click", (event) => { if (!window.confirm("删除这张草稿？写的内容找不回来。")) event.preventDefault(); });
+    form.addEventListener("submit", () => { clearTimeout(soon); clearTimeout(readSoon); });
+  }
+  for (const form of all("[data-registration]")) registration(form);
+  for (const button of all("[data-print]")) { button.hidden = false; button.addEventListener("click", () => window.print()); }
 
   for (const talk of all("[data-bottom]")) talk.scrollTop = talk.scrollHeight;
   listen();
