@@ -18,4 +18,4 @@ from bot.web.console import words
 )
 async def test_whoever_opens_a_case_is_told_that_it_was_read_with_doubt(desk, reading, marked):
     case = await desk.file(understood={"kind_scores": {"claim": 0.5}, **reading})
-    assert words.understood(case)["unsure"] is marked
+    assert words.understood(case.understood)["unsure"] is marked
