@@ -34,6 +34,26 @@ WEB_JOIN_SECONDS = 0.35
 SECRET_BYTES = 32
 
 
+def check_rules() -> None:
+    """Read every rules file. Raises `BadInput` naming file, entry and what is wanted: nothing starts on a mistake."""
+    from bot.casework.templates import templates
+    from bot.casework.ways import way_rules
+    from bot.documents.forms import forms
+    from bot.rules import deadlines, figures, organs, texts
+
+    for load in (
+        texts.responses,
+        figures.all_figures,
+        deadlines.clock_rules,
+        deadlines.work_calendar,
+        organs.all_organs,
+        way_rules,
+        templates,
+        forms,
+    ):
+        load()
+
+
 def open_database(settings: Settings, on_the_spot: bool = False) -> Database:
     """The database of these settings."""
     return Database(make_engine(settings.database_url, on_the_spot))
@@ -85,6 +105,7 @@ async def running_edge(settings: Settings) -> AsyncIterator[web.Application]:
     from bot.workers.sender import Sender
     from bot.workers.visit_reminder import VisitReminder
 
+    check_rules()
     clock = SystemClock()
     database, mailbox = open_database(settings), open_mailbox(settings)
     channels = configured_channels(settings.channels)
@@ -153,6 +174,7 @@ async def run_worker(settings: Settings, name: str, stop: asyncio.Event) -> None
     """One worker until `stop` is set; begun turns are finished."""
     from bot.workers.worker import Worker
 
+    check_rules()
     clock = SystemClock()
     database, mailbox = open_database(settings, on_the_spot=True), open_mailbox(settings)
     channels = configured_channels(settings.channels)

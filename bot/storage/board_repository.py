@@ -14,7 +14,6 @@ from bot.domain.case import Case, veiled
 from bot.domain.deadlines import Standing
 from bot.domain.lifecycle import CLOSED_STATES, PAST
 from bot.domain.people import Sight
-from bot.domain.permission import BOUNCED_OFTEN
 from bot.storage.case_repository import EVERY_STATE, OPEN_STATES, ORDERS, REVIEWS, as_case, visible
 from bot.storage.tables import case_clocks, case_events, cases
 
@@ -22,6 +21,15 @@ CLEARED = tuple(state.value for state in CLOSED_STATES)
 Spell = tuple[datetime, datetime]
 # What counts as progress: moves, and a visit that took place. Remarks and reminders move nothing.
 STEPS = (*(f"case.{past}" for past in PAST.values()), "case.visit_came", "case.field_visited")
+
+
+@dataclass(frozen=True)
+class DueSpell:
+    """The days of the board: what ends until `soon` is due soon; `since` begins what has been concluded lately."""
+
+    today: date
+    soon: date
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -132,18 +140,19 @@ class BoardRepository:
         wanted = select(case_events.c.case_id, case_events.c.type, case_events.c.at).where(case_events.c.id.in_(last))
         return {row.case_id: (row.type, row.at) for row in await self._connection.execute(wanted)}
 
-    async def organs(self, sight: Sight, today: date, soon: date, since: datetime) -> list[OrganLine]:
-        """A line an organ, those with most overdue first. `since` begins the spell of concluded and rated ones."""
-        pending, ended = await self._pending(sight, today, soon), await self._ended(sight, since)
+    async def organs(self, sight: Sight, spell: DueSpell, often: int) -> list[OrganLine]:
+        """A line an organ, those with most overdue first. `often`: sent back so often, a case counts as bounced."""
+        pending, ended = await self._pending(sight, spell, often), await self._ended(sight, spell.since)
         lines = [
             OrganLine(organ, *pending.get(organ, (0, 0, 0, 0)), *ended.get(organ, (0, 0, None)))
             for organ in {**pending, **ended}
         ]
         return sorted(lines, key=lambda line: (-line.overdue, -line.open, line.organ or ""))
 
-    async def _pending(self, sight: Sight, today: date, soon: date) -> dict[str | None, tuple[int, int, int, int]]:
+    async def _pending(self, sight: Sight, spell: DueSpell, often: int) -> dict[str | None, tuple[int, int, int, int]]:
         """Open cases by organ: all, overdue, due soon, bounced."""
-        figures = (cases.c.due_on < today, cases.c.due_on.between(today, soon), cases.c.bounced >= BOUNCED_OFTEN)
+        soon = cases.c.due_on.between(spell.today, spell.soon)
+        figures = (cases.c.due_on < spell.today, soon, cases.c.bounced >= often)
         wanted = (
             select(cases.c.organ, func.count(), *map(_number, figures))
             .where(visible(sight), cases.c.state.in_(OPEN_STATES))

@@ -19,9 +19,9 @@ class Duty:
 
 
 _LED = Duty("我的包案", "由您包案、还没办结的", "mine=1&order=due")
-_DUE = Duty("到期和超期", "三天内到期、已经超期的", "due=pressing&order=due")
+_DUE = Duty("到期和超期", "快到期、已经超期的", "due=pressing&order=due")
 _APPROVE = Duty("等着审核", "同事起草、可以由您审核的答复", "state=to_approve&order=due")
-_BOUNCED = Duty("多次退回", "退回两次以上、还没办结的", "bounced=1&order=due")
+_BOUNCED = Duty("多次退回", "多次被退回、还没办结的", "bounced=1&order=due")
 _URGENT = Duty("特急和紧急", "还没受理的", "state=unaccepted&urgency=urgent&stage=first&order=urgent")
 _ROUTE = Duty("等着派单", "新登记、退回、有异议的，紧急的在前", "state=waiting&stage=first&order=urgent")
 _SIGN = Duty("等着签收和受理", "刚派到本单位的", "state=with_organ&mine=1&order=due")

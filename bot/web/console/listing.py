@@ -15,10 +15,10 @@ from bot.casework.notes import may_reveal
 from bot.domain.case import Case
 from bot.domain.lifecycle import AT_WORK, OPEN_STATES, STATE_NAMES, WITH_NOBODY, WITH_ORGAN, CaseState, Move
 from bot.domain.people import Role, Sight, Staff, sight_of
-from bot.domain.permission import BOUNCED_OFTEN
 from bot.domain.reading import Urgency
 from bot.domain.working_days import DAY
 from bot.rules import organs
+from bot.rules.figures import figures
 from bot.storage.case_repository import Approver, CaseFilter, Hands, Tally
 from bot.storage.filter_repository import SavedFilter
 from bot.storage.unit_of_work import UnitOfWork
@@ -32,7 +32,6 @@ LAST_PAGE = 10_000
 LONGEST_QUERY = 100
 LONGEST_ADDRESS = 8192
 FILTERS = ("q", "state", "due", "urgency", "kind", "topic", "organ", "stage", "unassigned", "bounced", "mine", "order")
-SOON = timedelta(days=3)
 _URGENT = (int(Urgency.CRITICAL), int(Urgency.URGENT))
 _GROUPS = {
     "open": OPEN_STATES,
@@ -82,7 +81,7 @@ def filter_of(asked: dict[str, str], me: Staff, today: date) -> CaseFilter:
         stage=_one_of(words.STAGES, asked.get("stage", "")),
         due_from=due_from,
         due_until=due_until,
-        bounced=BOUNCED_OFTEN if asked.get("bounced") == "1" else 0,
+        bounced=figures(today).bounced_often if asked.get("bounced") == "1" else 0,
         hands=_hands(me, leads=asked.get("mine") == "1") if approves or asked.get("mine") == "1" else Hands(),
         approver=Approver(me.actor, lanes_of(me, Move.APPROVE)) if approves else None,
         order=_one_of(words.ORDERS, asked.get("order", "")),
@@ -103,8 +102,14 @@ def _urgencies(asked: str) -> tuple[int, ...]:
 
 def _days(asked: str, today: date) -> tuple[date | None, date | None]:
     """First and last day on which something is owed."""
-    spells = {"overdue": (None, today - DAY), "soon": (today, today + SOON), "pressing": (None, today + SOON)}
+    soon = soon_from(today)
+    spells = {"overdue": (None, today - DAY), "soon": (today, soon), "pressing": (None, soon)}
     return spells.get(asked, (None, None))
+
+
+def soon_from(today: date) -> date:
+    """The last day that is due soon."""
+    return today + timedelta(days=figures(today).soon_days)
 
 
 def _hands(me: Staff, *, leads: bool) -> Hands:

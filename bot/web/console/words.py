@@ -31,7 +31,7 @@ STATE_GROUPS = {
     "to_approve": "等着我审核",
 }
 STAGES = {"first": "初次信访", "higher": "复查复核"}
-DUE = {"overdue": "已超期", "soon": "三天内到期", "pressing": "到期和超期"}
+DUE = {"overdue": "已超期", "soon": "快到期", "pressing": "到期和超期"}
 ORDERS = {"due": "先到期的在前", "urgent": "紧急的在前，再按到期"}
 BOUNCED = "多次退回"
 MINE = {Role.LEADER: "我的包案", Role.CASE_OFFICER: "本单位主办", Role.REVIEWER: "本机关复查复核"}
@@ -178,7 +178,7 @@ BAD_INPUT = {
     "masked": "标题或地点里有隐去的号码（****），不能这样保存。请先“显示”，或者把号码去掉。",
     "visit_on": "下访的日子要在今天或者以后。",
     "visit_place": "请填写谁下访（40 字以内）和地点（100 字以内）。",
-    "visit_cases": "请填写 1 到 20 个诉求编号，不要重复。",
+    "visit_cases": "请填写诉求编号，不要重复；一次最多带几件，写在“时限规则”里。",
     "visit_case_unknown": "有一个编号查不到，或者不归您看。",
     "visit_case_settled": "有一件已经办完，不用带去。",
     "visit_early": "还没到下访那天，到时候再记。",

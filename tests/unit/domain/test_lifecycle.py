@@ -34,12 +34,14 @@ from bot.domain.lifecycle import (
 from bot.domain.permission import Request, Situation, advance, decide, may_see
 from bot.rules import texts
 from bot.rules.deadlines import clock_rules, work_calendar
+from bot.rules.figures import figures
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=timezone.utc)
 GIVEN = {
     "reason": "理由", "text": "内容", "organ": "zhujian", "route": "去法院", "days": 30, "stars": 5, "link": "20260101-00001",
     "leader": 9, "outcome": "upheld",
 }  # fmt: skip
+FIGURES = figures(START.date())
 M, A = Move, Actor
 SHORT = {
     "P": A.PETITIONER, "S": A.SYSTEM, "C": A.INTAKE_CLERK, "O": A.CASE_OFFICER, "R": A.REVIEWER, "V": A.SUPERVISOR,
@@ -66,7 +68,7 @@ class Course:
         organ = self.situation.organ
         fields = {**GIVEN, **given, "of_organ": organ}
         request = Request(Move(move), SHORT[who[0]], f"staff:{who}", self.at, **fields)
-        decision = decide(self.situation, request, due(self.events, work_calendar(), clock_rules()))
+        decision = decide(self.situation, request, FIGURES, due(self.events, work_calendar(), clock_rules()))
         self.events += decision.writes
         self.situation = advance(self.situation, request, decision)
         return decision
@@ -197,11 +199,11 @@ def test_every_move_of_every_role_is_permitted_by_a_row_or_refused_with_a_reason
         request = Request(move, actor, "staff:second", START, **GIVEN, of_organ="minzheng")
         windows = [Window(row.window) for row in found if row.window]
         if found and may_see(lane, actor):
-            decision = decide(situation, request, windows)
+            decision = decide(situation, request, FIGURES, windows)
             assert decision.to is (found[0].to or state)
         else:
             with pytest.raises((MoveRefused, NotFound)) as refused:
-                decide(situation, request, [])
+                decide(situation, request, FIGURES)
             wanted = NotFound if not may_see(lane, actor) else (WrongRole if rows(lane, state, move) else WrongState)
             if not any(row.when for row in rows(lane, state, move)):
                 assert refused.type is wanted, (move, actor)
@@ -243,7 +245,7 @@ def test_what_a_move_needs_is_named_when_it_is_missing(need):
     situation = replace(situation, decided=row.move is Move.DRAFT)
     given = {**GIVEN, need.value: type(GIVEN[need.value])()}
     with pytest.raises(NeedMissing) as missing:
-        decide(situation, Request(row.move, next(iter(row.by)), "staff:2", START, **given), [])
+        decide(situation, Request(row.move, next(iter(row.by)), "staff:2", START, **given), FIGURES)
     assert missing.value.need == need.value
 
 
@@ -304,12 +306,12 @@ def test_a_reviewer_of_one_organ_leaves_the_reviews_of_another_alone():
     course.walk(REG)
     course.situation = replace(course.situation, hears="shizhengfu")
     with pytest.raises(WrongOrgan):
-        decide(course.situation, Request(M.ACCEPT, A.REVIEWER, "staff:R", course.at, of_organ="dongsheng"), [])
-    assert decide(course.situation, Request(M.ACCEPT, A.REVIEWER, "staff:R", course.at, of_organ="shizhengfu"), [])
+        decide(course.situation, Request(M.ACCEPT, A.REVIEWER, "staff:R", course.at, of_organ="dongsheng"), FIGURES)
+    assert decide(course.situation, Request(M.ACCEPT, A.REVIEWER, "staff:R", course.at, of_organ="shizhengfu"), FIGURES)
     drafted = replace(course.situation, state=CaseState.DRAFTED, prepared={M.DRAFT: "staff:R"})
     with pytest.raises(WrongOrgan):
-        decide(drafted, Request(M.APPROVE, A.LEADER, "staff:L", course.at, of_organ="dongsheng"), [])
-    assert decide(drafted, Request(M.APPROVE, A.LEADER, "staff:L", course.at, of_organ="shizhengfu"), [])
+        decide(drafted, Request(M.APPROVE, A.LEADER, "staff:L", course.at, of_organ="dongsheng"), FIGURES)
+    assert decide(drafted, Request(M.APPROVE, A.LEADER, "staff:L", course.at, of_organ="shizhengfu"), FIGURES)
 
 
 def test_one_low_answer_of_three_is_enough_for_a_call_back():
@@ -319,11 +321,25 @@ def test_one_low_answer_of_three_is_enough_for_a_call_back():
     assert course.events[-1].type.value == "rated_low"
 
 
+def test_what_is_low_and_how_often_is_asked_is_what_the_city_says():
+    course = Course(Lane.CLAIM)
+    course.walk(f"{OUT} {REPLY} O:conclude")
+    rating = Request(M.RATE, A.PETITIONER, "petitioner", course.at, stars=3, answers=(3, 3, 3))
+    assert decide(course.situation, rating, FIGURES).writes[0].type.value == "rated"
+    assert decide(course.situation, rating, replace(FIGURES, low_stars=3)).writes[0].type.value == "rated_low"
+    asked = Course(Lane.CLAIM)
+    asked.walk(f"{REG} C:ask_supplement P:supplement")
+    again = Request(M.ASK_SUPPLEMENT, A.INTAKE_CLERK, "staff:C", asked.at, text="还差一样")
+    assert decide(asked.situation, again, FIGURES)
+    with pytest.raises(WrongState, match="补充过 1 次"):
+        decide(asked.situation, again, replace(FIGURES, asked_often=1))
+
+
 def test_an_assisting_organ_does_not_move_the_case():
     course = Course(Lane.CLAIM)
     course.walk(f"{REG} C:assign")
     with pytest.raises(WrongOrgan):
-        decide(course.situation, Request(M.ACCEPT, A.CASE_OFFICER, "staff:O", course.at, of_organ="jiaoyu"), [])
+        decide(course.situation, Request(M.ACCEPT, A.CASE_OFFICER, "staff:O", course.at, of_organ="jiaoyu"), FIGURES)
 
 
 def test_the_review_window_opens_anew_with_each_delivery_and_never_by_a_remark():
