@@ -12,7 +12,7 @@ from typing import Any
 from bot.domain.case import Case
 from bot.domain.errors import BadInput
 from bot.domain.lifecycle import Lane, Move
-from bot.rules import check_keys, organs, rules_file
+from bot.rules import check_keys, entries, organs, reading
 
 FILE = "templates.yml"
 FIELDS = ("text", "reason", "route")
@@ -42,7 +42,7 @@ class Template:
 @lru_cache(maxsize=1)
 def templates() -> tuple[Template, ...]:
     """Every template, in the order of the file. Raises `BadInput` for a mistake in it."""
-    found = tuple(_template(entry) for entry in rules_file(FILE)["templates"])
+    found = tuple(_template(entry) for entry in entries(FILE, "templates"))
     codes = [one.code for one in found]
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
@@ -52,6 +52,11 @@ def templates() -> tuple[Template, ...]:
 
 def _template(entry: Mapping[str, Any]) -> Template:
     check_keys(FILE, entry, ("code", "name", "move", "field", "text"))
+    with reading(FILE, entry["code"]):
+        return _read(entry)
+
+
+def _read(entry: Mapping[str, Any]) -> Template:
     code, text = str(entry["code"]), str(entry["text"])
     unknown = {name for _, name, _, _ in string.Formatter().parse(text) if name} - FACTS
     if unknown or entry["field"] not in FIELDS:

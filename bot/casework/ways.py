@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import Actor
 from bot.domain.people import Staff
 from bot.domain.proposals import Decision
-from bot.rules import check_keys, rules_file
+from bot.rules import entries, made
 
 WAYS = {"ordinary": "一般程序", "at_once": "即知即调", "divert": "分流分调", "lead": "联管联调"}
 _DECIDERS = (Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.LEADER, Actor.DISCIPLINARY)
@@ -54,16 +54,14 @@ class WayProposal:
 @lru_cache(maxsize=1)
 def way_rules() -> tuple[WayRule, ...]:
     """The rules in their order. Raises `BadInput` for a mistake in the file."""
-    return tuple(_way_rule(entry) for entry in rules_file(FILE)["rules"])
+    return tuple(_way_rule(entry) for entry in entries(FILE, "rules"))
 
 
 def _way_rule(entry: Mapping[str, Any]) -> WayRule:
-    check_keys(FILE, entry, ("code", "way"))
-    unknown = sorted(set(entry) - {one.name for one in fields(WayRule)})
-    if unknown or entry["way"] not in WAYS:
-        raise BadInput(f"{FILE}: {entry['code']}: unknown keys {unknown} or way {entry['way']!r}", FILE)
-    given: dict[str, Any] = {k: tuple(map(str, v)) if isinstance(v, list) else v for k, v in entry.items()}
-    return WayRule(**given)
+    rule = made(FILE, entry, WayRule)
+    if rule.way not in WAYS:
+        raise BadInput(f"{FILE}: {rule.code}: way: wanted {', '.join(WAYS)}; there stands {rule.way!r}", FILE)
+    return rule
 
 
 def propose_way(case: Case, earlier: int) -> WayProposal:

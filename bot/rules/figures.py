@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.errors import BadInput
 from bot.domain.figures import Figures
-from bot.rules import check_keys, rules_file
+from bot.rules import check_keys, entries
 
 FILE = "figures.yml"
 _WANTED = ("code", "name", "since", "value", "unit", "source", "scope", "checked")
@@ -41,7 +41,7 @@ def figures(on: date) -> Figures:
 @lru_cache(maxsize=1)
 def all_figures() -> tuple[Figure, ...]:
     """Every version of every figure, as the file has them. Raises `BadInput` naming the entry."""
-    return read_figures(rules_file(FILE))
+    return read_figures({"figures": entries(FILE, "figures")})
 
 
 def read_figures(file: Mapping[str, Any]) -> tuple[Figure, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from bot.domain.errors import BadInput
 from bot.domain.reading import CaseKind, Topic
-from bot.rules import check_keys, rules_file
+from bot.rules import check_keys, entries, made, reading, rules_file
 
 LEVELS = ("region", "city", "district", "town")
 DISCIPLINE = "_jiwei"
@@ -59,9 +59,9 @@ def all_organs() -> tuple[Organ, ...]:
     check_keys(_FILE, rules, _WANTED)
     above = str(rules["superior"])
     found = (
-        *(_organ({"level": "city", **entry}) for entry in rules["governments"]),
-        *(_organ({"level": "city", "superior": above, **entry}) for entry in rules["departments"]),
-        *(_organ({"level": "district", "superior": above, **entry}) for entry in rules["districts"]),
+        *(_organ("city", "", entry) for entry in entries(_FILE, "governments")),
+        *(_organ("city", above, entry) for entry in entries(_FILE, "departments")),
+        *(_organ("district", above, entry) for entry in entries(_FILE, "districts")),
     )
     found = (*found, *(_discipline_of(one) for one in found if one.level == "district"), *_towns(found))
     _check(found, rules)
@@ -79,7 +79,9 @@ def _towns(known: tuple[Organ, ...]) -> Iterator[Organ]:
     """苏木镇 and 街道: the units on the ground."""
     districts = {one.code: one for one in known if one.level == "district"}
     check_keys(_TOWNS, rules_file(_TOWNS), ("towns",))
-    for district, towns in rules_file(_TOWNS)["towns"].items():
+    with reading(_TOWNS, "towns"):
+        lists = [(district, list(towns)) for district, towns in rules_file(_TOWNS)["towns"].items()]
+    for district, towns in lists:
         if district not in districts:
             raise BadInput(f"{_TOWNS}: no district {district!r} in {_FILE}", _TOWNS)
         area = districts[district].name.removesuffix("人民政府")
@@ -96,15 +98,12 @@ def _names_of_town(name: str, area: str) -> tuple[str, ...]:
     return (name, bare) if len(bare) > 2 and bare != name and bare not in area else (name,)
 
 
-def _organ(entry: Mapping[str, Any]) -> Organ:
+def _organ(level: str, superior: str, entry: Mapping[str, Any]) -> Organ:
     check_keys(_FILE, entry, ("code", "name", "short"))
-    unknown = set(entry) - {one.name for one in fields(Organ)}
-    if unknown:
-        raise BadInput(f"{_FILE}: {entry['code']}: unknown keys {', '.join(sorted(unknown))}", _FILE)
-    given: dict[str, Any] = {
-        key: tuple(map(str, value)) if isinstance(value, list) else value for key, value in entry.items()
-    }
-    return Organ(**given)
+    organ = made(_FILE, {"level": level, "superior": superior, **entry}, Organ)
+    if organ.level not in LEVELS:
+        raise BadInput(f"{_FILE}: {organ.code}: level: wanted {', '.join(LEVELS)}; there stands {organ.level!r}", _FILE)
+    return organ
 
 
 def _check(found: tuple[Organ, ...], rules: Mapping[str, Any]) -> None:

@@ -100,5 +100,6 @@ def setup(app: web.Application) -> None:
     environment = aiohttp_jinja2.get_env(app)
     environment.filters["local"] = words.local_time
     environment.globals["asset_version"] = words.asset_version()
+    environment.globals["origin"] = words.origin
     register(app, _ROUTES)
     live.setup(app)

@@ -15,7 +15,7 @@ from bot.domain.lifecycle import MOVE_NAMES, PAST, STATE_NAMES, CaseState
 from bot.domain.people import Role
 from bot.domain.reading import CaseKind, Topic
 from bot.domain.working_days import LOCAL
-from bot.rules import organs
+from bot.rules import organs, own_file
 from bot.understanding.taxonomy import taxonomy
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -205,6 +205,11 @@ BAD_INPUT = {
 _QUERY_CODE = re.compile(r"(?<!\d)(?:\d{4} ){3}\d{4}(?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
+
+
+def origin(name: str) -> str:
+    """Where a rules file is read from: the city's folder or the program."""
+    return f"本市文件夹里的 {name}" if own_file(name) else f"程序自带的 bot/rules/{name}"
 
 
 def due_words(due_on: date | None, today: date) -> tuple[str, str] | None:
