@@ -16,6 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.casework import kept_rules
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import BadInput
 from bot.domain.messages import Address
@@ -82,8 +83,8 @@ def check_lookups() -> None:
 
 
 def open_database(settings: Settings, on_the_spot: bool = False) -> Database:
-    """The database of these settings."""
-    return Database(make_engine(settings.database_url, on_the_spot))
+    """The database of these settings. With each transaction the rules that staff changed are taken over."""
+    return Database(make_engine(settings.database_url, on_the_spot), kept_rules.refresh)
 
 
 def open_mailbox(settings: Settings) -> Mailbox:
@@ -275,7 +276,7 @@ async def export_audit(settings: Settings, path: Path) -> int:
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Database]:
-    database = open_database(settings)
+    database = Database(make_engine(settings.database_url))
     try:
         yield database
     finally:

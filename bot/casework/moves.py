@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.casework.kept_rules import hold
+from bot.casework.templates import LONGEST_REASON
 from bot.casework.work import Work, written
 from bot.domain.case import Case
 from bot.domain.commands import MoveCase
@@ -19,7 +21,6 @@ from bot.procedure import SYSTEM, carry_out, feasible_now, permitted_now
 from bot.rules import organs
 from bot.rules.deadlines import clock_rules
 
-LONGEST_REASON = 1000
 # In a small city the administrator also keeps the desk.
 _ACTORS = {Role.ADMINISTRATOR: (Actor.SUPERVISOR, Actor.INTAKE_CLERK)}
 
@@ -57,6 +58,8 @@ async def move_case(command: MoveCase, work: Work) -> Case:
     """Make a move. Raises `NotFound`, `StaleVersion`, `BadInput`, `MoveRefused`."""
     case = await work.case(command.case_no, command.version)
     await _check_named(command, case, work)
+    if command.organ:
+        await hold(work.uow)  # nobody retires the organ meanwhile
     request, routed = _request(command, case, work), _routed(command, case)
     saved = await carry_out(case, request, work.uow, **(routed.told if routed else {}))
     if routed is not None:
@@ -110,7 +113,7 @@ async def _was_finalised(case_no: str, case: Case, work: Work) -> bool:
 
 
 def _request(command: MoveCase, case: Case, work: Work) -> Request:
-    if command.organ and not organs.exists(command.organ):
+    if command.organ and not organs.is_active(command.organ):
         raise BadInput("organ: wanted the code of an organ in organs.yml", "organ")
     return Request(
         move=command.move,

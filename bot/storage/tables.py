@@ -430,6 +430,42 @@ field_visit_cases = Table(
     Column("note", Text, nullable=False),
 )
 
+organ_changes = Table(
+    "organ_changes",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("short", String(32), nullable=False),
+    Column("added", Boolean, nullable=False),
+    Column("retired", Boolean, nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("superior", String(64), nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("words", JSON, nullable=False),
+    Column("places", JSON, nullable=False),
+)
+
+template_changes = Table(
+    "template_changes",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("move", String(32), nullable=False),
+    Column("field", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("lanes", JSON, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("retired", Boolean, nullable=False),
+)
+
+rules_stamps = Table(
+    "rules_stamps",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("stamp", String(32), nullable=False),
+)
+"""One row, `rules`: another stamp after each change of the two tables above."""
+
 saved_filters = Table(
     "saved_filters",
     metadata,

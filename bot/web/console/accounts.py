@@ -77,7 +77,7 @@ def _person(form: dict[str, str]) -> tuple[str, Role, str | None]:
     if not 0 < len(name) <= LONGEST_NAME:
         raise BadInput(f"name: wanted 1 to {LONGEST_NAME} characters", "name")
     role = _role(form)
-    if (organ or role is Role.CASE_OFFICER) and not organs.exists(organ):
+    if (organ or role is Role.CASE_OFFICER) and not organs.is_active(organ):
         raise BadInput("organ: a case officer works for an organ of organs.yml", "organ")
     if role is Role.DISCIPLINARY:
         organ = _of_discipline(organ)

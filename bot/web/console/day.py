@@ -11,9 +11,8 @@ from aiohttp import web
 from bot.casework import handle
 from bot.casework.moves import actors_of
 from bot.casework.supervision import may_end
-from bot.casework.templates import templates
 from bot.domain.commands import DrawSample, EndTask
-from bot.domain.lifecycle import LANE_NAMES, MOVE_NAMES, Actor
+from bot.domain.lifecycle import Actor
 from bot.domain.people import Staff, sight_of
 from bot.domain.working_days import DAY, start_of
 from bot.procedure.consequences import (
@@ -124,13 +123,6 @@ async def rules(request: web.Request) -> web.StreamResponse:
     known = [(one, calendar.years.get(one)) for one in (year, year + 1)]
     facts = {"rules": clock_rules(), "unchecked": set(unchecked()), "calendar": known, "figures": all_figures()}
     return render(request, "rules.html", facts)
-
-
-async def show_templates(request: web.Request) -> web.StreamResponse:
-    """回复模板, as they stand in the rules, for anybody on the staff to read."""
-    names = {"move_names": MOVE_NAMES, "lane_names": LANE_NAMES, "topic_names": words.topic_names()}
-    facts = {"templates": templates(), **names}
-    return render(request, "templates.html", facts)
 
 
 def _month_before(month: date) -> date:

@@ -6,8 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.casework.templates import FIELDS
-from bot.casework.work import LONGEST_TEXT
+from bot.casework.templates import FIELDS, LONGEST_TEXT
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import Move

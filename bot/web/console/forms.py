@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
 from bot.domain.errors import BadInput
 
 LONGEST_NUMBER = 9
+_BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
 def number_of(form: Mapping[str, str], field: str) -> int:
@@ -24,3 +26,8 @@ def day_of(form: Mapping[str, str], field: str) -> date:
         return date.fromisoformat(form.get(field, ""))
     except ValueError:
         raise BadInput(f"{field}: wanted a day as 2026-11-26", field) from None
+
+
+def words_of(form: Mapping[str, str], field: str) -> tuple[str, ...]:
+    """What somebody listed with commas or spaces between."""
+    return tuple(dict.fromkeys(filter(None, _BETWEEN.split(form.get(field, "").replace("\x00", "")))))

@@ -88,6 +88,8 @@ MESSAGE_KINDS = {
     "unknown": "［其他消息］",
 }
 NOTICES = {
+    "unit": "单位已保存，马上在各处生效。",
+    "template": "模板已保存，马上在各处生效。",
     **{move.value: f"“{name}”已记录。" for move, name in MOVE_NAMES.items()},
     "draft": "草稿已提交，等另一位同事审核。",
     "approve": "审核通过，答复已送达。",
@@ -152,6 +154,16 @@ WRONG_CREDENTIALS = "用户名或密码不对。"
 EXPIRED_LOGIN = "登录页已过期，请再试一次。"
 TOO_MANY_TRIES = "错误次数太多，请 15 分钟后再试。"
 BAD_INPUT = {
+    "organ_superior": "请选择层级和上一级单位（在用的）。",
+    "organ_town": "苏木镇、街道的上一级要选旗区。",
+    "organ_name": "请填写名称（60 字以内）和简称（20 字以内）。",
+    "organ_taken": "已经有单位叫这个名称或者简称。",
+    "organ_topics": "分类要写一级分类的名称，或者二级分类的编号，用顿号分开。",
+    "organ_words": "最多写 50 个词，每个 20 字以内。",
+    "template_name": "请填写模板名称，最多 40 字。",
+    "template_lanes": "程序要照名称写，用顿号分开；不写就是全部。",
+    "template": "模板有误：只能写 {title}、{place}、{organ}、{district}、{case_no}，"
+    "要填的空写成【填：填什么】，【】里不写别的；内容最多 5000 字，理由和途径最多 1000 字。",
     "text": "请填写内容，最多 5000 字。",
     "gaps": "还有空没有填：请把【填：……】都换成实际内容，再提交。",
     "title": "请填写标题，最多 60 字。",
@@ -324,17 +336,20 @@ def topic_names() -> dict[str, str]:
 OrganGroup = tuple[str, tuple[organs.Organ, ...]]
 
 
-@lru_cache(maxsize=1)
 def organ_groups() -> tuple[OrganGroup, ...]:
     """Organs that matters are sent to, as they stand in a list to choose from: districts, departments, towns."""
-    known = organs.all_organs()
+    return _groups_of(organs.edition())
+
+
+@lru_cache(maxsize=1)
+def _groups_of(edition: int) -> tuple[OrganGroup, ...]:
+    known = organs.active_organs()
     districts = tuple(one for one in known if one.level == "district" and not one.accusations)
     departments = tuple(one for one in known if one.level == "city")
     towns = ((f"{one.short}的苏木镇、街道", organs.towns_of(one.code)) for one in districts)
     return (("旗区", districts), ("市直部门", departments), *towns)
 
 
-@lru_cache(maxsize=1)
 def discipline_group() -> OrganGroup:
     """The disciplinary organs of the districts."""
     return ("旗区纪委监委", tuple(one for one in organs.disciplinary() if one.level == "district"))

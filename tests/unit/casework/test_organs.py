@@ -225,7 +225,7 @@ def test_a_rules_file_without_a_part_is_refused_by_name(monkeypatch):
     part = {name: value for name, value in whole.items() if name != "arbiter"}
     monkeypatch.setattr(organs, "rules_file", lambda name: part)
     with pytest.raises(BadInput, match=r"organs\.yml: the file: arbiter missing"):
-        organs.all_organs.__wrapped__()
+        organs.organs_of_file.__wrapped__()
 
 
 @pytest.mark.parametrize(
