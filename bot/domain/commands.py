@@ -233,11 +233,13 @@ class MoveCase:
 
 @dataclass(frozen=True)
 class DecideWay:
-    """三分: a person decides which of the three ways a case goes."""
+    """三分: a person decides which of the three ways a case goes; 联管联调 names the leader and the lead organ too."""
 
     case_no: str
     way: str
     version: int
+    leader: int = 0
+    organ: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
 from bot.casework.reception import may_receive
-from bot.casework.ways import may_decide_way, proposal_for
+from bot.casework.ways import DIVERT, WayProposal, may_decide_way, proposal_for
 from bot.domain.case import Case
 from bot.domain.lifecycle import OPEN_STATES, CaseState
 from bot.domain.people import sight_of
@@ -113,8 +114,21 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "may_decide_way": may_decide_way(me) and case.state in OPEN_STATES and not sight.veiled,
         "may_visit": may_receive(me) and case.state in OPEN_STATES and not sight.veiled,
         "way_proposal": way_proposal,
+        "prefilled": _prefilled(case, way_proposal, kin["repeat_of"], own_drafts),
         **kin,
     }
+
+
+def _prefilled(
+    case: Case, proposal: WayProposal, first_no: str, drafts: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, str]]:
+    """What is known already of the fields of a move: the first case of a repeat, the route of a diverted matter.
+
+    What somebody began to write themselves goes before it.
+    """
+    diverted = {"route": proposal.route, "reason": proposal.why} if case.way == DIVERT else {}
+    kept = {name: text for name, text in diverted.items() if not drafts.get(f"divert-{name}", {}).get("text")}
+    return {"ask_bar": {"link": first_no}, "divert": kept}
 
 
 def _facts(case: Case) -> dict[str, Any]:

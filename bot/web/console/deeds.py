@@ -153,7 +153,9 @@ def _unmasked(form: Form, field: str) -> str | None:
 COMMANDS: dict[str, Callable[[str, Form], StaffCommand]] = {
     "note": lambda case_no, form: commands.AddNote(case_no, form.get("text", "")),
     "correct": _correction,
-    "way": lambda case_no, form: commands.DecideWay(case_no, form.get("way", ""), _version(form)),
+    "way": lambda case_no, form: commands.DecideWay(
+        case_no, form.get("way", ""), _version(form), number_of(form, "leader"), form.get("organ", "")
+    ),
     "repeat": lambda case_no, form: commands.LinkRepeat(case_no, _version(form), form.get("link", "").strip()),
     "hurry": lambda case_no, form: commands.HurryOrgan(case_no, form.get("text", ""), form.get("formal") == "1"),
 }
