@@ -178,6 +178,8 @@ cases = Table(
     Column("due_on", Date),
     Column("course", JSON, nullable=False, server_default="{}"),
     Column("repeat_of", String(32)),
+    # When it left the open states; nothing while it is open.
+    Column("ended_at", UtcDateTime),
     Index(None, "due_on"),
     Index(None, "leader_id"),
     Index(None, "parent_id"),
@@ -191,7 +193,7 @@ cases = Table(
     Index(None, "updated_at"),
     # Boards: what came in and what ended during a spell is counted out of an index alone, state by state.
     Index("ix_cases_spell", "state", "filed_at", "kind", "organ", "due_on", "repeat_of"),
-    Index("ix_cases_ended", "state", "updated_at", "kind", "organ", "stars"),
+    Index("ix_cases_ended", "state", "ended_at", "kind", "organ", "stars"),
     Index("ix_cases_repeats", "repeat_of", sqlite_where=_REPEATS, postgresql_where=_REPEATS),
 )
 

@@ -11,11 +11,12 @@ from bot.casework.reception import may_receive
 from bot.casework.ways import DIVERT, WayProposal, may_decide_way, proposal_for
 from bot.domain.case import Case
 from bot.domain.lifecycle import OPEN_STATES, CaseState
-from bot.domain.people import sight_of
+from bot.domain.people import Sight, acting, sight_of
 from bot.domain.reading import CaseKind
 from bot.procedure import deadlines_in, situation_of
 from bot.rules import organs
 from bot.rules.deadlines import unchecked
+from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.course import clocks_of, course_of, kin_of, leaders
@@ -88,6 +89,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         staff = await uow.staff.all()
         own_drafts = await drafts_of(case, me.id, uow)
         way_proposal = await proposal_for(case, uow)
+        nothing_to_do = await _nothing_to_do(case, sight, uow)
         lines, kin = await talk_about(case, history, sight, uow), await kin_of(case, sight, uow)
         talks = case.conversation_id is not None and await uow.conversations.may_read(case.conversation_id, sight)
     names, deadlines = names_in(staff), deadlines_in(history)
@@ -116,7 +118,17 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "way_proposal": way_proposal,
         "prefilled": _prefilled(case, way_proposal, kin["repeat_of"], own_drafts),
         **kin,
+        **nothing_to_do,
     }
+
+
+async def _nothing_to_do(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str, Any]:
+    """The page without a form where somebody may look and no more."""
+    if sight.below is None or await uow.cases.by_numbers([case.case_no], acting(sight)):
+        return {"reads_only": False}
+    switched_off = ("may_supervise", "may_decide_way", "may_visit", "reply_move")
+    emptied: dict[str, Any] = {"moves": [], "open_moves": frozenset(), "routing": [], "documents": [], "templates": {}}
+    return {"reads_only": True, **emptied, **dict.fromkeys(switched_off, False)}
 
 
 def _prefilled(

@@ -13,7 +13,7 @@ from bot.domain import commands
 from bot.domain.commands import StaffCommand
 from bot.domain.errors import BadInput, IntakeError, NeedMissing, NotFound, RuleViolation, StaleVersion
 from bot.domain.lifecycle import Move
-from bot.domain.people import sight_of
+from bot.domain.people import acting, sight_of
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
@@ -73,7 +73,7 @@ def _move(case_no: str, move: Move, form: Form) -> commands.MoveCase:
 def work_of(request: web.Request, uow: UnitOfWork) -> Work:
     """The open transaction in the hands of whoever is signed in."""
     staff = request[ME].staff
-    return Work(uow, staff, sight_of(staff), request.app[keys.CLOCK].now())
+    return Work(uow, staff, acting(sight_of(staff)), request.app[keys.CLOCK].now())
 
 
 async def _refused(request: web.Request, deed: str, error: IntakeError) -> web.Response:
