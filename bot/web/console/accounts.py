@@ -54,7 +54,7 @@ async def add(request: web.Request) -> web.StreamResponse:
     try:
         username, name, role, organ = _new(request[FORM])
         hashed = await auth.hash_password(password)
-        async with request.app[keys.DATABASE].write() as uow:
+        async with auth.administering(request.app[keys.DATABASE], request[ME].staff) as uow:
             await _not_taken(username, uow)
             new = await uow.staff.add(username, name, hashed, role, organ, request.app[keys.CLOCK].now())
             _note(request, uow, "staff.added", new, role=role.value, organ=organ)
@@ -122,7 +122,7 @@ async def act(request: web.Request) -> web.StreamResponse:
         return await _drop_second_factor(request, staff_id)
     password = auth.random_password()
     hashed = await auth.hash_password(password)
-    async with request.app[keys.DATABASE].write() as uow:
+    async with auth.administering(request.app[keys.DATABASE], request[ME].staff) as uow:
         member = await uow.staff.get(staff_id)
         await uow.staff.set_password(staff_id, hashed)
         await uow.sessions.end(staff_id)
@@ -133,7 +133,7 @@ async def act(request: web.Request) -> web.StreamResponse:
 
 async def _drop_second_factor(request: web.Request, staff_id: int) -> web.Response:
     """For a lost phone: the password alone lets in again, until a new one is switched on."""
-    async with request.app[keys.DATABASE].write() as uow:
+    async with auth.administering(request.app[keys.DATABASE], request[ME].staff) as uow:
         member = await uow.staff.get(staff_id)
         await uow.sessions.drop_second_factor(staff_id)
         await uow.sessions.end(staff_id)
@@ -146,7 +146,7 @@ async def _switch(request: web.Request, staff_id: int) -> web.Response:
     """Nobody shuts themselves out: one administrator always stays."""
     if staff_id == request[ME].staff.id:
         return await _page(request, trouble=problem(BadInput("staff: not oneself", "self")), status=400)
-    async with request.app[keys.DATABASE].write() as uow:
+    async with auth.administering(request.app[keys.DATABASE], request[ME].staff) as uow:
         member = await uow.staff.get(staff_id)
         await uow.staff.set_active(staff_id, not member.active)
         await uow.sessions.end(staff_id)
@@ -158,7 +158,7 @@ async def _switch(request: web.Request, staff_id: int) -> web.Response:
 async def _change(request: web.Request, staff_id: int) -> web.Response:
     """Another name, role or organ. Who has another role or organ sees other cases, and signs in anew."""
     try:
-        async with request.app[keys.DATABASE].write() as uow:
+        async with auth.administering(request.app[keys.DATABASE], request[ME].staff) as uow:
             member = await uow.staff.get(staff_id)
             name, role, organ = _person(request[FORM])
             if role is not member.role and staff_id == request[ME].staff.id:
