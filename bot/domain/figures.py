@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+APPROVERS = {"head": "承办单位负责人", "in_charge": "包案领导", "supervisor": "督办员"}
+"""Who can be named to approve an extension, and how staff call them."""
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -13,6 +16,7 @@ class Figures:
     `sample_days`, `sample_most`: until when a drawn sample is called back, and its largest size. `opened_days`: how
     long a conversation goes on with a case opened by query code. `carried_most`: cases of one visit. `remind_from`,
     `remind_until`: hours of the day between which people are reminded.
+    `extension_by`: who approves an extension, some of `APPROVERS`.
     """
 
     low_stars: int
@@ -25,3 +29,4 @@ class Figures:
     carried_most: int
     remind_from: int
     remind_until: int
+    extension_by: tuple[str, ...]

@@ -22,7 +22,7 @@ from bot.domain.errors import (
     WrongRole,
     WrongState,
 )
-from bot.domain.figures import Figures
+from bot.domain.figures import APPROVERS, Figures
 from bot.domain.lifecycle import (
     ACTOR_NAMES,
     LANE_NAMES,
@@ -156,6 +156,7 @@ def decide(situation: Situation, request: Request, figures: Figures, deadlines: 
     _check_second_person(row, situation, request)
     _check_own_organ(situation, request)
     _check_organ(situation, request)
+    _check_approver(situation, request, figures)
     _check_course(situation, request, figures)
     _check_windows(row, tuple(deadlines), request.at)
     to = situation.state if row.to is None else row.to
@@ -205,6 +206,7 @@ def feasible(situation: Situation, wish: Request, figures: Figures, deadlines: I
         request = replace(wish, move=row.move)
         try:
             _check_own_organ(situation, request)
+            _check_approver(situation, request, figures)
             _check_second_person(row, situation, request)
             _check_course(situation, request, figures)
             _check_windows(row, clocks, wish.at)
@@ -264,6 +266,21 @@ def _check_own_organ(situation: Situation, request: Request) -> None:
         return
     if request.of_organ != situation.organ:
         raise WrongOrgan("本件由主办单位办理，协办单位可以写内部备注")
+
+
+def _check_approver(situation: Situation, request: Request, figures: Figures) -> None:
+    """Art. 34: an extension is approved by the responsible person of the organ that handles the case, or by whom else
+    the rules name."""
+    if request.move not in (Move.APPROVE_EXTENSION, Move.REFUSE_EXTENSION):
+        return
+    leads = request.actor is Actor.LEADER
+    able = {
+        "head": leads and bool(situation.organ) and request.of_organ == situation.organ,
+        "in_charge": leads and request.person == f"staff:{situation.leader}",
+        "supervisor": request.actor is Actor.SUPERVISOR,
+    }
+    if not any(able[who] for who in figures.extension_by):
+        raise WrongRole(f"延期由{'、'.join(APPROVERS[who] for who in figures.extension_by)}批准")
 
 
 def _check_organ(situation: Situation, request: Request) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.domain.errors import BadInput
-from bot.domain.figures import Figures
+from bot.domain.figures import APPROVERS, Figures
 from bot.rules import check_keys, entries
 
 FILE = "figures.yml"
@@ -27,10 +27,17 @@ class Figure:
     code: str
     name: str
     since: date
-    value: int
+    value: int | tuple[str, ...]
     unit: str
     source: str
     checked: bool
+
+    @property
+    def shown(self) -> str:
+        """The value as staff read it."""
+        if isinstance(self.value, int):
+            return f"{self.value} {self.unit}"
+        return "、".join(APPROVERS[one] for one in self.value)
 
 
 def figures(on: date) -> Figures:
@@ -66,8 +73,8 @@ def read_figures(file: Mapping[str, Any]) -> tuple[Figure, ...]:
 def _in_force(versions: tuple[Figure, ...], on: date) -> Figures:
     """The last version that began by then; before the first one the first."""
     ordered = sorted(versions, key=lambda one: one.since, reverse=True)
-    first = {one.code: one.value for one in ordered}
-    begun = {one.code: one.value for one in reversed(ordered) if one.since <= on}
+    first: dict[str, Any] = {one.code: one.value for one in ordered}
+    begun: dict[str, Any] = {one.code: one.value for one in reversed(ordered) if one.since <= on}
     return Figures(**{**first, **begun})
 
 
@@ -83,11 +90,21 @@ def _figure(entry: Mapping[str, Any]) -> Figure:
         raise BadInput(f"{FILE}: {code}: unknown keys {', '.join(unknown)}", FILE)
     if code not in _codes():
         raise BadInput(f"{FILE}: no figure is called {code!r}; known are {', '.join(sorted(_codes()))}", FILE)
-    low, high = _SANE.get(code, _ANY)
-    if type(value) is not int or not low <= value <= high:
-        raise BadInput(f"{FILE}: {code}: value is {value!r}; wanted a whole number from {low} to {high}", FILE)
     if type(since) is not date:
         raise BadInput(f"{FILE}: {code}: since is {since!r}; wanted a day as 2026-01-31", FILE)
     if entry["scope"] not in _SCOPES or type(entry["checked"]) is not bool:
         raise BadInput(f"{FILE}: {code}: wanted scope {' or '.join(_SCOPES)}, and checked true or false", FILE)
-    return Figure(code, str(entry["name"]), since, value, str(entry["unit"]), str(entry["source"]), entry["checked"])
+    return Figure(
+        code, str(entry["name"]), since, _value(code, value), str(entry["unit"]), str(entry["source"]), entry["checked"]
+    )
+
+
+def _value(code: str, value: Any) -> int | tuple[str, ...]:
+    if code == "extension_by":
+        if not isinstance(value, list) or not value or not set(map(str, value)) <= set(APPROVERS):
+            raise BadInput(f"{FILE}: {code}: value is {value!r}; wanted a list of some of {', '.join(APPROVERS)}", FILE)
+        return tuple(value)
+    low, high = _SANE.get(code, _ANY)
+    if type(value) is not int or not low <= value <= high:
+        raise BadInput(f"{FILE}: {code}: value is {value!r}; wanted a whole number from {low} to {high}", FILE)
+    return value

@@ -42,6 +42,7 @@ GIVEN = {
     "leader": 9, "outcome": "upheld",
 }  # fmt: skip
 FIGURES = figures(START.date())
+ANYBODY_EXTENDS = replace(FIGURES, extension_by=("head", "supervisor"))
 M, A = Move, Actor
 SHORT = {
     "P": A.PETITIONER, "S": A.SYSTEM, "C": A.INTAKE_CLERK, "O": A.CASE_OFFICER, "R": A.REVIEWER, "V": A.SUPERVISOR,
@@ -107,7 +108,7 @@ SEQUENCES = [
     (Lane.CLAIM, "", f"{REG} V:appoint_leader C:assign O:accept", "accepted"),
     (Lane.CLAIM, "", f"{OUT} L:appoint_leader O:investigate O:mediate {REPLY}", "delivered"),
     (Lane.CLAIM, "", f"{OUT} O:open_hearing O:close_hearing {REPLY}", "delivered"),
-    (Lane.CLAIM, "", f"{OUT} O:ask_extension V:approve_extension {REPLY}", "delivered"),
+    (Lane.CLAIM, "", f"{OUT} O:ask_extension L:approve_extension {REPLY}", "delivered"),
     (Lane.CLAIM, "", f"{OUT} O:ask_extension L:refuse_extension {REPLY}", "delivered"),
     (Lane.CLAIM, "", f"{OUT} O:draft O2:refuse O:draft O2:approve O:deliver", "delivered"),
     (Lane.CLAIM, "", f"{OUT} {REPLY} O:conclude P:rate V:reopen {REPLY} O:conclude P:rate", "concluded"),
@@ -139,7 +140,7 @@ SEQUENCES = [
     # 建议意见
     (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:study O:adopt {REPLY} O:conclude P:rate", "concluded"),
     (Lane.SUGGESTION, "", f"{REG} C:transfer O:accept O:study O:leave {REPLY} O:conclude", "concluded"),
-    (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:ask_extension V:approve_extension O:study", "in_process"),
+    (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:ask_extension L:approve_extension O:study", "in_process"),
     (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:study O:draft:no O:adopt_partly O:leave:no {REPLY}", "delivered"),
     (Lane.SUGGESTION, "at_once", f"{REG} C:assign O:answer S:conclude", "concluded"),
     # 咨询表扬
@@ -199,7 +200,7 @@ def test_every_move_of_every_role_is_permitted_by_a_row_or_refused_with_a_reason
         request = Request(move, actor, "staff:second", START, **GIVEN, of_organ="minzheng")
         windows = [Window(row.window) for row in found if row.window]
         if found and may_see(lane, actor):
-            decision = decide(situation, request, FIGURES, windows)
+            decision = decide(situation, request, ANYBODY_EXTENDS, windows)
             assert decision.to is (found[0].to or state)
         else:
             with pytest.raises((MoveRefused, NotFound)) as refused:
@@ -253,8 +254,8 @@ def test_what_a_move_needs_is_named_when_it_is_missing(need):
     ("lane", "steps", "refused", "error"),
     [
         (Lane.CLAIM, f"{OUT} O:draft", "O:approve", SecondPerson),
-        (Lane.CLAIM, f"{OUT}", "V:approve_extension", SecondPerson),
-        (Lane.CLAIM, f"{OUT} O:ask_extension V:approve_extension", "O:ask_extension", WrongState),
+        (Lane.CLAIM, f"{OUT}", "L:approve_extension", SecondPerson),
+        (Lane.CLAIM, f"{OUT} O:ask_extension L:approve_extension", "O:ask_extension", WrongState),
         (Lane.CLAIM, f"{OUT} +61d", "O:ask_extension", WindowClosed),
         (Lane.CLAIM, f"{OUT} O:open_hearing", "O:draft", WrongState),
         (Lane.CLAIM, f"{OUT} {REPLY} +45d", "P:request_review", WindowClosed),
@@ -333,6 +334,39 @@ def test_what_is_low_and_how_often_is_asked_is_what_the_city_says():
     assert decide(asked.situation, again, FIGURES)
     with pytest.raises(WrongState, match="补充过 1 次"):
         decide(asked.situation, again, replace(FIGURES, asked_often=1))
+
+
+@pytest.mark.parametrize(
+    ("named", "able"),
+    [
+        (("head",), {"head"}),
+        (("in_charge",), {"in_charge"}),
+        (("supervisor",), {"supervisor"}),
+        (("head", "supervisor"), {"head", "supervisor"}),
+    ],
+)
+def test_an_extension_is_approved_by_whom_the_rules_name_and_of_itself_by_the_head_of_the_organ(named, able):
+    """Art. 34: 经本机关、单位负责人批准."""
+    assert FIGURES.extension_by == ("head",)
+    course = Course(Lane.CLAIM)
+    course.walk(f"{OUT} O:ask_extension")
+    organ, clocks = course.situation.organ, due(course.events, work_calendar(), clock_rules())
+    situation = replace(course.situation, leader=7)
+    people = {
+        "head": (A.LEADER, "staff:5", organ),
+        "in_charge": (A.LEADER, "staff:7", ""),
+        "supervisor": (A.SUPERVISOR, "staff:6", ""),
+        "elsewhere": (A.LEADER, "staff:8", "gongan"),
+        "nowhere": (A.LEADER, "staff:9", ""),
+    }
+    for who, (actor, person, of_organ) in people.items():
+        for move in (M.APPROVE_EXTENSION, M.REFUSE_EXTENSION):
+            request = Request(move, actor, person, course.at, of_organ=of_organ, reason="复杂", days=30)
+            if who in able:
+                assert decide(situation, request, replace(FIGURES, extension_by=named), clocks)
+            else:
+                with pytest.raises(WrongRole, match="延期由"):
+                    decide(situation, request, replace(FIGURES, extension_by=named), clocks)
 
 
 def test_an_assisting_organ_does_not_move_the_case():

@@ -22,7 +22,7 @@ def entry(code, found):
 
 
 def test_every_figure_says_where_it_is_from_and_none_is_claimed_to_be_checked():
-    assert all(one.source and one.unit and not one.checked for one in all_figures())
+    assert all(one.source and one.shown and not one.checked for one in all_figures())
     assert figures(date(2026, 11, 29)).low_stars == 2
 
 
@@ -44,6 +44,9 @@ def test_a_new_version_is_in_force_from_its_day_on():
         ("sample_days", {"scope": "village"}, "sample_days: wanted scope"),
         ("sample_days", {"code": "sample_weeks"}, "no figure is called 'sample_weeks'"),
         ("sample_days", {"sorce": "x"}, "sample_days: unknown keys sorce"),
+        ("extension_by", {"value": ["mayor"]}, "wanted a list of some of head, in_charge, supervisor"),
+        ("extension_by", {"value": []}, "wanted a list of some of head"),
+        ("extension_by", {"value": 1}, "wanted a list of some of head"),
         ("remind_until", {"value": 9}, "remind_until: wanted an hour after remind_from"),
     ],
 )
