@@ -99,6 +99,8 @@ inbox = Table(
     UniqueConstraint("channel", "account", "message_id"),
     Index(None, "conversation_id", "id"),
     Index(None, "done", "received_at"),
+    # Few: the talks in which an accusation was told.
+    Index("ix_inbox_sealed", "conversation_id", sqlite_where=text("sealed = 1"), postgresql_where=text("sealed")),
     sqlite_autoincrement=True,
 )
 

@@ -26,6 +26,7 @@ from rasa_sdk.executor import ActionExecutor
 from bot.domain.conversation import Reply
 from bot.domain.errors import DialogueUnavailable
 from bot.domain.messages import Button
+from bot.domain.reading import Reading
 from bot.flow import dialogue_context
 from bot.flow.dialogue_context import DialogueContext
 from bot.flow.draft import Read
@@ -71,6 +72,10 @@ class RasaDialogue:
             raise DialogueUnavailable("the dialogue has not been loaded")
         outcome: Outcome = await self._in_thread(self._turn(said, asyncio.get_running_loop()))
         return outcome
+
+    async def read(self, text: str) -> Reading:
+        """How a text is understood, outside of a turn. Beside the loop: a letter takes its time."""
+        return await asyncio.to_thread(self._read, text)
 
     async def _in_thread(self, work: Any) -> Any:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
