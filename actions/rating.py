@@ -12,7 +12,6 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.shared import context_of, heard_from, say
 from bot.domain.commands import FindRatable, RateCase
 from bot.domain.errors import MoveRefused, NotFound
-from bot.domain.permission import LOW_STARS
 from bot.flow.rating import QUESTIONS, Rating
 from bot.rules import texts
 
@@ -49,8 +48,7 @@ class ActionRate(Action):
         scores = rating.scores
         command = RateCase(context.conversation_id, rating.case_no, scores["及时"], scores["态度"], scores["解决"])
         try:
-            await context.execute(command)
+            low = await context.execute(command)
         except (MoveRefused, NotFound):
             return texts.reply("utter_nothing_to_rate")
-        low = min(scores.values()) <= LOW_STARS
         return texts.reply("utter_rated_low" if low else "utter_rated", case_no=rating.case_no)

@@ -1,4 +1,4 @@
-"""python -m bot: serve | edge | worker | migrate | password | audit | corrections | train | models | understand | …"""
+"""python -m bot: serve | edge | worker | migrate | check | password | audit | train | models | understand | …"""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import BadInput, IntakeError
+from bot.rules import use_city
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings()
         log.set_up(settings.log_level)
+        use_city(settings.city)
         return int(parsed.run(settings, parsed) or 0)
     except IntakeError as error:
         print(f"minsheng: {error}", file=sys.stderr)
@@ -50,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         ("serve", run_serve, "start everything and keep it running"),
         ("chat", run_chat, "talk with the bot in this terminal"),
         ("migrate", run_migrate, "bring the database to the newest form"),
+        ("check", run_check, "read all rules, the city's own first, and name what is wrong"),
     ):
         commands.add_parser(name, help=about).set_defaults(run=run)
     edge = commands.add_parser("edge", help="the web side alone")
@@ -142,12 +145,26 @@ def run_chat(settings: Settings, parsed: argparse.Namespace) -> None:
 
 
 def run_migrate(settings: Settings, parsed: argparse.Namespace) -> None:
-    """Run the missing migrations; print how many staff there are."""
+    """Run the missing migrations, unless something is wrong with the rules; print how many staff there are."""
     from bot import bootstrap
     from bot.storage.schema import upgrade
 
+    bootstrap.check_rules()
+    bootstrap.check_lookups()
     upgrade(settings.database_url)
     print(asyncio.run(bootstrap.count_staff(settings)))
+
+
+def run_check(settings: Settings, parsed: argparse.Namespace) -> None:
+    """Read everything that a city can change; say which file each comes from. What is wrong ends with status 2."""
+    from bot import bootstrap, rules
+
+    bootstrap.check_rules()
+    bootstrap.check_lookups()
+    for name in rules.FILES:
+        print(f"{name:24}{rules.own_file(name) or 'built in'}")
+    years = sorted((rules.own_file(rules.CALENDARS) or Path(os.devnull)).glob("*.yml"))
+    print(f"{rules.CALENDARS:24}{', '.join(path.stem for path in years) or 'built in'}")
 
 
 def run_password(settings: Settings, parsed: argparse.Namespace) -> None:

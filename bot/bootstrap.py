@@ -16,10 +16,12 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.casework import kept_rules
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import BadInput
 from bot.domain.messages import Address
 from bot.flow.turn import Timing, Turns
+from bot.rules import use_city
 from bot.settings import Settings
 from bot.storage.engine import make_engine
 from bot.storage.unit_of_work import Database
@@ -34,9 +36,55 @@ WEB_JOIN_SECONDS = 0.35
 SECRET_BYTES = 32
 
 
+def check_rules() -> None:
+    """Read every rules file. Raises `BadInput` naming file, entry and what is wanted: nothing starts on a mistake."""
+    from bot.casework.templates import templates
+    from bot.casework.ways import way_rules
+    from bot.documents.forms import forms
+    from bot.rules import deadlines, emergency, figures, organs, texts
+
+    for load in (
+        texts.responses,
+        emergency.emergency_rules,
+        figures.all_figures,
+        deadlines.clock_rules,
+        deadlines.work_calendar,
+        organs.all_organs,
+        way_rules,
+        templates,
+        forms,
+    ):
+        load()
+    _check_topics()
+
+
+def _check_topics() -> None:
+    """A topic that nobody knows would route nothing, quietly."""
+    from bot.casework.templates import templates
+    from bot.casework.ways import way_rules
+    from bot.rules.organs import all_organs
+    from bot.understanding.taxonomy import taxonomy
+
+    known = {*taxonomy().level1, *taxonomy().level1.values(), *taxonomy().level2.values()}
+    for file, found in (("organs.yml", all_organs()), ("ways.yml", way_rules()), ("templates.yml", templates())):
+        for entry in found:
+            strangers = sorted(set(entry.topics) - known)
+            if strangers:
+                raise BadInput(f"{file}: {entry.code}: topics: the taxonomy knows no {', '.join(strangers)}", file)
+
+
+def check_lookups() -> None:
+    """Read the lists that understanding goes by. Raises `BadInput` naming file and line or what is missing."""
+    from bot.understanding.facts.place.gazetteer import known_names
+    from bot.understanding.urgency import safety_layer
+
+    known_names()
+    safety_layer()
+
+
 def open_database(settings: Settings, on_the_spot: bool = False) -> Database:
-    """The database of these settings."""
-    return Database(make_engine(settings.database_url, on_the_spot))
+    """The database of these settings. With each transaction the rules that staff changed are taken over."""
+    return Database(make_engine(settings.database_url, on_the_spot), kept_rules.refresh)
 
 
 def open_mailbox(settings: Settings) -> Mailbox:
@@ -85,6 +133,7 @@ async def running_edge(settings: Settings) -> AsyncIterator[web.Application]:
     from bot.workers.sender import Sender
     from bot.workers.visit_reminder import VisitReminder
 
+    check_rules()
     clock = SystemClock()
     database, mailbox = open_database(settings), open_mailbox(settings)
     channels = configured_channels(settings.channels)
@@ -154,6 +203,8 @@ async def run_worker(settings: Settings, name: str, stop: asyncio.Event) -> None
     from bot.workers.form_reader import FormReader
     from bot.workers.worker import Worker
 
+    check_rules()
+    check_lookups()
     clock = SystemClock()
     database, mailbox = open_database(settings, on_the_spot=True), open_mailbox(settings)
     channels = configured_channels(settings.channels)
@@ -232,7 +283,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Database]:
 
     if not is_there(settings.database_url):
         raise BadInput("there is no database yet; start 民声 once, or run: python -m bot migrate", "database")
-    database = open_database(settings)
+    database = Database(make_engine(settings.database_url))
     try:
         yield database
     finally:
@@ -250,6 +301,7 @@ def _standalone() -> tuple[Settings, Database, Any]:
     from bot.understanding.rasa_components import model_directory, reader_at
 
     settings = read_settings()
+    use_city(settings.city)
     return settings, open_database(settings), reader_at(model_directory())
 
 

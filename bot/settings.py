@@ -14,6 +14,7 @@ from bot.domain.people import Role
 
 KNOWN = {
     "MINSHENG_HOME",
+    "MINSHENG_CITY",
     "MINSHENG_HOST",
     "MINSHENG_PORT",
     "MINSHENG_WORKERS",
@@ -33,9 +34,13 @@ KNOWN = {
 
 @dataclass(frozen=True)
 class Settings:
-    """All that can be set from outside. `redis_url` empty means: `serve` starts an embedded Valkey."""
+    """All that can be set from outside. `redis_url` empty means: `serve` starts an embedded Valkey.
+
+    `city` is the folder of a city's own rules, calendars and lookups; None where only the built-in ones are used.
+    """
 
     home: Path
+    city: Path | None
     host: str
     port: int
     workers: int
@@ -76,6 +81,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     home = Path(env.get("MINSHENG_HOME") or "data").expanduser().resolve()
     return Settings(
         home=home,
+        city=Path(env["MINSHENG_CITY"]).expanduser().resolve() if env.get("MINSHENG_CITY") else None,
         host=env.get("MINSHENG_HOST") or "127.0.0.1",
         port=_number(env, "MINSHENG_PORT", 8080, 1, 65535),
         workers=_number(env, "MINSHENG_WORKERS", 1, 1, 64),

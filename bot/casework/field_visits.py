@@ -12,6 +12,7 @@ from bot.domain.lifecycle import OPEN_STATES
 from bot.domain.working_days import local_date
 from bot.procedure import spoken
 from bot.rules import texts
+from bot.rules.figures import figures
 
 
 def _check_role(work: Work) -> None:
@@ -23,7 +24,8 @@ async def plan_field_visit(command: PlanFieldVisit, work: Work) -> int:
     """Plan one; the petitioners of its cases are told. Tells its number. Raises `BadInput`, `WrongRole`."""
     _check_role(work)
     place, leader = command.place.strip(), command.leader.strip()
-    check_visit(command.on, place, leader, command.case_nos, local_date(work.now))
+    today = local_date(work.now)
+    check_visit(command.on, place, leader, command.case_nos, today, figures(today).carried_most)
     carried = [await _open_case(case_no, work) for case_no in command.case_nos]
     visit = FieldVisit(0, command.on, place, leader)
     number = await work.uow.field_visits.plan(visit, command.case_nos)

@@ -14,10 +14,9 @@ from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import Actor
 from bot.domain.working_days import local_date
 from bot.procedure.consequences import SAMPLE
+from bot.rules.figures import figures
 
-LARGEST = 200
 LONGEST_SEED = 64
-CALL_WITHIN = timedelta(days=7)
 
 
 def drawn(population: Sequence[int], size: int, seed: str) -> list[int]:
@@ -29,8 +28,10 @@ async def draw_sample(command: DrawSample, work: Work) -> int:
     """Draw, keep how it was drawn, set the tasks; tells how many. Raises `BadInput`, `WrongRole`."""
     if not {Actor.SUPERVISOR, Actor.DISCIPLINARY} & set(actors_of(work.staff)):
         raise WrongRole("抽查回访由督办员办理")
-    if not 0 < command.size <= LARGEST:
-        raise BadInput(f"size: wanted 1 to {LARGEST}", "size")
+    today = local_date(work.now)
+    limits = figures(today)
+    if not 0 < command.size <= limits.sample_most:
+        raise BadInput(f"size: wanted 1 to {limits.sample_most}", "size")
     if command.since > command.until:
         raise BadInput("since: wanted a day before `until`", "since")
     seed = command.seed.strip()[:LONGEST_SEED] or secrets.token_hex(8)
@@ -39,7 +40,7 @@ async def draw_sample(command: DrawSample, work: Work) -> int:
     sample = await work.uow.clocks.keep_sample(
         seed, command.since, command.until, len(chosen), len(population), work.staff.id, work.now
     )
-    due_on = local_date(work.now) + CALL_WITHIN
+    due_on = today + timedelta(days=limits.sample_days)
     for case_id in chosen:
         await work.uow.clocks.add_task(SAMPLE, case_id, "", f"抽查回访第 {sample} 次", due_on, work.now, sample)
     return len(chosen)

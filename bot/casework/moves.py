@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.casework.kept_rules import hold
 from bot.casework.officers import actors_of, check_officer
+from bot.casework.templates import LONGEST_REASON
 from bot.casework.work import Work, written
 from bot.domain.case import Case
 from bot.domain.commands import MoveCase
@@ -20,8 +22,6 @@ from bot.domain.working_days import local_date
 from bot.procedure import SYSTEM, carry_out, feasible_now, permitted_now
 from bot.rules import organs
 from bot.rules.deadlines import clock_rules
-
-LONGEST_REASON = 1000
 
 
 def lanes_of(staff: Staff, move: Move) -> frozenset[Lane]:
@@ -55,6 +55,8 @@ async def move_case(command: MoveCase, work: Work) -> Case:
     """Make a move. Raises `NotFound`, `StaleVersion`, `BadInput`, `MoveRefused`."""
     case = await work.case(command.case_no, command.version)
     await _check_named(command, case, work)
+    if command.organ:
+        await hold(work.uow)  # nobody retires the organ meanwhile
     request, routed = _request(command, case, work), _routed(command, case)
     saved = await carry_out(case, request, work.uow, **(routed.told if routed else {}))
     if routed is not None:
@@ -108,7 +110,7 @@ async def _was_finalised(case_no: str, case: Case, work: Work) -> bool:
 
 
 def _request(command: MoveCase, case: Case, work: Work) -> Request:
-    if command.organ and not organs.exists(command.organ):
+    if command.organ and not organs.is_active(command.organ):
         raise BadInput("organ: wanted the code of an organ in organs.yml", "organ")
     return Request(
         move=command.move,

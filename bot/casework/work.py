@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.casework.templates import gaps_in
+from bot.casework.templates import LONGEST_TEXT, gaps_in
 from bot.domain import ports
 from bot.domain.case import Case
 from bot.domain.conversation import Conversation, Reply
 from bot.domain.errors import BadInput, NotFound, StaleVersion, WrongRole
+from bot.domain.own_rules import OrganChange, TemplateChange
 from bot.domain.people import Sight, Staff
 from bot.procedure import say
-
-LONGEST_TEXT = 5000
 
 
 class Conversations(ports.Conversations, Protocol):
@@ -30,6 +29,20 @@ class Members(Protocol):
     async def held(self, staff_id: int) -> Staff: ...
 
 
+class OwnRules(Protocol):
+    """What staff changed of the rules."""
+
+    async def stamp(self) -> str: ...
+    async def held_stamp(self) -> str: ...
+    async def locked_stamp(self) -> str: ...
+    async def organs(self) -> list[OrganChange]: ...
+    async def templates(self) -> list[TemplateChange]: ...
+    async def put_organ(self, change: OrganChange) -> None: ...
+    async def put_template(self, change: TemplateChange) -> None: ...
+    async def free_number(self, table: str) -> int: ...
+    async def is_busy(self, organ: str) -> bool: ...
+
+
 class UnitOfWork(ports.UnitOfWork, Protocol):
     """One open transaction."""
 
@@ -37,6 +50,8 @@ class UnitOfWork(ports.UnitOfWork, Protocol):
     def conversations(self) -> Conversations: ...
     @property
     def staff(self) -> Members: ...
+    @property
+    def own_rules(self) -> OwnRules: ...
 
 
 @dataclass(frozen=True)

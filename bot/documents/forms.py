@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.errors import BadInput
 from bot.domain.lifecycle import PAST, Lane
-from bot.rules import check_keys, rules_file
+from bot.rules import check_keys, entries, reading, rules_file
 
 FILE = "documents.yml"
 # What a paragraph may name; `letters.facts_of` fills each.
@@ -41,7 +41,7 @@ class Form:
 @lru_cache(maxsize=1)
 def forms() -> tuple[Form, ...]:
     """Every document, in the order of the file. Raises `BadInput` for a mistake in it."""
-    found = tuple(_form(entry) for entry in rules_file(FILE)["documents"])
+    found = tuple(_form(entry) for entry in entries(FILE, "documents"))
     codes = [form.code for form in found]
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
@@ -56,6 +56,11 @@ def wording(name: str) -> str:
 
 def _form(entry: Mapping[str, Any]) -> Form:
     check_keys(FILE, entry, ("code", "name", "number", "event", "lanes"))
+    with reading(FILE, entry["code"]):
+        return _read(entry)
+
+
+def _read(entry: Mapping[str, Any]) -> Form:
     code = str(entry["code"])
     events = entry["event"] if isinstance(entry["event"], list) else [entry["event"]]
     unknown = {*events, *filter(None, [entry.get("draft")])} - set(PAST.values())

@@ -235,11 +235,13 @@ class MoveCase:
 
 @dataclass(frozen=True)
 class DecideWay:
-    """三分: a person decides which of the three ways a case goes."""
+    """三分: a person decides which of the three ways a case goes; 联管联调 names the leader and the lead organ too."""
 
     case_no: str
     way: str
     version: int
+    leader: int = 0
+    organ: str = ""
 
 
 @dataclass(frozen=True)
@@ -398,8 +400,62 @@ class SayToCitizen:
     text: str
 
 
+@dataclass(frozen=True)
+class AddOrgan:
+    """A new organ, `level` city or town, below `superior`."""
+
+    name: str
+    short: str
+    level: str
+    superior: str
+    topics: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RenameOrgan:
+    """Another name of an organ."""
+
+    code: str
+    name: str
+    short: str
+
+
+@dataclass(frozen=True)
+class SwitchOrgan:
+    """停用 an organ, or 启用 one that was retired."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class WriteTemplate:
+    """A reply template: a new one, or with a `code` other words for that one. No lanes or topics: all."""
+
+    code: str
+    name: str
+    move: str
+    field: str
+    text: str
+    lanes: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SwitchTemplate:
+    """停用 a reply template, or 启用 one that was retired."""
+
+    code: str
+
+
 StaffCommand = (
     MoveCase
+    | AddOrgan
+    | RenameOrgan
+    | SwitchOrgan
+    | WriteTemplate
+    | SwitchTemplate
     | DecideWay
     | RegisterPetition
     | LinkRepeat

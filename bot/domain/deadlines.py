@@ -29,6 +29,8 @@ class EventType(str, Enum):
     ASSIGNED = "assigned"
     ACKNOWLEDGED = "acknowledged"
     DIVERTED = "diverted"
+    PUT_AT_ONCE = "put_at_once"
+    TAKEN_OFF_AT_ONCE = "taken_off_at_once"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     PROCESSED = "processed"

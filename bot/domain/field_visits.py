@@ -8,8 +8,6 @@ from datetime import date
 from bot.domain.errors import BadInput
 from bot.domain.reception import check_who_and_where
 
-MOST_CARRIED = 20
-
 
 @dataclass(frozen=True)
 class FieldVisit:
@@ -31,10 +29,10 @@ class CarriedCase:
     note: str = ""
 
 
-def check_visit(on: date, place: str, leader: str, case_nos: tuple[str, ...], today: date) -> None:
-    """Raises `BadInput` naming what is wrong with a visit that somebody plans."""
+def check_visit(on: date, place: str, leader: str, case_nos: tuple[str, ...], today: date, most: int) -> None:
+    """Raises `BadInput` naming what is wrong with a visit that somebody plans; `most` cases are taken along."""
     if on < today:
         raise BadInput("on: wanted today or later", "visit_on")
     check_who_and_where(leader, place, "visit_place")
-    if not 0 < len(case_nos) <= MOST_CARRIED or len(set(case_nos)) != len(case_nos):
-        raise BadInput(f"cases: wanted 1 to {MOST_CARRIED} numbers, each once", "visit_cases")
+    if not 0 < len(case_nos) <= most or len(set(case_nos)) != len(case_nos):
+        raise BadInput(f"cases: wanted 1 to {most} numbers, each once", "visit_cases")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -41,7 +41,7 @@ class Sight:
     member is responsible for (包案); `audit`: who did what and when, without anybody's words; `veiled`: cases are shown
     as work, with states, organs and dates, and nothing of what people said or who they are. Nothing but `accusations`,
     and `accusations_of` for those that are with one disciplinary organ, ever shows an accusation, and none that names
-    `not_about` (art. 30).
+    `not_about` (art. 30). `below`: what the reviews are about that this organ hears, for reading alone (`acting`).
     """
 
     everything_else: bool = False
@@ -56,6 +56,7 @@ class Sight:
     veiled: bool = False
     accusations_of: str | None = None
     not_about: str = ""
+    below: str | None = None
 
 
 NO_SIGHT = Sight()
@@ -88,7 +89,9 @@ def sight_of(staff: Staff) -> Sight:
         Role.REVIEWER: Sight(reviews=True),
         Role.SUPERVISOR: Sight(everything_else=True, conversations=True),
         # A leader approves the reviews that their organ hears.
-        Role.LEADER: Sight(leads=staff.id, organ=staff.organ or None, hears=staff.organ or None),
+        Role.LEADER: Sight(
+            leads=staff.id, organ=staff.organ or None, hears=staff.organ or None, below=staff.organ or None
+        ),
         # A district's disciplinary organ sees what the city's gave it: an accusation may be about its own district.
         Role.DISCIPLINARY: Sight(accusations=not staff.organ, accusations_of=staff.organ or None, not_about=staff.name),
         Role.CAMPAIGN_OWNER: Sight(suggestions=True),
@@ -96,3 +99,8 @@ def sight_of(staff: Staff) -> Sight:
         Role.AUDITOR: Sight(everything_else=True, audit=True, veiled=True),
     }
     return seen.get(staff.role, NO_SIGHT)
+
+
+def acting(sight: Sight) -> Sight:
+    """What of a sight one can also do something to: to everything else nothing but looking is done."""
+    return replace(sight, below=None)

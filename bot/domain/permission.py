@@ -22,6 +22,7 @@ from bot.domain.errors import (
     WrongRole,
     WrongState,
 )
+from bot.domain.figures import APPROVERS, Figures
 from bot.domain.lifecycle import (
     ACTOR_NAMES,
     LANE_NAMES,
@@ -39,11 +40,6 @@ from bot.domain.lifecycle import (
 )
 from bot.domain.working_days import local_date
 
-LOW_STARS = 2
-# The second time a case bounces it is no longer an accident.
-BOUNCED_OFTEN = 2
-# A citizen is asked for more so often at most: each time the clocks stand still.
-ASKED_OFTEN = 2
 STARS = range(1, 6)
 # Whose doing waits for a second person, and by which moves that ends.
 _PREPARES = (Move.DRAFT, Move.ASK_EXTENSION, Move.ASK_BAR, Move.OBJECT)
@@ -181,7 +177,7 @@ def asks_clocks(situation: Situation, move: Move) -> bool:
     return any(row.window or row.after for row in rows(situation.lane, situation.state, move))
 
 
-def decide(situation: Situation, request: Request, deadlines: Iterable[Deadline] = ()) -> Decision:
+def decide(situation: Situation, request: Request, figures: Figures, deadlines: Iterable[Deadline] = ()) -> Decision:
     """Judge a request. Raises `NotFound` for who may not even know of the case, else a `MoveRefused`."""
     if not may_see(situation.lane, request.actor):
         raise NotFound("no such case")
@@ -190,10 +186,11 @@ def decide(situation: Situation, request: Request, deadlines: Iterable[Deadline]
     _check_second_person(row, situation, request)
     _check_own_organ(situation, request)
     _check_organ(situation, request)
-    _check_course(situation, request)
+    _check_approver(situation, request, figures)
+    _check_course(situation, request, figures)
     _check_windows(row, tuple(deadlines), request.at)
     to = situation.state if row.to is None else row.to
-    return Decision(row, to, _events(row, situation, request), row.tells, row.opens)
+    return Decision(row, to, _events(row, situation, request, figures), row.tells, row.opens)
 
 
 def advance(situation: Situation, request: Request, decision: Decision) -> Situation:
@@ -240,7 +237,7 @@ def permitted(situation: Situation, actor: Actor) -> tuple[Row, ...]:
     return tuple(row for row in here if found.get(row.move) is row)
 
 
-def feasible(situation: Situation, wish: Request, deadlines: Iterable[Deadline]) -> tuple[Row, ...]:
+def feasible(situation: Situation, wish: Request, figures: Figures, deadlines: Iterable[Deadline]) -> tuple[Row, ...]:
     """The rows of `permitted` that nothing but a missing need could refuse; `wish` names the person, not the move."""
     clocks = tuple(deadlines)
 
@@ -248,8 +245,9 @@ def feasible(situation: Situation, wish: Request, deadlines: Iterable[Deadline])
         request = replace(wish, move=row.move)
         try:
             _check_own_organ(situation, request)
+            _check_approver(situation, request, figures)
             _check_second_person(row, situation, request)
-            _check_course(situation, request)
+            _check_course(situation, request, figures)
             _check_windows(row, clocks, wish.at)
         except MoveRefused:
             return False
@@ -336,6 +334,21 @@ def _check_deals_out(situation: Situation, request: Request) -> None:
         raise WrongRole("“分办”由承办人本人、本单位领导或督办员办理")
 
 
+def _check_approver(situation: Situation, request: Request, figures: Figures) -> None:
+    """Art. 34: an extension is approved by the responsible person of the organ that handles the case, or by whom else
+    the rules name."""
+    if request.move not in (Move.APPROVE_EXTENSION, Move.REFUSE_EXTENSION):
+        return
+    leads = request.actor is Actor.LEADER
+    able = {
+        "head": leads and bool(situation.organ) and request.of_organ == situation.organ,
+        "in_charge": leads and request.person == f"staff:{situation.leader}",
+        "supervisor": request.actor is Actor.SUPERVISOR,
+    }
+    if not any(able[who] for who in figures.extension_by):
+        raise WrongRole(f"延期由{'、'.join(APPROVERS[who] for who in figures.extension_by)}批准")
+
+
 def _check_organ(situation: Situation, request: Request) -> None:
     """Art. 30: an accusation stays among disciplinary organs, and reaches none that it is about."""
     if not request.organ or request.move is Move.NAME_ACCUSED:
@@ -350,12 +363,13 @@ def _check_organ(situation: Situation, request: Request) -> None:
         raise WrongOrgan("该单位不是协办单位")
 
 
-def _check_course(situation: Situation, request: Request) -> None:
+def _check_course(situation: Situation, request: Request, figures: Figures) -> None:
     """What has been begun must be ended before it is begun again, and nothing ends that was not begun."""
+    often = figures.asked_often  # each time the clocks stand still
     wrong = {
         Move.ASK_SUPPLEMENT: (
-            situation.waiting or situation.asked >= ASKED_OFTEN,
-            "已经在等待信访人补充材料" if situation.waiting else f"已经请群众补充过 {ASKED_OFTEN} 次，请按现有材料办理",
+            situation.waiting or situation.asked >= often,
+            "已经在等待信访人补充材料" if situation.waiting else f"已经请群众补充过 {often} 次，请按现有材料办理",
         ),
         Move.LET_LAPSE: (not situation.waiting, "没有在等待信访人补充材料"),
         Move.OPEN_HEARING: (situation.hearing, "听证正在进行"),
@@ -415,12 +429,12 @@ def _pending(deadline: Deadline, at: datetime) -> bool:
     return deadline.usable(at) or deadline.overdue(at)
 
 
-def _events(row: Row, situation: Situation, request: Request) -> tuple[ClockEvent, ...]:
+def _events(row: Row, situation: Situation, request: Request, figures: Figures) -> tuple[ClockEvent, ...]:
     """What the clocks are told. A sent-back event is about the organ that had the case, all others about the next."""
     return tuple(
         ClockEvent(
             request.received or request.at,
-            EventType.RATED_LOW if kind is EventType.RATED and request.lowest <= LOW_STARS else kind,
+            EventType.RATED_LOW if kind is EventType.RATED and request.lowest <= figures.low_stars else kind,
             _organ_of(kind, situation, request),
             _days_of(kind, request),
             situation.facts,

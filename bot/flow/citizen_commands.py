@@ -41,13 +41,12 @@ from bot.domain.repeats import is_another_matter, is_same_matter
 from bot.domain.working_days import local_date
 from bot.procedure import carry_out, deadlines_in, deadlines_of, file, next_date, permitted_now
 from bot.procedure.consequences import HURRIED
+from bot.rules.figures import figures
 
 # A long supplement stands whole in the case's text; its history keeps the beginning.
 LONGEST_KEPT = 500
 # So many of a citizen's newest cases are looked through for the same matter.
 MANY = 20
-# For so long after number and query code were told, a conversation goes on with a case that was filed elsewhere.
-OPEN_BY_CODE = timedelta(days=30)
 _ANSWERED = (CaseState.DELIVERED, CaseState.CONCLUDED, CaseState.FINALISED, CaseState.ARCHIVED)
 
 
@@ -114,7 +113,8 @@ async def find_progress(command: FindProgress, turn: Turn) -> Progress:
 
 async def _cases_of(conversation_id: str, turn: Turn, limit: int = 5) -> list[Case]:
     """What a citizen can go on with here, newest first: filed here, or opened here by number and query code."""
-    return await turn.uow.cases.open_to(conversation_id, turn.now - OPEN_BY_CODE, limit)
+    since = turn.now - timedelta(days=figures(local_date(turn.now)).opened_days)
+    return await turn.uow.cases.open_to(conversation_id, since, limit)
 
 
 async def _progress(case: Case, turn: Turn) -> Progress:
@@ -231,12 +231,16 @@ async def _is_open(case: Case, row: Row, turn: Turn) -> bool:
     return any(one.code == row.window and one.usable(turn.now) for one in await deadlines_of(case, turn.uow))
 
 
-async def rate_case(command: RateCase, turn: Turn) -> Case:
-    """评价: three questions; the last gives the stars, any low answer a call-back. Raises `NotFound`, `MoveRefused`."""
+async def rate_case(command: RateCase, turn: Turn) -> bool:
+    """评价: three questions; the last gives the stars, any low answer a call-back: whether there will be one.
+
+    Raises `NotFound`, `MoveRefused`.
+    """
     case = await _own(command.conversation_id, command.case_no, turn)
     answers = {"prompt": command.prompt, "attitude": command.attitude, "solved": command.solved}
     request = replace(_petitioner(Move.RATE, turn), stars=command.solved, answers=tuple(answers.values()))
-    return await carry_out(case, request, turn.uow, answers=answers)
+    await carry_out(case, request, turn.uow, answers=answers)
+    return request.lowest <= figures(local_date(turn.now)).low_stars
 
 
 async def request_review(command: RequestReview, turn: Turn) -> Progress:

@@ -444,8 +444,15 @@ def _answer_matters(draft: Draft, heard: Heard, read: Read) -> Step:
         first = _apart(draft, draft.understood.matters, read)
         return ask_next(first, texts.reply("utter_first_matter", title=first.title))
     if chosen or heard.act in ("affirm", "deny", "skip", "done"):
-        return ask_next(draft)
+        return ask_next(_together(draft, read))
     return ask_next(with_words(draft, heard.text, read))
+
+
+def _together(draft: Draft, read: Read) -> Draft:
+    """One case of two matters. With an accusation among them it is one: what it tells reaches nobody else (art. 30)."""
+    parts = draft.understood.matters if draft.understood else ()
+    accuses = any(read(part).kind is CaseKind.ACCUSATION for part in parts)
+    return replace(draft, kind=CaseKind.ACCUSATION.value) if accuses else draft
 
 
 def _apart(draft: Draft, parts: tuple[str, ...], read: Read) -> Draft:

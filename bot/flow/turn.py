@@ -13,9 +13,9 @@ from bot.domain.clock import Clock
 from bot.domain.conversation import Conversation, InboxItem, Mode, OutboxState, Reply
 from bot.domain.messages import Button
 from bot.domain.ports import Store, UnitOfWork
-from bot.domain.reading import CaseKind
+from bot.domain.reading import CaseKind, Reading
 from bot.flow import citizen_commands, gate
-from bot.flow.draft import Draft
+from bot.flow.draft import MAX_WORDS, Draft
 from bot.flow.late import late_reply
 from bot.rules import texts
 from bot.rules.emergency import emergency_text, wants_company
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 Execute = Callable[[Any], Awaitable[Any]]
 GIVE_UP_AFTER = 3
+# What the memory of a talk calls it that a person was told an accusation.
+CONFIDED = "confided"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Dialogue(Protocol):
     """Talks with citizens. Raises `DialogueUnavailable` when it can't."""
 
     async def answer(self, said: Said) -> Outcome: ...
+    async def read(self, text: str) -> Reading: ...
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ class Turns:
             return (late_reply(items[-1]),), conversation.dialogue
         if conversation.mode is Mode.BOT:
             return await self._with_bot(conversation, items, work)
-        return self._with_person(conversation, items, work), conversation.dialogue
+        return self._with_person(conversation, items, work), await self._overheard(conversation, items)
 
     async def _with_bot(
         self, conversation: Conversation, items: Sequence[InboxItem], work: _Work
@@ -126,6 +129,19 @@ class Turns:
             work.mode = Mode.BOT
             return (texts.reply("utter_back_with_bot"),)
         return ()
+
+    async def _overheard(self, conversation: Conversation, items: Sequence[InboxItem]) -> Mapping[str, Any]:
+        """What a person is told is read too: from an accusation on, all of it is sealed until the bot leads again."""
+        said = "\n".join(item.text for item in items)[:MAX_WORDS]
+        confided = conversation.dialogue.get(CONFIDED) or await self.accuses(said)
+        return {**conversation.dialogue, **({CONFIDED: True} if confided else {})}
+
+    async def accuses(self, text: str) -> bool:
+        """Whether words, or one of the matters in them, are an accusation."""
+        if not text.strip():
+            return False
+        whole = await self.dialogue.read(text)
+        return _is_accusation(whole) or any([_is_accusation(await self.dialogue.read(one)) for one in whole.matters])
 
     async def _count_failure(self, conversation: Conversation, items: Sequence[InboxItem]) -> None:
         logger.warning("turn failed", extra={"conversation": conversation.id, "inbox_id": items[-1].id})
@@ -173,16 +189,26 @@ class _Work:
 
     async def _sealing(self, uow: UnitOfWork, memory: Mapping[str, Any]) -> Mapping[str, Any]:
         """Words of an accusation are sealed while it is told (art. 30); opened again if it turns out to be none."""
+        if self._conversation.mode is not Mode.BOT and memory.get(CONFIDED):
+            await uow.inbox.seal([item.id for item in self._items], True)
+            return memory
         sealed = list(self._conversation.dialogue.get("sealed", ()))
         draft = Draft.from_slot(memory.get("slots", {}).get("draft"))
-        kept = {name: value for name, value in memory.items() if name != "sealed"}
-        if draft.words and draft.case_kind is CaseKind.ACCUSATION:
+        kept = {name: value for name, value in memory.items() if name not in ("sealed", CONFIDED)}
+        if draft.words and await self._accuses(draft):
             here = [item.id for item in self._items]
             await uow.inbox.seal(here, True)
             return {**kept, "sealed": [*sealed, *here]}
         if sealed and draft.words:
             await uow.inbox.seal(sealed, False)
         return kept
+
+    async def _accuses(self, draft: Draft) -> bool:
+        """Also where the matter under way is none, but one that was told with it is: it stands in the same words."""
+        beside = (*draft.waiting, *(draft.understood.matters if draft.understood else ()), draft.whole)
+        if draft.case_kind is CaseKind.ACCUSATION:
+            return True
+        return any([await self._turns.accuses(one) for one in beside])
 
     async def _say(self, uow: UnitOfWork, now: datetime, replies: tuple[Reply, ...]) -> None:
         timing = self._turns.timing.get(self._conversation.address.channel, Timing())
@@ -195,6 +221,10 @@ class _Work:
             not_before=last.received_at + timedelta(seconds=timing.answer_within),
             state=OutboxState.PENDING if timing.pushed else OutboxState.SENT,
         )
+
+
+def _is_accusation(reading: Reading) -> bool:
+    return reading.kind is CaseKind.ACCUSATION and not reading.abstain
 
 
 def _offered(replies: Sequence[Reply]) -> tuple[Button, ...]:

@@ -9,10 +9,11 @@ from bot.domain import ports
 from bot.domain.case import Case
 from bot.domain.deadlines import Deadline, Standing
 from bot.domain.lifecycle import Move
-from bot.domain.permission import BOUNCED_OFTEN, LOW_STARS, OPINION, Request
+from bot.domain.permission import OPINION, Request
 from bot.domain.reading import Urgency
 from bot.domain.working_days import local_date
 from bot.rules import organs
+from bot.rules.figures import figures
 
 CALL_BACK = "call_back"
 SUPERVISE = "supervise"
@@ -51,12 +52,12 @@ def about(one: Deadline) -> str:
 
 
 async def _open(case: Case, request: Request, deadlines: Iterable[Deadline], uow: ports.UnitOfWork) -> None:
-    move, add = request.move, uow.clocks.add_task
+    move, add, limits = request.move, uow.clocks.add_task, figures(local_date(request.at))
     if move is Move.REGISTER and case.urgency >= Urgency.CRITICAL:
         await warn(case, request.at, uow)
-    if move is Move.RATE and request.lowest <= LOW_STARS:
-        await _call_back(case, request, deadlines, uow)
-    if move in (Move.SEND_BACK, Move.DESIGNATE) and case.bounced >= BOUNCED_OFTEN:
+    if move is Move.RATE and request.lowest <= limits.low_stars:
+        await _call_back(case, request, limits.low_stars, deadlines, uow)
+    if move in (Move.SEND_BACK, Move.DESIGNATE) and case.bounced >= limits.bounced_often:
         await add(SUPERVISE, case.id, "", f"已被退回 {case.bounced} 次", None, request.at)
     if move in _ASKS:
         reason = _ASKS[move].format(days=request.days, reason=request.reason)[:200]
@@ -70,9 +71,11 @@ async def warn(case: Case, at: datetime, uow: ports.UnitOfWork) -> None:
     await uow.clocks.add_task(DANGER, case.id, "", "特急：马上处置，同时报告领导", local_date(at), at)
 
 
-async def _call_back(case: Case, request: Request, deadlines: Iterable[Deadline], uow: ports.UnitOfWork) -> None:
+async def _call_back(
+    case: Case, request: Request, low: int, deadlines: Iterable[Deadline], uow: ports.UnitOfWork
+) -> None:
     clocks = [one for one in deadlines if one.code == CALL_BACK and one.standing is Standing.RUNNING]
-    reason = f"评价 {request.stars} 星" if request.stars <= LOW_STARS else f"评价中有 {request.lowest} 星"
+    reason = f"评价 {request.stars} 星" if request.stars <= low else f"评价中有 {request.lowest} 星"
     await uow.clocks.add_task(
         CALL_BACK, case.id, case.organ or "", reason, clocks[-1].due_on if clocks else None, request.at
     )

@@ -24,11 +24,13 @@ from bot.domain.permission import (
     opinions_owed,
     permitted,
 )
+from bot.domain.working_days import local_date
 from bot.procedure import telling
 from bot.procedure.consequences import follow
 from bot.procedure.situations import SYSTEM, as_data, clock_events, situation_of, with_situation
 from bot.rules import organs
 from bot.rules.deadlines import clock_rules, work_calendar
+from bot.rules.figures import figures
 
 # How a review can end without having been answered, and after it was.
 _ENDS = (Move.FINALISE, Move.WITHDRAW, Move.DECLINE)
@@ -48,7 +50,7 @@ async def carry_out_and_time(
     events = clock_events(await uow.cases.history(case))
     situation = situation_of(case)
     before = _due(events) if asks_clocks(situation, request.move) else ()
-    decision = decide(situation, request, before)
+    decision = decide(situation, request, figures(local_date(request.at)), before)
     situation_after = advance(situation, request, decision)
     after = with_situation(case, situation_after)
     deadlines = _due([*events, *decision.writes])
@@ -96,7 +98,7 @@ def permitted_now(case: Case, actor: Actor) -> tuple[Row, ...]:
 
 def feasible_now(case: Case, wish: Request, deadlines: Iterable[Deadline]) -> tuple[Row, ...]:
     """The moves that only a missing need could refuse now to whom `wish` names."""
-    return feasible(situation_of(case), wish, deadlines)
+    return feasible(situation_of(case), wish, figures(local_date(wish.at)), deadlines)
 
 
 def due_on(deadlines: Iterable[Deadline]) -> date | None:

@@ -8,12 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.domain.deadlines import ClockRule, EventType, Extension, PauseRule, StepRule, Unit
 from bot.domain.errors import BadInput
 from bot.domain.working_days import CalendarYear, WorkCalendar
-from bot.rules import RULES, rules_file
+from bot.rules import CALENDARS, RULES, check_keys, entries, own_file, read_yaml, reading, rules_file
 
 FILE = "deadlines.yml"
 WANTED = frozenset(
@@ -37,23 +35,37 @@ def clock_rules() -> tuple[ClockRule, ...]:
 @lru_cache(maxsize=1)
 def work_calendar() -> WorkCalendar:
     """The calendar of this installation."""
-    return read_calendar(RULES / "calendars")
+    own = own_file(CALENDARS)
+    return read_calendar(RULES / CALENDARS, *([own] if own else []))
 
 
 def days_in_force(code: str, day: date) -> str:
     """The days of a time limit in the version of a day, as documents name them; "" where there was none yet."""
+    rule = _in_force(code, day)
+    return str(rule.days) if rule else ""
+
+
+def extension_in_force(code: str, day: date) -> str:
+    """The days by which a time limit may be extended, likewise."""
+    rule = _in_force(code, day)
+    return str(rule.extension.at_most) if rule and rule.extension else ""
+
+
+def _in_force(code: str, day: date) -> ClockRule | None:
     versions = [rule for rule in clock_rules() if rule.code == code and rule.since <= day]
-    return str(max(versions, key=lambda rule: rule.since).days) if versions else ""
+    return max(versions, key=lambda rule: rule.since, default=None)
 
 
 def unchecked() -> tuple[str, ...]:
     """Codes of the rules that nobody has yet compared with the official text: the console says so."""
-    return tuple(entry["code"] for entry in rules_file(FILE)["clocks"] if not entry["checked"])
+    return tuple(entry["code"] for entry in entries(FILE, "clocks") if not entry["checked"])
 
 
 def read_rules(file: Mapping[str, Any]) -> tuple[ClockRule, ...]:
     """A rules file as rules. Raises `BadInput` naming the entry."""
-    rules = tuple(_rule(entry, file) for entry in file["clocks"])
+    check_keys(FILE, file, ("ended_by_all", "levels", "steps", "pauses", "clocks"))
+    with reading(FILE, "clocks"):
+        rules = tuple(_rule(entry, file) for entry in file["clocks"])
     versions = [(rule.code, rule.since) for rule in rules]
     twice = {code for code, since in versions if versions.count((code, since)) > 1}
     if twice:
@@ -62,14 +74,13 @@ def read_rules(file: Mapping[str, Any]) -> tuple[ClockRule, ...]:
 
 
 def _rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> ClockRule:
-    code = str(entry.get("code"))
+    check_keys(FILE, entry, ("code",))
+    code = str(entry["code"])
     wrong = (set(entry) - WANTED - OPTIONAL) | (WANTED - set(entry))
     if wrong or entry["scope"] not in SCOPES or not isinstance(entry["days"], int) or entry["days"] < 0:
         raise BadInput(f"{FILE}: {code}: unknown, missing or wrong {sorted(wrong) or 'scope or days'}", FILE)
-    try:
+    with reading(FILE, code):
         return _made(entry, file)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise BadInput(f"{FILE}: {code}: {error}", FILE) from error
 
 
 def _made(entry: Mapping[str, Any], file: Mapping[str, Any]) -> ClockRule:
@@ -117,10 +128,10 @@ def _date(value: date | str) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def read_calendar(folder: Path) -> WorkCalendar:
-    """The package's years, changed by the city's own files. Raises `BadInput` naming the file."""
+def read_calendar(*folders: Path) -> WorkCalendar:
+    """The package's years, changed by the files of one folder after the other. Raises `BadInput` naming the file."""
     years = dict(_package_years())
-    for path in sorted(folder.glob("[0-9][0-9][0-9][0-9].yml")):
+    for path in (path for folder in folders for path in sorted(folder.glob("[0-9][0-9][0-9][0-9].yml"))):
         year, complete, own = _own_year(path)
         if complete or year in years:
             years[year] = own if complete else _merged(years[year], own)
@@ -143,15 +154,15 @@ def _package_years() -> Mapping[int, CalendarYear]:
 
 
 def _own_year(path: Path) -> tuple[int, bool, CalendarYear]:
-    entry = yaml.safe_load(path.read_text(encoding="utf-8"))
-    try:
+    name = f"{CALENDARS}/{path.name}"
+    entry = read_yaml(path, name)
+    check_keys(name, entry, ("year", "source"))
+    with reading(name, path.stem):
         year = int(entry["year"])
         days = [frozenset(map(_date, entry.get(name) or ())) for name in ("holidays", "workdays")]
         own = CalendarYear(days[0], days[1], str(entry["source"]))
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise BadInput(f"calendars/{path.name}: {error}", path.name) from error
     if path.stem != str(year) or days[0] & days[1] or any(day.year != year for day in days[0] | days[1]):
-        raise BadInput(f"calendars/{path.name}: days of {year} only, none both off and at work", path.name)
+        raise BadInput(f"{name}: days of {year} only, none both off and at work", path.name)
     return year, bool(entry.get("complete")), own
 
 

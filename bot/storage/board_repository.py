@@ -14,7 +14,6 @@ from bot.domain.case import Case, veiled
 from bot.domain.deadlines import Standing
 from bot.domain.lifecycle import CLOSED_STATES, PAST, Move
 from bot.domain.people import Sight
-from bot.domain.permission import BOUNCED_OFTEN
 from bot.storage.case_repository import EVERY_STATE, OPEN_STATES, ORDERS, REVIEWS, as_case, visible
 from bot.storage.tables import case_clocks, case_events, cases
 
@@ -27,6 +26,15 @@ STEPS = (
     "case.visit_came",
     "case.field_visited",
 )
+
+
+@dataclass(frozen=True)
+class DueSpell:
+    """The days of the board: what ends until `soon` is due soon; `since` begins what has been concluded lately."""
+
+    today: date
+    soon: date
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -137,34 +145,48 @@ class BoardRepository:
         wanted = select(case_events.c.case_id, case_events.c.type, case_events.c.at).where(case_events.c.id.in_(last))
         return {row.case_id: (row.type, row.at) for row in await self._connection.execute(wanted)}
 
-    async def organs(self, sight: Sight, today: date, soon: date, since: datetime) -> list[OrganLine]:
-        """A line an organ, those with most overdue first. `since` begins the spell of concluded and rated ones."""
-        pending, ended = await self._pending(sight, today, soon), await self._ended(sight, since)
+    async def organs(self, sight: Sight, spell: DueSpell, often: int) -> list[OrganLine]:
+        """A line an organ, those with most overdue first. `often`: sent back so often, a case counts as bounced."""
+        pending, ended = await self._pending(sight, spell, often), await self._ended(sight, spell.since)
         lines = [
             OrganLine(organ, *pending.get(organ, (0, 0, 0, 0)), *ended.get(organ, (0, 0, None)))
             for organ in {**pending, **ended}
         ]
         return sorted(lines, key=lambda line: (-line.overdue, -line.open, line.organ or ""))
 
-    async def _pending(self, sight: Sight, today: date, soon: date) -> dict[str | None, tuple[int, int, int, int]]:
-        """Open cases by organ: all, overdue, due soon, bounced."""
-        figures = (cases.c.due_on < today, cases.c.due_on.between(today, soon), cases.c.bounced >= BOUNCED_OFTEN)
-        wanted = (
-            select(cases.c.organ, func.count(), *map(_number, figures))
-            .where(visible(sight), cases.c.state.in_(OPEN_STATES))
-            .group_by(cases.c.organ)
-        )
-        return {row[0]: (row[1], row[2], row[3], row[4]) for row in await self._connection.execute(wanted)}
+    async def _pending(self, sight: Sight, spell: DueSpell, often: int) -> dict[str | None, tuple[int, int, int, int]]:
+        """Open cases by organ: all, overdue, due soon, bounced; without reviews, which are no case more."""
+        soon = cases.c.due_on.between(spell.today, spell.soon)
+        figures = (func.count(), *map(_number, (cases.c.due_on < spell.today, soon, cases.c.bounced >= often)))
+        found = await self._without_reviews(figures, visible(sight), cases.c.state.in_(OPEN_STATES))
+        return {organ: (row[0], row[1], row[2], row[3]) for organ, row in found.items()}
 
     async def _ended(self, sight: Sight, since: datetime) -> dict[str | None, tuple[int, int, float | None]]:
-        """Cases that ended since then, by organ: all, rated, and the mean of their stars."""
-        wanted = (
-            select(cases.c.organ, func.count(), func.count(cases.c.stars), func.avg(cases.c.stars))
-            .where(visible(sight), cases.c.updated_at >= since, cases.c.state.in_(CLEARED))
-            .group_by(cases.c.organ)
-        )
-        rows = await self._connection.execute(wanted)
-        return {organ: (ended, rated, None if stars is None else float(stars)) for organ, ended, rated, stars in rows}
+        """Cases that ended since then, by organ: all, rated, and the mean of their stars; without reviews likewise."""
+        figures = (func.count(), func.count(cases.c.stars), func.sum(cases.c.stars))
+        ended = (visible(sight), cases.c.ended_at >= since, cases.c.state.in_(CLEARED))
+        found = await self._without_reviews(figures, *ended)
+        return {organ: (row[0], row[1], row[2] / row[1] if row[1] else None) for organ, row in found.items()}
+
+    async def _without_reviews(
+        self, figures: Sequence[ColumnElement[int]], *wanted: ColumnElement[bool]
+    ) -> dict[str | None, tuple[int, ...]]:
+        """Figures by organ, the first of them a count. All are counted out of one index; the few reviews, found by
+        another, are taken off."""
+        everything = await self._by_organ(figures, *wanted)
+        reviews = await self._by_organ(figures, *wanted, cases.c.id.in_(REVIEWS))
+        none = (0,) * len(figures)
+        left = {
+            organ: tuple(all - off for all, off in zip(row, reviews.get(organ, none), strict=True))
+            for organ, row in everything.items()
+        }
+        return {organ: row for organ, row in left.items() if row[0]}
+
+    async def _by_organ(
+        self, figures: Sequence[ColumnElement[int]], *wanted: ColumnElement[bool]
+    ) -> dict[str | None, tuple[int, ...]]:
+        rows = await self._connection.execute(select(cases.c.organ, *figures).where(*wanted).group_by(cases.c.organ))
+        return {row[0]: tuple(int(figure or 0) for figure in row[1:]) for row in rows}
 
     async def clearances(self, sight: Sight, spells: Sequence[Spell], today: date) -> list[Clearance]:
         """Of the first-level cases filed in each spell: cleared, left, overdue. A spell: from, up to but without."""

@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
+    CompoundSelect,
     Executable,
     Select,
     TextClause,
@@ -198,6 +200,8 @@ def visible(sight: Sight) -> ColumnElement[bool]:
         permitted.append(and_(not_accusation, _under_review()))
     if sight.hears:
         permitted.append(and_(not_accusation, _heard_by(sight.hears)))
+    if sight.below:
+        permitted.append(and_(not_accusation, cases.c.id.in_(_below(sight.below))))
     if sight.leads is not None:
         permitted.append(and_(not_accusation, cases.c.leader_id == sight.leads))
     if sight.suggestions:
@@ -231,6 +235,14 @@ def _under_review() -> ColumnElement[bool]:
 def _heard_by(organ: str) -> ColumnElement[bool]:
     """复查、复核 that one organ hears."""
     return and_(cases.c.stage.in_(REVIEW_STAGES), cases.c.course["hears"].as_string() == organ)
+
+
+def _below(organ: str) -> CompoundSelect[Any]:
+    """The cases that reviews are about which an organ hears: of a re-review the review, and the first case below."""
+    higher, middle = cases.alias("higher"), cases.alias("middle")
+    heard = (higher.c.parent_id > 0, higher.c.course["hears"].as_string() == organ)
+    first = select(middle.c.parent_id).where(middle.c.parent_id > 0, middle.c.id == higher.c.parent_id, *heard)
+    return union_all(select(higher.c.parent_id).where(*heard), first)
 
 
 def _assisted_by(organ: str) -> ColumnElement[bool]:
@@ -466,7 +478,7 @@ class CaseRepository:
             "updated_at": at,
             **_described(case),
         }
-        keys = {"of_id": case.id, "of_version": case.version}
+        keys = {"of_id": case.id, "of_version": case.version, "is_over": case.state in lifecycle.CLOSED_STATES}
         result = await self._connection.execute(_changing(tuple(changed)), {**changed, **keys})
         if result.rowcount != 1:
             raise StaleVersion(f"case {case.case_no} was changed meanwhile")
@@ -613,10 +625,12 @@ def _seen_by(sight: Sight) -> Select[Any]:
 
 @lru_cache(maxsize=4)
 def _changing(columns: tuple[str, ...]) -> TextClause:
-    """An update of these columns, if the version is still the one that was read."""
-    given = ", ".join(f"{name} = :{name}" for name in columns)
+    """An update of these columns, if the version is still the one that was read; and of when the case ended."""
+    ended = "ended_at = CASE WHEN :is_over THEN COALESCE(ended_at, :updated_at) END"
+    given = ", ".join([*(f"{name} = :{name}" for name in columns), ended])
     statement = text(f"UPDATE cases SET {given} WHERE id = :of_id AND version = :of_version")
-    return statement.bindparams(*(bindparam(name, type_=cases.c[name].type) for name in columns))
+    known = (bindparam(name, type_=cases.c[name].type) for name in columns)
+    return statement.bindparams(*known, bindparam("is_over", type_=Boolean()))
 
 
 def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import exists, func, or_, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -122,19 +122,21 @@ class ClockRepository:
         return key_of(result)
 
     async def concluded(self, since: date, until: date, sight: Sight) -> list[int]:
-        """Visible cases whose conclusion falls into these days of the city; each once."""
+        """Visible cases that were concluded, the last time, on these days of the city, and not sampled since."""
         first, last = start_of(since), start_of(until + DAY)
-        wanted = (
-            select(cases.c.id)
-            .join(case_events, case_events.c.case_id == cases.c.id)
-            .where(
-                visible(sight),
-                cases.c.state.in_([CaseState.CONCLUDED.value, CaseState.FINALISED.value, CaseState.ARCHIVED.value]),
-                case_events.c.type == "case.concluded",
-                case_events.c.at >= first,
-                case_events.c.at < last,
-            )
-            .distinct()
+        of_case = (case_events.c.case_id == cases.c.id, case_events.c.type == "case.concluded")
+        sampled = (
+            tasks.c.case_id == cases.c.id,
+            tasks.c.sample_id.is_not(None),
+            tasks.c.created_at >= cases.c.ended_at,
+        )
+        wanted = select(cases.c.id).where(
+            visible(sight),
+            cases.c.state.in_([CaseState.CONCLUDED.value, CaseState.FINALISED.value, CaseState.ARCHIVED.value]),
+            cases.c.ended_at >= first,
+            cases.c.ended_at < last,
+            exists().where(*of_case, case_events.c.at >= cases.c.ended_at),
+            ~exists().where(*sampled),
         )
         return [int(row[0]) for row in await self._connection.execute(wanted)]
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, false, func, literal_column, or_, select, true, update
+from sqlalchemy import and_, bindparam, false, func, literal_column, or_, select, true, union, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -19,7 +19,7 @@ from bot.domain.errors import NotFound, StaleVersion
 from bot.domain.messages import Address, Button
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind
-from bot.storage.case_repository import about_viewer
+from bot.storage.case_repository import SHORTEST_NAME, about_viewer
 from bot.storage.dialect import insert_ignoring
 from bot.storage.tables import attachments, cases, conversations, inbox, outbox
 
@@ -61,8 +61,21 @@ class Overview:
     cases: int
 
 
+_SEALED = select(inbox.c.conversation_id).where(inbox.c.sealed)
+
+
+def _names_viewer(sight: Sight) -> ColumnElement[bool]:
+    """Sealed words that name whoever looks."""
+    if len(sight.not_about) < SHORTEST_NAME:
+        return false()
+    return inbox.c.text.contains(sight.not_about, autoescape=True)
+
+
 def may_be_read(sight: Sight) -> ColumnElement[bool]:
-    """The one condition on talks (design §6): one that holds an accusation is for the disciplinary role alone."""
+    """The one condition on talks (design §6): one that holds an accusation is for the disciplinary role alone.
+
+    That role also reads the talk in which one was told and not filed yet: somebody has to go on with it.
+    """
     # Written out, not bound: the database has to know that its index of accusations will do.
     accused = select(cases.c.conversation_id).where(
         cases.c.kind == literal_column(f"'{CaseKind.ACCUSATION.value}'"), cases.c.conversation_id.is_not(None)
@@ -71,8 +84,9 @@ def may_be_read(sight: Sight) -> ColumnElement[bool]:
     if sight.conversations:
         permitted.append(~accused.where(cases.c.conversation_id == conversations.c.id).exists())
     if sight.accusations:
-        about_me = accused.where(about_viewer(sight))
-        permitted.append(and_(conversations.c.id.in_(accused), ~conversations.c.id.in_(about_me)))
+        about_me = union(accused.where(about_viewer(sight)), _SEALED.where(_names_viewer(sight)))
+        told = union(accused, _SEALED)
+        permitted.append(and_(conversations.c.id.in_(told), ~conversations.c.id.in_(about_me)))
     return or_(*permitted) if permitted else false()
 
 
@@ -197,6 +211,11 @@ class ConversationRepository:
             .where(conversations.c.mode == Mode.WAITING.value, may_be_read(sight))
         )
         return int(result.scalar_one())
+
+    async def holds_sealed(self, conversation_id: str) -> bool:
+        """Whether words of this talk are kept from everybody but the disciplinary role."""
+        wanted = select(inbox.c.id).where(inbox.c.conversation_id == conversation_id, inbox.c.sealed).limit(1)
+        return (await self._connection.execute(wanted)).first() is not None
 
     async def talk(self, conversation_id: str, sight: Sight, after: int = 0, limit: int = 200) -> list[TalkLine]:
         """The newest lines of a talk, in order; `after` an inbox id and what answered it."""

@@ -85,6 +85,12 @@ class StaffRepository:
         values = {"name": name, "role": role.value, "organ": organ}
         await self._connection.execute(update(staff).where(staff.c.id == staff_id).values(values))
 
+    async def hold_administrators(self) -> frozenset[int]:
+        """Ids of those who administer now; until this transaction ends, nobody else changes any of them."""
+        wanted = select(staff.c.id).where(staff.c.role == Role.ADMINISTRATOR.value, staff.c.active)
+        rows = await self._connection.execute(wanted.order_by(staff.c.id).with_for_update())
+        return frozenset(int(row[0]) for row in rows)
+
     async def password_hash(self, staff_id: int) -> str:
         """The hash of somebody's password. Raises `NotFound`."""
         return (await self._one(staff.c.id == staff_id))[1]

@@ -99,6 +99,8 @@ inbox = Table(
     UniqueConstraint("channel", "account", "message_id"),
     Index(None, "conversation_id", "id"),
     Index(None, "done", "received_at"),
+    # Few: the talks in which an accusation was told.
+    Index("ix_inbox_sealed", "conversation_id", sqlite_where=text("sealed = 1"), postgresql_where=text("sealed")),
     sqlite_autoincrement=True,
 )
 
@@ -184,6 +186,8 @@ cases = Table(
     Column("repeat_of", String(32)),
     Column("officer_id", Id),
     Column("petitioner", JSON, nullable=False, server_default="{}"),
+    # When it left the open states; nothing while it is open.
+    Column("ended_at", UtcDateTime),
     Index(None, "due_on"),
     Index(None, "leader_id"),
     Index(None, "parent_id"),
@@ -198,7 +202,7 @@ cases = Table(
     Index(None, "updated_at"),
     # Boards: what came in and what ended during a spell is counted out of an index alone, state by state.
     Index("ix_cases_spell", "state", "filed_at", "kind", "organ", "due_on", "repeat_of"),
-    Index("ix_cases_ended", "state", "updated_at", "kind", "organ", "stars"),
+    Index("ix_cases_ended", "state", "ended_at", "kind", "organ", "stars"),
     Index("ix_cases_repeats", "repeat_of", sqlite_where=_REPEATS, postgresql_where=_REPEATS),
 )
 
@@ -454,6 +458,42 @@ field_visit_cases = Table(
     Column("case_no", String(32), primary_key=True),
     Column("note", Text, nullable=False),
 )
+
+organ_changes = Table(
+    "organ_changes",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("short", String(32), nullable=False),
+    Column("added", Boolean, nullable=False),
+    Column("retired", Boolean, nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("superior", String(64), nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("words", JSON, nullable=False),
+    Column("places", JSON, nullable=False),
+)
+
+template_changes = Table(
+    "template_changes",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("move", String(32), nullable=False),
+    Column("field", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("lanes", JSON, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("retired", Boolean, nullable=False),
+)
+
+rules_stamps = Table(
+    "rules_stamps",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("stamp", String(32), nullable=False),
+)
+"""One row, `rules`: another stamp after each change of the two tables above."""
 
 saved_filters = Table(
     "saved_filters",

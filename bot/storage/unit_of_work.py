@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import cast
 
@@ -24,6 +24,7 @@ from bot.storage.field_visit_repository import FieldVisitRepository
 from bot.storage.filter_repository import FilterRepository
 from bot.storage.inbox_repository import InboxRepository
 from bot.storage.outbox_repository import OutboxRepository
+from bot.storage.own_rule_repository import OwnRuleRepository
 from bot.storage.proposal_repository import ProposalRepository
 from bot.storage.reception_repository import ReceptionRepository
 from bot.storage.registration_repository import RegistrationRepository
@@ -51,13 +52,17 @@ class UnitOfWork:
         self.drafts = DraftRepository(connection)
         self.registrations = RegistrationRepository(connection)
         self.filters = FilterRepository(connection)
+        self.own_rules = OwnRuleRepository(connection)
 
 
 class Database:
-    """Opens units of work. `write()` commits at the end of the block and rolls back on any error."""
+    """Opens units of work. `write()` commits at the end of the block and rolls back on any error.
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
+    `opened` is called with each one before it is handed out: what a process keeps in memory is renewed there.
+    """
+
+    def __init__(self, engine: AsyncEngine, opened: Callable[[UnitOfWork], Awaitable[None]] | None = None) -> None:
+        self.engine, self._opened = engine, opened
         self._is_sqlite = engine.dialect.name == "sqlite"
         self._writing = asyncio.Lock()
 
@@ -66,7 +71,7 @@ class Database:
         """A transaction that may write. SQLite takes its write lock at once, so that it can't fail halfway."""
         transaction = self._sqlite_transaction if self._is_sqlite else AsyncConnection.begin
         async with self._only_writer(), self._connection() as connection, transaction(connection):
-            uow = UnitOfWork(connection)
+            uow = await self._unit(connection)
             yield uow
             await uow.audit.write()
 
@@ -103,7 +108,13 @@ class Database:
                 await connection.exec_driver_sql("BEGIN")
             elif at_one_moment:
                 await connection.execution_options(isolation_level="REPEATABLE READ")
-            yield UnitOfWork(connection)
+            yield await self._unit(connection)
+
+    async def _unit(self, connection: AsyncConnection) -> UnitOfWork:
+        uow = UnitOfWork(connection)
+        if self._opened is not None:
+            await self._opened(uow)
+        return uow
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:

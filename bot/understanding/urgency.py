@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.domain.reading import Urgency
+from bot.rules import reading
 from bot.understanding.lookups import yaml_lookup
 
 # Who writes more than this sits at a desk.
@@ -96,4 +97,5 @@ def _danger(entry: dict[str, object]) -> Danger:
 @lru_cache(maxsize=1)
 def safety_layer() -> SafetyLayer:
     """The layer of nlu_data/lookups/danger.yml."""
-    return SafetyLayer(yaml_lookup("lookups", "danger.yml"))
+    with reading("lookups/danger.yml", "guards and dangers"):
+        return SafetyLayer(yaml_lookup("lookups", "danger.yml"))

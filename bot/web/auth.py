@@ -6,8 +6,9 @@ import asyncio
 import hmac
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import lru_cache
 
@@ -18,7 +19,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from bot.domain.clock import Clock
 from bot.domain.errors import BadInput, Forbidden, NotFound
 from bot.domain.people import Role, Staff
-from bot.storage.unit_of_work import Database
+from bot.storage.unit_of_work import Database, UnitOfWork
 from bot.web import keys, sessions
 
 logger = logging.getLogger(__name__)
@@ -163,6 +164,18 @@ async def _checked(database: Database, username: str, password: str) -> Staff | 
             logger.debug("no such user")
     right = await is_right(password_hash, password)
     return staff if right and staff is not None and staff.active else None
+
+
+@asynccontextmanager
+async def administering(database: Database, doer: Staff) -> AsyncIterator[UnitOfWork]:
+    """A transaction for who administers still when it is their turn. Raises `Forbidden`.
+
+    Nobody changes themselves, so that of two who shut each other out in the same moment the first one stays.
+    """
+    async with database.write() as uow:
+        if doer.id not in await uow.staff.hold_administrators():
+            raise Forbidden("no longer an administrator")
+        yield uow
 
 
 async def change_password(request: web.Request, staff: Staff, present: str, new: str) -> None:

@@ -17,6 +17,7 @@ import rasa.core.tracker_store
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
@@ -30,6 +31,7 @@ from bot.flow import dialogue_context
 from bot.flow.dialogue_context import DialogueContext
 from bot.flow.draft import Read, speaks_of_danger
 from bot.flow.turn import Outcome, Said
+from bot.rules import texts
 from bot.workers.straight_graph import StraightRunner
 
 logger = logging.getLogger(__name__)
@@ -71,12 +73,8 @@ class RasaDialogue:
         return outcome
 
     async def read(self, text: str) -> Reading:
-        """One text, as the form of the dialogue would read it."""
-        reading: Reading = await self._in_thread(self._reading(text))
-        return reading
-
-    async def _reading(self, text: str) -> Reading:
-        return self._read(text)
+        """How a text is understood, outside of a turn. Beside the loop: a letter takes its time."""
+        return await asyncio.to_thread(self._read, text)
 
     async def _in_thread(self, work: Any) -> Any:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
@@ -90,6 +88,7 @@ class RasaDialogue:
         endpoint = _InProcessActions(executor)
         agent: Any = await asyncio.to_thread(Agent.load, str(self._model), action_endpoint=endpoint)
         agent.processor.graph_runner = StraightRunner(agent.processor.graph_runner)
+        agent.processor.nlg = _OurTexts()
         # A warning about intents the domain does not have: they are ours, and checking builds a domain a message.
         agent.processor._check_for_unseen_features = _pass
         self._trackers = agent.processor.tracker_store = _TurnTrackers(agent.domain)
@@ -115,6 +114,19 @@ class RasaDialogue:
         if context.failures:
             raise context.failures[0]
         return Outcome(_replies(channel.messages), _memory(tracker), _is_critical(tracker, said))
+
+
+class _OurTexts(NaturalLanguageGenerator):  # type: ignore[misc]
+    """Sentences as the rules have them now, not as they were when the model was trained: a city changes its own."""
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """Text and buttons; None for Rasa's own actions that say nothing."""
+        if utter_action not in texts.responses():
+            return None
+        said = texts.reply(utter_action)
+        return {"text": said.text, "buttons": [vars(button) for button in said.buttons]}
 
 
 def _is_ours(action: RemoteAction, result: Any) -> bool:

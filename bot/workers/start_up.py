@@ -45,7 +45,7 @@ async def _prepare(stop: asyncio.Event) -> int:
     """Bring the tables up to date, in a process of its own, so that `serve` stays small. How many staff there are."""
     status, printed = await _run_child("migrate", stop)
     if status != 0 and not stop.is_set():
-        raise BadInput("the database could not be prepared; what went wrong is above")
+        raise BadInput("the rules or the database could not be prepared; what went wrong is above")
     return int(printed or 0)
 
 

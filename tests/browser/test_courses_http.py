@@ -79,7 +79,7 @@ MORE = [
     (
         Lane.SUGGESTION,
         "",
-        f"{REG} C:assign O:object V:keep O:accept O:ask_extension V:refuse_extension C:withdraw C:archive",
+        f"{REG} C:assign O:object V:keep O:accept O:ask_extension L:refuse_extension C:withdraw C:archive",
         "archived",
     ),
     (Lane.SUGGESTION, "", f"{REG} C:assign O:object L:designate", "assigned"),

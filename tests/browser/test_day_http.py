@@ -13,9 +13,10 @@ import pytest_asyncio
 
 from bot.domain.case import Case
 from bot.domain.lifecycle import CaseState, Stage
-from bot.domain.people import Role
+from bot.domain.people import Role, Staff
 from bot.domain.reading import CaseKind, Urgency
 from bot.domain.working_days import local_date
+from bot.web.console.duties import duties_of
 from tests.browser.console_app import Office, running_office
 from tests.browser.visitor import Visitor, visiting
 
@@ -59,12 +60,15 @@ async def lists(visitor: Visitor, username: str) -> dict[str, tuple[int, list[st
 @pytest.mark.parametrize(
     ("username", "titles"),
     [
-        ("case_officer", ["我的", "本单位未分", "等着签收和受理", "等着协办意见", "到期和超期", "等着审核"]),
-        ("intake_clerk", ["特急和紧急", "等着派单", "到期和超期", "多次退回"]),
-        ("supervisor", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "多次退回"]),
-        ("administrator", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "多次退回"]),
-        ("disciplinary", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "多次退回"]),
-        ("reviewer", ["等着受理", "到期和超期", "正在办理", "等着审核"]),
+        (
+            "case_officer",
+            ["我的", "本单位未分", "等着签收和受理", "等着协办意见", "到期和超期", "等着审核", "等着送达"],
+        ),
+        ("intake_clerk", ["特急和紧急", "等着派单", "到期和超期", "等着送达", "多次退回"]),
+        ("supervisor", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "等着送达", "多次退回"]),
+        ("administrator", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "等着送达", "多次退回"]),
+        ("disciplinary", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "等着送达", "多次退回"]),
+        ("reviewer", ["等着受理", "到期和超期", "正在办理", "等着审核", "等着送达"]),
         ("leader", ["我的包案", "到期和超期", "等着审核", "多次退回"]),
         ("campaign_owner", ["等着派单", "到期和超期"]),
         ("auditor", ["到期和超期", "等着派单", "多次退回"]),
@@ -229,3 +233,25 @@ async def test_the_help_tells_the_key_of_today(office, visitor):
     await visitor.sign_in("supervisor")
     assert "<kbd>g</kbd> <kbd>d</kbd></dt><dd>去今天" in (await visitor.get("/console"))[1]
     assert 'd: "/console/day"' in (await visitor.get("/static/console.js"))[1]
+
+
+async def test_approved_replies_that_go_out_on_paper_wait_to_be_handed_over(office):
+    first = await stands(office, "初次的", CaseState.IN_PROCESS)
+    await stands(office, "要送达的", CaseState.APPROVED, organ="zhujian")
+    await stands(office, "别的单位的", CaseState.APPROVED, organ="gongan")
+    await stands(office, "复查意见", CaseState.APPROVED, stage=Stage.REVIEW, parent_id=first.id)
+    expected = {
+        "intake_clerk": {"要送达的", "别的单位的", "复查意见"},
+        "case_officer": {"要送达的"},
+        "reviewer": {"复查意见"},
+    }
+    for who, titles in expected.items():
+        async with visiting(office) as visitor:
+            number, shown = (await lists(visitor, who))["等着送达"]
+            assert (number, set(shown)) == (len(titles), titles)
+            query = next(one.query for one in duties_of_role(who) if one.title == "等着送达")
+            assert len(KEYS.findall((await visitor.get(f"/console?{query}"))[1])) == number
+
+
+def duties_of_role(who: str):
+    return duties_of(Staff(1, who, who, Role(who), "zhujian" if who == "case_officer" else None, True))

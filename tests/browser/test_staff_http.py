@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -136,3 +137,18 @@ async def test_only_administrators_change_members_and_only_those_that_are_there(
         assert (await wang.post("/console/staff/99/change", **form))[0] == 403
     assert (await admin.post("/console/staff/99/change", **form))[0] == 404
     assert (await member(office)).role is Role.INTAKE_CLERK
+
+
+async def test_two_administrators_who_shut_each_other_out_at_once_leave_one(office):
+    first = await office.staff("boss1", Role.ADMINISTRATOR)
+    second = await office.staff("boss2", Role.ADMINISTRATOR)
+    async with visiting(office) as one, visiting(office) as two:
+        await one.sign_in("boss1")
+        await two.sign_in("boss2")
+        answers = await asyncio.gather(
+            one.post(f"/console/staff/{second.id}/switch"), two.post(f"/console/staff/{first.id}/switch")
+        )
+    async with office.database.read() as uow:
+        active = [(await uow.staff.get(member.id)).active for member in (first, second)]
+    assert sorted(active) == [False, True]
+    assert sorted(status for status, _, _ in answers)[0] == 303

@@ -126,3 +126,23 @@ def test_cases_of_before_have_nobody_and_assisting_organs_owe_nothing(database_u
         command.downgrade(alembic_config(connection), "0014")
         command.upgrade(alembic_config(connection), "head")
     engine.dispose()
+
+
+def test_when_a_case_ended_is_read_out_of_its_history(database_url):
+    ended, later = NOW - timedelta(days=9), NOW - timedelta(days=1)
+    engine = sync_engine(database_url)
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0017")
+    with engine.begin() as connection:
+        for number, state in ((1, "concluded"), (2, "in_process"), (3, "archived")):
+            row = {"id": number, "no": f"c{number}", "at": later, "state": state, "anonymous": False}
+            connection.execute(text(PETITION), row)
+            connection.execute(text(CASE), row)
+        for number in (1, 2):
+            event = {"id": number, "at": ended, "type": "case.concluded", "public": False}
+            connection.execute(text(EVENT), event)
+    upgrade(database_url)
+    with engine.begin() as connection:
+        found = connection.execute(select(cases.c.ended_at).order_by(cases.c.id)).scalars().all()
+    engine.dispose()
+    assert found == [ended, None, later]

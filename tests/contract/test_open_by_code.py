@@ -12,8 +12,9 @@ from bot.domain.errors import NotFound
 from bot.domain.lifecycle import Actor, CaseState, Move
 from bot.domain.messages import Address
 from bot.domain.permission import Request
-from bot.flow.citizen_commands import OPEN_BY_CODE, Turn, handle
+from bot.flow.citizen_commands import Turn, handle
 from bot.procedure import SYSTEM, carry_out
+from bot.rules.figures import figures
 from tests.contract.test_storage import new_case
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=timezone.utc)
@@ -71,7 +72,7 @@ async def test_with_the_code_the_case_goes_on_there(database):
 async def test_after_a_month_the_code_is_wanted_again(database):
     case, elsewhere = await filed_and_elsewhere(database)
     await do(database, FindProgress(elsewhere, case.case_no, code_of(case)))
-    later = NOW + OPEN_BY_CODE + timedelta(minutes=1)
+    later = NOW + timedelta(days=figures(NOW.date()).opened_days) + timedelta(minutes=1)
     with pytest.raises(NotFound):
         await do(database, HurryCase(elsewhere), later)
     await do(database, FindProgress(elsewhere, case.case_no, code_of(case)), later)

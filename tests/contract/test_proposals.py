@@ -78,7 +78,7 @@ async def test_accusations_are_counted_for_the_disciplinary_role_alone(database)
 
 
 async def test_the_proposed_way_and_the_decided_one_are_counted(database):
-    for way in ("at_once", "at_once", "lead"):
+    for way in ("at_once", "at_once", "ordinary"):
         case = await filed(database, text="门口的路灯不亮", topic=Topic("0102", "城乡建设"), people=None)
         await do(database, DecideWay(case.case_no, way, case.version))
     async with database.read() as uow:
@@ -86,4 +86,4 @@ async def test_the_proposed_way_and_the_decided_one_are_counted(database):
             (one.rule, one.proposed, one.chosen): one.number
             for one in await uow.proposals.outcomes("way", ALL, NOW - timedelta(1))
         }
-    assert found == {("small", "at_once", "at_once"): 2, ("small", "at_once", "lead"): 1}
+    assert found == {("small", "at_once", "at_once"): 2, ("small", "at_once", "ordinary"): 1}

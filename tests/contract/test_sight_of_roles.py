@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import NotFound
 from bot.domain.lifecycle import Stage
-from bot.domain.people import Role, Staff, sight_of
+from bot.domain.people import Role, Staff, acting, sight_of
 from bot.domain.reading import CaseKind
 from bot.storage.case_repository import CaseFilter
 from tests.contract.test_storage import NOW, new_case
@@ -80,7 +80,27 @@ async def test_a_leader_sees_the_reviews_that_their_organ_hears_and_no_accusatio
     async with database.write() as uow:
         for name in ("review", "claim", "accusation"):  # only of a review it says who decides
             await uow.cases.change(replace(found[name], course={"hears": "shizhengfu"}), NOW)
-        assert [case.case_no for case in await uow.cases.search(CaseFilter(), leader)] == [found["review"].case_no]
+        seen = {case.case_no for case in await uow.cases.search(CaseFilter(), leader)}
+        assert seen == {found["review"].case_no, found["original"].case_no}
+        does = [case.case_no for case in await uow.cases.search(CaseFilter(), acting(leader))]
+        assert does == [found["review"].case_no]
         assert await uow.cases.search(CaseFilter(), other) == []
         with pytest.raises(NotFound):
             await uow.cases.get(found["accusation"].case_no, leader)
+
+
+async def test_a_leader_reads_what_a_re_review_is_about_down_to_the_first_case(database):
+    found = await filled(database)
+    leader = sight_of(Staff(9, "a", "甲", Role.LEADER, "zizhiqu", True))
+    async with database.write() as uow:
+        about = found["review"]
+        again = new_case(stage=Stage.RE_REVIEW, parent_id=about.id, petition_id=about.petition_id)
+        again = await uow.cases.file(again, NOW)
+        again = await uow.cases.change(replace(again, course={"hears": "zizhiqu"}), NOW)
+        seen = {case.case_no for case in await uow.cases.search(CaseFilter(), leader)}
+        assert seen == {again.case_no, about.case_no, found["original"].case_no}
+        original = await uow.cases.get(found["original"].case_no, leader)
+        accusation = replace(original, kind=CaseKind.ACCUSATION)
+        await uow.cases.change(accusation, NOW)
+        with pytest.raises(NotFound):
+            await uow.cases.get(original.case_no, leader)

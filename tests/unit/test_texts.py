@@ -59,3 +59,4 @@ def test_days_that_are_told_in_general_are_those_of_the_rules(name, codes):
     today = date.today()
     for code in codes:
         assert re.search(rf"(?<!\d){days_in_force(code, today)} 个?(?:工作)?日", said), (name, code)
+    assert not re.search(r"\d+ 个?(?:工作)?日", texts.responses()[name]["text"]), "a figure that no city can change"

@@ -26,6 +26,7 @@ from bot.web.console import (
     saved,
     security,
     sign_in,
+    templates,
     units,
     words,
 )
@@ -70,7 +71,9 @@ _ROUTES: tuple[Route, ...] = (
     Route("POST", "/console/field_visits/{deed:plan|cancel|note}", field_visits.act, Access.STAFF),
     Route("GET", "/console/proposals", proposals.show, Access.STAFF),
     Route("GET", "/console/units", units.show, Access.STAFF),
-    Route("GET", "/console/templates", day.show_templates, Access.STAFF),
+    Route("POST", "/console/units/{deed:add|rename|switch}", units.act, Access.ADMINISTRATOR),
+    Route("GET", "/console/templates", templates.show, Access.STAFF),
+    Route("POST", "/console/templates/{deed:write|switch}", templates.act, Access.STAFF),
     Route("POST", "/console/tasks/{task_id:[0-9]{1,18}}/end", day.end_task, Access.STAFF),
     Route("GET", _CASE, cases.show, Access.STAFF),
     Route("GET", _CASE + "/talk", cases.talk, Access.STAFF),
@@ -107,5 +110,6 @@ def setup(app: web.Application) -> None:
     environment = aiohttp_jinja2.get_env(app)
     environment.filters["local"] = words.local_time
     environment.globals["asset_version"] = words.asset_version()
+    environment.globals["origin"] = words.origin
     register(app, _ROUTES)
     live.setup(app)

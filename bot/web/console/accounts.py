@@ -55,7 +55,7 @@ async def add(request: web.Request) -> web.StreamResponse:
     try:
         username, name, role, organ = _new(request[FORM])
         hashed = await auth.hash_password(password)
-        async with request.app[keys.DATABASE].write() as uow:
+        async with auth.administering(request.app[keys.DATABASE], request[ME].staff) as uow:
             await _not_taken(username, uow)
             new = await uow.staff.add(username, name, hashed, role, organ, request.app[keys.CLOCK].now())
             _note(request, uow, "staff.added", new, role=role.value, organ=organ)
@@ -78,7 +78,7 @@ def _person(form: dict[str, str]) -> tuple[str, Role, str | None]:
     if not 0 < len(name) <= LONGEST_NAME:
         raise BadInput(f"name: wanted 1 to {LONGEST_NAME} characters", "name")
     role = _role(form)
-    if (organ or role is Role.CASE_OFFICER) and not organs.exists(organ):
+    if (organ or role is Role.CASE_OFFICER) and not organs.is_active(organ):
         raise BadInput("organ: a case officer works for an organ of organs.yml", "organ")
     if role is Role.DISCIPLINARY:
         organ = _of_discipline(organ)
@@ -123,7 +123,7 @@ async def act(request: web.Request) -> web.StreamResponse:
         return await _drop_second_factor(request, staff_id)
     password = auth.random_password()
     hashed = await auth.hash_password(password)
-    async with request.app[keys.DATABASE].write() as uow:
+    async with auth.administering(request.app[keys.DATABASE], request[ME].staff) as uow:
         member = await uow.staff.get(staff_id)
         await uow.staff.set_password(staff_id, hashed)
         await uow.sessions.end(staff_id)
@@ -134,7 +134,7 @@ async def act(request: web.Request) -> web.StreamResponse:
 
 async def _drop_second_factor(request: web.Request, staff_id: int) -> web.Response:
     """For a lost phone: the password alone lets in again, until a new one is switched on."""
-    async with request.app[keys.DATABASE].write() as uow:
+    async with auth.administering(request.app[keys.DATABASE], request[ME].staff) as uow:
         member = await uow.staff.get(staff_id)
         await uow.sessions.drop_second_factor(staff_id)
         await uow.sessions.end(staff_id)
@@ -147,7 +147,7 @@ async def _switch(request: web.Request, staff_id: int) -> web.Response:
     """Nobody shuts themselves out: one administrator always stays."""
     if staff_id == request[ME].staff.id:
         return await _page(request, trouble=problem(BadInput("staff: not oneself", "self")), status=400)
-    async with request.app[keys.DATABASE].write() as uow:
+    async with auth.administering(request.app[keys.DATABASE], request[ME].staff) as uow:
         member = await uow.staff.get(staff_id)
         await uow.staff.set_active(staff_id, not member.active)
         await let_go(member, request[ME].staff, request.app[keys.CLOCK].now(), uow)
@@ -160,7 +160,7 @@ async def _switch(request: web.Request, staff_id: int) -> web.Response:
 async def _change(request: web.Request, staff_id: int) -> web.Response:
     """Another name, role or organ. Who has another role or organ sees other cases, signs in anew, and leaves theirs."""
     try:
-        async with request.app[keys.DATABASE].write() as uow:
+        async with auth.administering(request.app[keys.DATABASE], request[ME].staff) as uow:
             member = await uow.staff.get(staff_id)
             name, role, organ = _person(request[FORM])
             if role is not member.role and staff_id == request[ME].staff.id:

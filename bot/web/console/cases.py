@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -9,16 +10,17 @@ from aiohttp import web
 
 from bot.casework.officers import officers_for
 from bot.casework.reception import may_receive
-from bot.casework.ways import may_decide_way, proposal_for
+from bot.casework.ways import DIVERT, WayProposal, may_decide_way, proposal_for
 from bot.domain.case import Case
 from bot.domain.lifecycle import OPEN_STATES, CaseState
 from bot.domain.masking import hidden_in, mask_text
-from bot.domain.people import sight_of
+from bot.domain.people import Sight, acting, sight_of
 from bot.domain.reading import CaseKind
 from bot.domain.working_days import local_date
 from bot.procedure import deadlines_in, situation_of
 from bot.rules import organs
 from bot.rules.deadlines import unchecked
+from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.course import clocks_of, course_of, kin_of, leaders
@@ -111,6 +113,7 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         staff = await uow.staff.all()
         own_drafts = await drafts_of(case, me.id, uow)
         way_proposal = await proposal_for(case, uow)
+        nothing_to_do = await _nothing_to_do(case, sight, uow)
         lines, kin = await talk_about(case, history, sight, uow), await kin_of(case, sight, uow)
         talks = case.conversation_id is not None and await uow.conversations.may_read(case.conversation_id, sight)
     names, deadlines = names_in(staff), deadlines_in(history)
@@ -140,8 +143,31 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "may_decide_way": may_decide_way(me) and case.state in OPEN_STATES and not sight.veiled,
         "may_visit": may_receive(me) and case.state in OPEN_STATES and not sight.veiled,
         "way_proposal": way_proposal,
+        "prefilled": _prefilled(case, way_proposal, kin["repeat_of"], own_drafts),
         **kin,
+        **nothing_to_do,
     }
+
+
+async def _nothing_to_do(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str, Any]:
+    """The page without a form where somebody may look and no more."""
+    if sight.below is None or await uow.cases.by_numbers([case.case_no], acting(sight)):
+        return {"reads_only": False}
+    switched_off = ("may_supervise", "may_decide_way", "may_visit", "reply_move")
+    emptied: dict[str, Any] = {"moves": [], "open_moves": frozenset(), "routing": [], "documents": [], "templates": {}}
+    return {"reads_only": True, **emptied, **dict.fromkeys(switched_off, False)}
+
+
+def _prefilled(
+    case: Case, proposal: WayProposal, first_no: str, drafts: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, str]]:
+    """What is known already of the fields of a move: the first case of a repeat, the route of a diverted matter.
+
+    What somebody began to write themselves goes before it.
+    """
+    diverted = {"route": proposal.route, "reason": proposal.why} if case.way == DIVERT else {}
+    kept = {name: text for name, text in diverted.items() if not drafts.get(f"divert-{name}", {}).get("text")}
+    return {"ask_bar": {"link": first_no}, "divert": kept}
 
 
 def _facts(case: Case) -> dict[str, Any]:

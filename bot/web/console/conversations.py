@@ -85,10 +85,13 @@ async def _facts(request: web.Request) -> dict[str, Any]:
         names = await names_of_staff(uow)
         lines = await uow.conversations.talk(conversation_id, sight, limit=limit)
         cases = await uow.cases.of_conversation(conversation_id, sight)
+        hidden = not sight.accusations and await uow.conversations.holds_sealed(conversation_id)
     about = _about(conversation, names, me)
     mask = partial(mask_text, hidden=hidden_in_all(cases), revealed=about["mine"])
     return {
         "talk": about,
+        # Only for whoever speaks with the citizen: they have to know why words are missing.
+        "confided": hidden and about["mine"],
         # Whoever leads the talk is told things in person; for others numbers stay masked.
         "lines": bubbles(lines, names, mask),
         "cases": [words.case_line(case) for case in cases],

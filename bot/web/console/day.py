@@ -12,10 +12,9 @@ from aiohttp import web
 from bot.casework import handle
 from bot.casework.officers import actors_of
 from bot.casework.supervision import may_end
-from bot.casework.templates import templates
 from bot.domain.case import Case
 from bot.domain.commands import DrawSample, EndTask
-from bot.domain.lifecycle import LANE_NAMES, MOVE_NAMES, Actor
+from bot.domain.lifecycle import Actor
 from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import Staff, sight_of
 from bot.domain.permission import OPINION
@@ -33,13 +32,15 @@ from bot.procedure.consequences import (
 )
 from bot.rules import organs
 from bot.rules.deadlines import clock_rules, unchecked, work_calendar
+from bot.rules.figures import all_figures, figures
+from bot.storage.board_repository import DueSpell
 from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.deeds import work_of
 from bot.web.console.duties import Duty, duties_of
 from bot.web.console.forms import day_of, number_of
-from bot.web.console.listing import SOON, filter_of, lines_of
+from bot.web.console.listing import filter_of, lines_of, soon_from
 from bot.web.console.pages import FORM, ME, back_to, render, today_of
 
 SHOWN = 8
@@ -96,15 +97,17 @@ async def board(request: web.Request) -> web.StreamResponse:
         "上月": (start_of(_month_before(month)), start_of(month)),
         "今年": (start_of(today.replace(month=1, day=1)), tomorrow),
     }
+    limits, spell = figures(today), DueSpell(today, soon_from(today), start_of(month))
     async with request.app[keys.DATABASE].read() as uow:
         found = await uow.boards.clearances(sight, tuple(spells.values()), today)
-        lines = await uow.boards.organs(sight, today, today + SOON, start_of(month))
+        lines = await uow.boards.organs(sight, spell, limits.bounced_often)
         drawn = await uow.clocks.samples()
     draws = bool({Actor.SUPERVISOR, Actor.DISCIPLINARY} & set(actors_of(request[ME].staff)))
     facts = {
         "spells": list(zip(spells, found, strict=True)),
         "lines": lines,
         "organ_name": organs.name_of,
+        "limits": limits,
         "today": today,
         "month": month,
     }
@@ -125,14 +128,8 @@ async def rules(request: web.Request) -> web.StreamResponse:
     year = today_of(request).year
     calendar = work_calendar()
     known = [(one, calendar.years.get(one)) for one in (year, year + 1)]
-    return render(request, "rules.html", {"rules": clock_rules(), "unchecked": set(unchecked()), "calendar": known})
-
-
-async def show_templates(request: web.Request) -> web.StreamResponse:
-    """回复模板, as they stand in the rules, for anybody on the staff to read."""
-    names = {"move_names": MOVE_NAMES, "lane_names": LANE_NAMES, "topic_names": words.topic_names()}
-    facts = {"templates": templates(), **names}
-    return render(request, "templates.html", facts)
+    facts = {"rules": clock_rules(), "unchecked": set(unchecked()), "calendar": known, "figures": all_figures()}
+    return render(request, "rules.html", facts)
 
 
 def _month_before(month: date) -> date:

@@ -12,7 +12,7 @@ from bot.domain import commands
 from bot.domain.commands import StaffCommand
 from bot.domain.errors import BadInput, IntakeError, NeedMissing, NotFound, RuleViolation, StaleVersion
 from bot.domain.lifecycle import Move
-from bot.domain.people import sight_of
+from bot.domain.people import acting, sight_of
 from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
 from bot.web.console import words
@@ -71,7 +71,7 @@ def _move(case_no: str, move: Move, form: Form) -> commands.MoveCase:
 def work_of(request: web.Request, uow: UnitOfWork) -> Work:
     """The open transaction in the hands of whoever is signed in."""
     staff = request[ME].staff
-    return Work(uow, staff, sight_of(staff), request.app[keys.CLOCK].now())
+    return Work(uow, staff, acting(sight_of(staff)), request.app[keys.CLOCK].now())
 
 
 async def _refused(request: web.Request, deed: str, error: IntakeError) -> web.Response:
@@ -124,7 +124,9 @@ def _correction(case_no: str, form: Form) -> commands.CorrectCase:
 COMMANDS: dict[str, Callable[[str, Form], StaffCommand]] = {
     "note": lambda case_no, form: commands.AddNote(case_no, form.get("text", "")),
     "correct": _correction,
-    "way": lambda case_no, form: commands.DecideWay(case_no, form.get("way", ""), _version(form)),
+    "way": lambda case_no, form: commands.DecideWay(
+        case_no, form.get("way", ""), _version(form), number_of(form, "leader"), form.get("organ", "")
+    ),
     "repeat": lambda case_no, form: commands.LinkRepeat(case_no, _version(form), form.get("link", "").strip()),
     "hurry": lambda case_no, form: commands.HurryOrgan(case_no, form.get("text", ""), form.get("formal") == "1"),
 }

@@ -15,7 +15,7 @@ from bot.documents import Letter, as_docx, as_pdf, available, letter
 from bot.domain.case import Case, CaseEvent
 from bot.domain.errors import WrongRole
 from bot.domain.masking import hidden_in, mask_text
-from bot.domain.people import Staff, sight_of
+from bot.domain.people import Staff, acting, sight_of
 from bot.domain.working_days import local_date
 from bot.procedure import deadlines_in
 from bot.web import keys
@@ -51,7 +51,7 @@ async def make(request: web.Request) -> web.StreamResponse:
     staff, now = request[ME].staff, request.app[keys.CLOCK].now()
     code, ending = request.match_info["document"], request.match_info["format"]
     async with request.app[keys.DATABASE].write() as uow:
-        work = Work(uow, staff, sight_of(staff), now)
+        work = Work(uow, staff, acting(sight_of(staff)), now)
         reason = request[FORM].get("reason", "").strip()
         case = await work.case(request.match_info["case_no"])
         if not writes(staff, case):

@@ -6,12 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.casework.templates import FIELDS
-from bot.casework.work import LONGEST_TEXT
+from bot.casework.templates import FIELDS, LONGEST_TEXT
 from bot.domain.case import Case
 from bot.domain.errors import BadInput, WrongRole
 from bot.domain.lifecycle import Move
-from bot.domain.people import sight_of
+from bot.domain.people import acting, sight_of
 from bot.storage.draft_repository import Draft, StaleDraft
 from bot.storage.unit_of_work import UnitOfWork
 from bot.web import keys
@@ -42,7 +41,7 @@ async def keep(request: web.Request) -> web.StreamResponse:
         raise WrongRole("who only reads writes nothing")
     try:
         async with request.app[keys.DATABASE].write() as uow:
-            case = await uow.cases.get(request.match_info["case_no"], sight_of(me))
+            case = await uow.cases.get(request.match_info["case_no"], acting(sight_of(me)))
             box, text, known = _typed(form)
             kept = await uow.drafts.keep(me.id, case.id, box, text, known, now)
     except StaleDraft as stale:

@@ -19,9 +19,12 @@ class Duty:
 
 
 _LED = Duty("我的包案", "由您包案、还没办结的", "mine=1&order=due")
-_DUE = Duty("到期和超期", "三天内到期、已经超期的", "due=pressing&order=due")
+_DUE = Duty("到期和超期", "快到期、已经超期的", "due=pressing&order=due")
 _APPROVE = Duty("等着审核", "同事起草、可以由您审核的答复", "state=to_approve&order=due")
-_BOUNCED = Duty("多次退回", "退回两次以上、还没办结的", "bounced=1&order=due")
+_DELIVER = Duty("等着送达", "审核通过、要当面或者用电话、信件告知的", "state=approved&order=due")
+_OWN_DELIVER = Duty(_DELIVER.title, _DELIVER.about, "state=approved&mine=1&order=due")
+_HEARD_DELIVER = Duty(_DELIVER.title, _DELIVER.about, "state=approved&stage=higher&mine=1&order=due")
+_BOUNCED = Duty("多次退回", "多次被退回、还没办结的", "bounced=1&order=due")
 _URGENT = Duty("特急和紧急", "还没受理的", "state=unaccepted&urgency=urgent&stage=first&order=urgent")
 _ROUTE = Duty("等着派单", "新登记、退回、有异议的，紧急的在前", "state=waiting&stage=first&order=urgent")
 _SIGN = Duty("等着签收和受理", "刚派到本单位的", "state=with_organ&mine=1&order=due")
@@ -31,10 +34,10 @@ _OPINION = Duty("等着协办意见", "请本单位协办、还没有提意见�
 _HEAR = Duty("等着受理", "新收到的复查、复核申请", "state=registered&stage=higher&mine=1&order=due")
 _REVIEW = Duty("正在办理", "已经受理的复查、复核", "state=at_work&stage=higher&mine=1&order=due")
 
-_DESK = (_URGENT, _ROUTE, _DUE, _APPROVE, _BOUNCED)
+_DESK = (_URGENT, _ROUTE, _DUE, _APPROVE, _DELIVER, _BOUNCED)
 _BY_ROLE = {
-    Role.CASE_OFFICER: (_MINE, _UNHELD, _SIGN, _OPINION, _DUE, _APPROVE),
-    Role.REVIEWER: (_HEAR, _DUE, _REVIEW, _APPROVE),
+    Role.CASE_OFFICER: (_MINE, _UNHELD, _SIGN, _OPINION, _DUE, _APPROVE, _OWN_DELIVER),
+    Role.REVIEWER: (_HEAR, _DUE, _REVIEW, _APPROVE, _HEARD_DELIVER),
     Role.LEADER: (_LED, _DUE, _APPROVE, _BOUNCED),
     Role.CAMPAIGN_OWNER: (_ROUTE, _DUE),
     Role.AUDITOR: (_DUE, _ROUTE, _BOUNCED),

@@ -12,6 +12,7 @@ from bot.web.console import words
 
 LONGEST_NUMBER = 9
 MASK = re.compile(r"\*{3,}|＊{3,}")
+_BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
 def number_of(form: Mapping[str, str], field: str) -> int:
@@ -58,3 +59,8 @@ def unmasked(form: Mapping[str, str], field: str) -> str | None:
     if MASK.search(form.get(field, "")):
         raise BadInput(f"{field}: holds a mask; wanted the real words", "masked")
     return form.get(field)
+
+
+def words_of(form: Mapping[str, str], field: str) -> tuple[str, ...]:
+    """What somebody listed with commas or spaces between."""
+    return tuple(dict.fromkeys(filter(None, _BETWEEN.split(form.get(field, "").replace("\x00", "")))))

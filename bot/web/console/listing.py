@@ -16,10 +16,10 @@ from bot.casework.notes import may_reveal
 from bot.domain.case import Case
 from bot.domain.lifecycle import AT_WORK, OPEN_STATES, STATE_NAMES, WITH_NOBODY, WITH_ORGAN, CaseState, Move
 from bot.domain.people import Role, Sight, Staff, sight_of
-from bot.domain.permission import BOUNCED_OFTEN
 from bot.domain.reading import Urgency
 from bot.domain.working_days import DAY
 from bot.rules import organs
+from bot.rules.figures import figures
 from bot.storage.case_repository import Approver, CaseFilter, Hands, Tally
 from bot.storage.filter_repository import SavedFilter
 from bot.storage.unit_of_work import UnitOfWork
@@ -49,7 +49,6 @@ FILTERS = (
     "opinion",
     "order",
 )
-SOON = timedelta(days=3)
 _URGENT = (int(Urgency.CRITICAL), int(Urgency.URGENT))
 _GROUPS = {
     "open": OPEN_STATES,
@@ -101,7 +100,7 @@ def filter_of(asked: dict[str, str], me: Staff, today: date) -> CaseFilter:
         stage=_one_of(words.STAGES, asked.get("stage", "")),
         due_from=due_from,
         due_until=due_until,
-        bounced=BOUNCED_OFTEN if asked.get("bounced") == "1" else 0,
+        bounced=figures(today).bounced_often if asked.get("bounced") == "1" else 0,
         unheld=asked.get("officer") == "none",
         owed=asked.get("opinion") == "owed",
         owed_by=_owing(me) if asked.get("opinion") == "owed" else "",
@@ -125,7 +124,8 @@ def _urgencies(asked: str) -> tuple[int, ...]:
 
 def _days(asked: str, today: date) -> tuple[date | None, date | None]:
     """First and last day on which something is owed."""
-    spells = {"overdue": (None, today - DAY), "soon": (today, today + SOON), "pressing": (None, today + SOON)}
+    soon = soon_from(today)
+    spells = {"overdue": (None, today - DAY), "soon": (today, soon), "pressing": (None, soon)}
     return spells.get(asked, (None, None))
 
 
@@ -139,6 +139,11 @@ def _all_hands(asked: dict[str, str], me: Staff, *, approves: bool) -> Hands:
     mine = asked.get("mine") == "1"
     found = _hands(me, leads=mine) if approves or mine else Hands()
     return replace(found, officer=me.id) if asked.get("officer") == "mine" else found
+
+
+def soon_from(today: date) -> date:
+    """The last day that is due soon."""
+    return today + timedelta(days=figures(today).soon_days)
 
 
 def _hands(me: Staff, *, leads: bool) -> Hands:

@@ -15,7 +15,7 @@ from bot.domain.masking import hidden_in, mask_address, mask_name, mask_phone, m
 from bot.domain.people import Role
 from bot.domain.reading import CaseKind, Topic
 from bot.domain.working_days import LOCAL
-from bot.rules import organs
+from bot.rules import organs, own_file
 from bot.rules.registration import registration_rules
 from bot.understanding.taxonomy import taxonomy
 
@@ -32,7 +32,7 @@ STATE_GROUPS = {
     "to_approve": "等着我审核",
 }
 STAGES = {"first": "初次信访", "higher": "复查复核"}
-DUE = {"overdue": "已超期", "soon": "三天内到期", "pressing": "到期和超期"}
+DUE = {"overdue": "已超期", "soon": "快到期", "pressing": "到期和超期"}
 ORDERS = {"due": "先到期的在前", "urgent": "紧急的在前，再按到期"}
 BOUNCED = "多次退回"
 OFFICER = {"mine": "我的", "none": "无承办人"}
@@ -96,6 +96,8 @@ MESSAGE_KINDS = {
     "unknown": "［其他消息］",
 }
 NOTICES = {
+    "unit": "单位已保存，马上在各处生效。",
+    "template": "模板已保存，马上在各处生效。",
     **{move.value: f"“{name}”已记录。" for move, name in MOVE_NAMES.items()},
     "draft": "草稿已提交，等另一位同事审核。",
     "approve": "审核通过，答复已送达。",
@@ -169,6 +171,16 @@ WRONG_CREDENTIALS = "用户名或密码不对。"
 EXPIRED_LOGIN = "登录页已过期，请再试一次。"
 TOO_MANY_TRIES = "错误次数太多，请 15 分钟后再试。"
 BAD_INPUT = {
+    "organ_superior": "请选择层级和上一级单位（在用的）。",
+    "organ_town": "苏木镇、街道的上一级要选旗区。",
+    "organ_name": "请填写名称（60 字以内）和简称（20 字以内）。",
+    "organ_taken": "已经有单位叫这个名称或者简称。",
+    "organ_topics": "分类要写一级分类的名称，或者二级分类的编号，用顿号分开。",
+    "organ_words": "最多写 50 个词，每个 20 字以内。",
+    "template_name": "请填写模板名称，最多 40 字。",
+    "template_lanes": "程序要照名称写，用顿号分开；不写就是全部。",
+    "template": "模板有误：只能写 {title}、{place}、{organ}、{district}、{case_no}，"
+    "要填的空写成【填：填什么】，【】里不写别的；内容最多 5000 字，理由和途径最多 1000 字。",
     "text": "请填写内容，最多 5000 字。",
     "gaps": "还有空没有填：请把【填：……】都换成实际内容，再提交。",
     "title": "请填写标题，最多 60 字。",
@@ -207,7 +219,7 @@ BAD_INPUT = {
     "masked": "里面有隐去的内容（***），不能这样保存。请先“显示”，或者把它去掉。",
     "visit_on": "下访的日子要在今天或者以后。",
     "visit_place": "请填写谁下访（40 字以内）和地点（100 字以内）。",
-    "visit_cases": "请填写 1 到 20 个诉求编号，不要重复。",
+    "visit_cases": "请填写诉求编号，不要重复；一次最多带几件，写在“时限规则”里。",
     "visit_case_unknown": "有一个编号查不到，或者不归您看。",
     "visit_case_settled": "有一件已经办完，不用带去。",
     "visit_early": "还没到下访那天，到时候再记。",
@@ -230,6 +242,11 @@ BAD_INPUT = {
     "self": "不能停用自己，请让另一位管理员来操作。",
     "own_role": "不能修改自己的角色，请让另一位管理员来操作。",
 }
+
+
+def origin(name: str) -> str:
+    """Where a rules file is read from: the city's folder or the program."""
+    return f"本市文件夹里的 {name}" if own_file(name) else f"程序自带的 bot/rules/{name}"
 
 
 def due_words(due_on: date | None, today: date) -> tuple[str, str] | None:
@@ -381,17 +398,20 @@ def topic_names() -> dict[str, str]:
 OrganGroup = tuple[str, tuple[organs.Organ, ...]]
 
 
-@lru_cache(maxsize=1)
 def organ_groups() -> tuple[OrganGroup, ...]:
     """Organs that matters are sent to, as they stand in a list to choose from: districts, departments, towns."""
-    known = organs.all_organs()
+    return _groups_of(organs.edition())
+
+
+@lru_cache(maxsize=1)
+def _groups_of(edition: int) -> tuple[OrganGroup, ...]:
+    known = organs.active_organs()
     districts = tuple(one for one in known if one.level == "district" and not one.accusations)
     departments = tuple(one for one in known if one.level == "city")
     towns = ((f"{one.short}的苏木镇、街道", organs.towns_of(one.code)) for one in districts)
     return (("旗区", districts), ("市直部门", departments), *towns)
 
 
-@lru_cache(maxsize=1)
 def discipline_group() -> OrganGroup:
     """The disciplinary organs of the districts."""
     return ("旗区纪委监委", tuple(one for one in organs.disciplinary() if one.level == "district"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from bot.casework import templates, ways
@@ -202,8 +204,12 @@ def test_a_code_that_left_the_rules_is_shown_as_it_is():
 @pytest.mark.parametrize(
     ("read", "entry", "said"),
     [
-        (organs._organ, {"code": "zhujian", "name": "住建局"}, "organs.yml: zhujian: short missing"),
-        (ways._way_rule, {"code": "small"}, "ways.yml: small: way missing"),
+        (
+            partial(organs._organ, "city", ""),
+            {"code": "zhujian", "name": "住建局"},
+            "organs.yml: zhujian: short missing",
+        ),
+        (ways._way_rule, {"code": "small"}, "ways.yml: small: way, why missing"),
         (templates._template, {"code": "t1", "name": "一"}, "templates.yml: t1: field, move, text missing"),
         (forms._form, {"code": "notice"}, "documents.yml: notice: event, lanes, name, number missing"),
         (forms._form, "notice", "documents.yml: wanted an entry with code, event, lanes, name, number; there stands"),
@@ -219,7 +225,7 @@ def test_a_rules_file_without_a_part_is_refused_by_name(monkeypatch):
     part = {name: value for name, value in whole.items() if name != "arbiter"}
     monkeypatch.setattr(organs, "rules_file", lambda name: part)
     with pytest.raises(BadInput, match=r"organs\.yml: the file: arbiter missing"):
-        organs.all_organs.__wrapped__()
+        organs.organs_of_file.__wrapped__()
 
 
 @pytest.mark.parametrize(

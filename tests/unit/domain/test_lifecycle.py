@@ -34,12 +34,15 @@ from bot.domain.lifecycle import (
 from bot.domain.permission import Opinion, Request, Situation, advance, decide, feasible, may_see, opinions_owed
 from bot.rules import texts
 from bot.rules.deadlines import clock_rules, work_calendar
+from bot.rules.figures import figures
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=timezone.utc)
 GIVEN = {
     "reason": "理由", "text": "内容", "organ": "zhujian", "route": "去法院", "days": 30, "stars": 5, "link": "20260101-00001",
     "leader": 9, "outcome": "upheld", "officer": 7, "on": date(2026, 3, 20),
 }  # fmt: skip
+FIGURES = figures(START.date())
+ANYBODY_EXTENDS = replace(FIGURES, extension_by=("head", "supervisor"))
 M, A = Move, Actor
 SHORT = {
     "P": A.PETITIONER, "S": A.SYSTEM, "C": A.INTAKE_CLERK, "O": A.CASE_OFFICER, "R": A.REVIEWER, "V": A.SUPERVISOR,
@@ -70,7 +73,7 @@ class Course:
         somebody_else = {"officer": 8} if move == "hand_to" else {}
         fields = {**GIVEN, **somebody_else, **given, "of_organ": organ}
         request = Request(Move(move), SHORT[who[0]], f"staff:{who}", self.at, **fields)
-        decision = decide(self.situation, request, due(self.events, work_calendar(), clock_rules()))
+        decision = decide(self.situation, request, FIGURES, due(self.events, work_calendar(), clock_rules()))
         self.events += decision.writes
         self.situation = advance(self.situation, request, decision)
         return decision
@@ -111,7 +114,7 @@ SEQUENCES = [
     (Lane.CLAIM, "", f"{REG} C:assign C:add_assisting:2 A:give_opinion O:ask_opinion:2 A:give_opinion A:give_opinion:no", "assigned"),
     (Lane.CLAIM, "", f"{OUT} L:appoint_leader O:investigate O:mediate {REPLY}", "delivered"),
     (Lane.CLAIM, "", f"{OUT} O:open_hearing O:close_hearing {REPLY}", "delivered"),
-    (Lane.CLAIM, "", f"{OUT} O:ask_extension V:approve_extension {REPLY}", "delivered"),
+    (Lane.CLAIM, "", f"{OUT} O:ask_extension L:approve_extension {REPLY}", "delivered"),
     (Lane.CLAIM, "", f"{OUT} O:ask_extension L:refuse_extension {REPLY}", "delivered"),
     (Lane.CLAIM, "", f"{OUT} O:draft O2:refuse O:draft O2:approve O:deliver", "delivered"),
     (Lane.CLAIM, "", f"{OUT} {REPLY} O:conclude P:rate V:reopen {REPLY} O:conclude P:rate", "concluded"),
@@ -143,7 +146,7 @@ SEQUENCES = [
     # 建议意见
     (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:study O:adopt {REPLY} O:conclude P:rate", "concluded"),
     (Lane.SUGGESTION, "", f"{REG} C:transfer O:accept O:study O:leave {REPLY} O:conclude", "concluded"),
-    (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:ask_extension V:approve_extension O:study", "in_process"),
+    (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:ask_extension L:approve_extension O:study", "in_process"),
     (Lane.SUGGESTION, "", f"{REG} C:assign O:accept O:study O:draft:no O:adopt_partly O:leave:no {REPLY}", "delivered"),
     (Lane.SUGGESTION, "at_once", f"{REG} C:assign O:answer S:conclude", "concluded"),
     # 咨询表扬
@@ -211,11 +214,11 @@ def test_every_move_of_every_role_is_permitted_by_a_row_or_refused_with_a_reason
         request = Request(move, actor, "staff:2", START, **given, of_organ="minzheng")
         windows = [Window(row.window) for row in found if row.window]
         if found and may_see(lane, actor):
-            decision = decide(situation, request, windows)
+            decision = decide(situation, request, ANYBODY_EXTENDS, windows)
             assert decision.to is (found[0].to or state)
         else:
             with pytest.raises((MoveRefused, NotFound)) as refused:
-                decide(situation, request, [])
+                decide(situation, request, FIGURES)
             wanted = NotFound if not may_see(lane, actor) else (WrongRole if rows(lane, state, move) else WrongState)
             if not any(row.when for row in rows(lane, state, move)):
                 assert refused.type is wanted, (move, actor)
@@ -257,7 +260,7 @@ def test_what_a_move_needs_is_named_when_it_is_missing(need):
     situation = replace(situation, decided=row.move is Move.DRAFT)
     given = {**GIVEN, need.value: None if need is Need.ON else type(GIVEN[need.value])()}
     with pytest.raises(NeedMissing) as missing:
-        decide(situation, Request(row.move, next(iter(row.by)), "staff:2", START, **given), [])
+        decide(situation, Request(row.move, next(iter(row.by)), "staff:2", START, **given), FIGURES)
     assert missing.value.need == need.value
 
 
@@ -265,8 +268,8 @@ def test_what_a_move_needs_is_named_when_it_is_missing(need):
     ("lane", "steps", "refused", "error"),
     [
         (Lane.CLAIM, f"{OUT} O:draft", "O:approve", SecondPerson),
-        (Lane.CLAIM, f"{OUT}", "V:approve_extension", SecondPerson),
-        (Lane.CLAIM, f"{OUT} O:ask_extension V:approve_extension", "O:ask_extension", WrongState),
+        (Lane.CLAIM, f"{OUT}", "L:approve_extension", SecondPerson),
+        (Lane.CLAIM, f"{OUT} O:ask_extension L:approve_extension", "O:ask_extension", WrongState),
         (Lane.CLAIM, f"{OUT} +61d", "O:ask_extension", WindowClosed),
         (Lane.CLAIM, f"{OUT} O:open_hearing", "O:draft", WrongState),
         (Lane.CLAIM, f"{OUT} {REPLY} +45d", "P:request_review", WindowClosed),
@@ -318,12 +321,12 @@ def test_a_reviewer_of_one_organ_leaves_the_reviews_of_another_alone():
     course.walk(REG)
     course.situation = replace(course.situation, hears="shizhengfu")
     with pytest.raises(WrongOrgan):
-        decide(course.situation, Request(M.ACCEPT, A.REVIEWER, "staff:R", course.at, of_organ="dongsheng"), [])
-    assert decide(course.situation, Request(M.ACCEPT, A.REVIEWER, "staff:R", course.at, of_organ="shizhengfu"), [])
+        decide(course.situation, Request(M.ACCEPT, A.REVIEWER, "staff:R", course.at, of_organ="dongsheng"), FIGURES)
+    assert decide(course.situation, Request(M.ACCEPT, A.REVIEWER, "staff:R", course.at, of_organ="shizhengfu"), FIGURES)
     drafted = replace(course.situation, state=CaseState.DRAFTED, prepared={M.DRAFT: "staff:R"})
     with pytest.raises(WrongOrgan):
-        decide(drafted, Request(M.APPROVE, A.LEADER, "staff:L", course.at, of_organ="dongsheng"), [])
-    assert decide(drafted, Request(M.APPROVE, A.LEADER, "staff:L", course.at, of_organ="shizhengfu"), [])
+        decide(drafted, Request(M.APPROVE, A.LEADER, "staff:L", course.at, of_organ="dongsheng"), FIGURES)
+    assert decide(drafted, Request(M.APPROVE, A.LEADER, "staff:L", course.at, of_organ="shizhengfu"), FIGURES)
 
 
 def test_one_low_answer_of_three_is_enough_for_a_call_back():
@@ -333,11 +336,58 @@ def test_one_low_answer_of_three_is_enough_for_a_call_back():
     assert course.events[-1].type.value == "rated_low"
 
 
+def test_what_is_low_and_how_often_is_asked_is_what_the_city_says():
+    course = Course(Lane.CLAIM)
+    course.walk(f"{OUT} {REPLY} O:conclude")
+    rating = Request(M.RATE, A.PETITIONER, "petitioner", course.at, stars=3, answers=(3, 3, 3))
+    assert decide(course.situation, rating, FIGURES).writes[0].type.value == "rated"
+    assert decide(course.situation, rating, replace(FIGURES, low_stars=3)).writes[0].type.value == "rated_low"
+    asked = Course(Lane.CLAIM)
+    asked.walk(f"{REG} C:ask_supplement P:supplement")
+    again = Request(M.ASK_SUPPLEMENT, A.INTAKE_CLERK, "staff:C", asked.at, text="还差一样")
+    assert decide(asked.situation, again, FIGURES)
+    with pytest.raises(WrongState, match="补充过 1 次"):
+        decide(asked.situation, again, replace(FIGURES, asked_often=1))
+
+
+@pytest.mark.parametrize(
+    ("named", "able"),
+    [
+        (("head",), {"head"}),
+        (("in_charge",), {"in_charge"}),
+        (("supervisor",), {"supervisor"}),
+        (("head", "supervisor"), {"head", "supervisor"}),
+    ],
+)
+def test_an_extension_is_approved_by_whom_the_rules_name_and_of_itself_by_the_head_of_the_organ(named, able):
+    """Art. 34: 经本机关、单位负责人批准."""
+    assert FIGURES.extension_by == ("head",)
+    course = Course(Lane.CLAIM)
+    course.walk(f"{OUT} O:ask_extension")
+    organ, clocks = course.situation.organ, due(course.events, work_calendar(), clock_rules())
+    situation = replace(course.situation, leader=7)
+    people = {
+        "head": (A.LEADER, "staff:5", organ),
+        "in_charge": (A.LEADER, "staff:7", ""),
+        "supervisor": (A.SUPERVISOR, "staff:6", ""),
+        "elsewhere": (A.LEADER, "staff:8", "gongan"),
+        "nowhere": (A.LEADER, "staff:9", ""),
+    }
+    for who, (actor, person, of_organ) in people.items():
+        for move in (M.APPROVE_EXTENSION, M.REFUSE_EXTENSION):
+            request = Request(move, actor, person, course.at, of_organ=of_organ, reason="复杂", days=30)
+            if who in able:
+                assert decide(situation, request, replace(FIGURES, extension_by=named), clocks)
+            else:
+                with pytest.raises(WrongRole, match="延期由"):
+                    decide(situation, request, replace(FIGURES, extension_by=named), clocks)
+
+
 def test_an_assisting_organ_does_not_move_the_case():
     course = Course(Lane.CLAIM)
     course.walk(f"{REG} C:assign")
     with pytest.raises(WrongOrgan):
-        decide(course.situation, Request(M.ACCEPT, A.CASE_OFFICER, "staff:O", course.at, of_organ="jiaoyu"), [])
+        decide(course.situation, Request(M.ACCEPT, A.CASE_OFFICER, "staff:O", course.at, of_organ="jiaoyu"), FIGURES)
 
 
 def at_work(officer: int = 0) -> Course:

@@ -252,6 +252,16 @@ def test_two_matters_together_are_one_draft_and_not_asked_about_again(said):
     assert BUS in step.draft.text and WATER in step.draft.text and step.ask is Question.PLACE
 
 
+def test_two_matters_together_are_an_accusation_where_one_of_them_is():
+    def one_accuses(text: str) -> Reading:
+        return reading(text, kind=CaseKind.ACCUSATION) if text == BUS else two(text)
+
+    step = advance(told_two(), Question.MATTERS, heard("合成一件", "choose_kind"), one_accuses)
+    assert step is not None and step.draft.case_kind is CaseKind.ACCUSATION
+    again = advance(told_two(), Question.MATTERS, heard("合成一件", "choose_kind"), two)
+    assert again is not None and again.draft.case_kind is CaseKind.CLAIM
+
+
 def test_a_phone_that_was_refused_is_not_asked_for_with_the_second_matter():
     apart = advance(told_two(phone=""), Question.MATTERS, heard("分开", "choose_kind"), two)
     assert apart is not None

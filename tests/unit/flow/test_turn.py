@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.domain.clock import SystemClock
 from bot.domain.conversation import Mode, Reply
 from bot.domain.messages import Address, InboundMessage, MessageKind
 from bot.domain.people import Sight
+from bot.domain.reading import CaseKind, Reading, Slots, Topic, Urgency, reading_to_json
 from bot.flow.draft import Draft
 from bot.flow.receive import receive
 from bot.flow.turn import Outcome, Turns, _marked
@@ -24,12 +26,24 @@ ADDRESS = Address("web", "", "somebody")
 QUESTION = "这件事发生在什么地方？"
 
 
+def reading(text: str) -> Reading:
+    """What an understander would say: 举报 is an accusation, 另外 begins another matter, 好的 tells none."""
+    parts = tuple(text.split("另外")) if "另外" in text else ()
+    kind = CaseKind.ACCUSATION if "举报" in text and not parts else CaseKind.CLAIM
+    return Reading(
+        kind, {}, Topic("", "", ""), {}, Urgency.NORMAL, {}, Slots(), text[:20], abstain="好的" in text, matters=parts
+    )
+
+
 @dataclass
 class FakeDialogue:
     critical: bool = False
 
     async def answer(self, said) -> Outcome:
         return Outcome((Reply(QUESTION),), {"slots": {"draft": '{"words": ["kept"]}'}}, self.critical)
+
+    async def read(self, text: str) -> Reading:
+        return reading(text)
 
 
 @pytest_asyncio.fixture
@@ -86,6 +100,9 @@ class Telling:
         draft = Draft(words=(said.text,), kind=kind).to_slot() if kind else None
         return Outcome((Reply(f"核对：{said.text}"),), {"slots": {"draft": draft}})
 
+    async def read(self, text: str) -> Reading:
+        return reading(text)
+
 
 async def read_by(database: Database, kinds: list[str], sight: Sight) -> list[str]:
     """What somebody reads of a talk in which a draft was of these kinds, one a message."""
@@ -113,3 +130,104 @@ async def test_what_turns_out_to_be_no_accusation_is_opened_again(database):
 
 async def test_the_disciplinary_role_reads_what_is_sealed(database):
     assert await read_by(database, ["accusation", ""], Sight(accusations=True)) != []
+
+
+CLERK = Sight(everything_else=True, conversations=True)
+DISCIPLINE = Sight(accusations=True)
+
+
+async def lines(database: Database, conversation_id: str, sight: Sight) -> list[str]:
+    async with database.read() as uow:
+        return [line.text for line in await uow.conversations.talk(conversation_id, sight)]
+
+
+async def told_to_a_person(database: Database, *said: str, mode: Mode = Mode.STAFF) -> str:
+    """A talk that a person leads."""
+    clock = SystemClock()
+    turns = Turns(database, FakeDialogue(), clock, b"0" * 32)
+    async with database.write() as uow:
+        talk = await uow.conversations.find_or_start(ADDRESS, clock.now())
+        await uow.conversations.lead(talk, mode, 7 if mode is Mode.STAFF else None)
+    for number, text in enumerate(said):
+        await receive(InboundMessage(ADDRESS, f"p{number}", MessageKind.TEXT, text), database, clock)
+        await turns.take(*await turns.waiting(talk.id))
+    return talk.id
+
+
+@pytest.mark.parametrize("mode", [Mode.STAFF, Mode.WAITING])
+async def test_an_accusation_told_to_a_person_is_sealed_from_there_on(database, mode):
+    talk = await told_to_a_person(database, "暖气不热", "好的", "我要举报村长收钱", "收了两万", mode=mode)
+    assert await lines(database, talk, CLERK) == ["暖气不热", "好的"]
+    assert await lines(database, talk, DISCIPLINE) == ["暖气不热", "好的", "我要举报村长收钱", "收了两万"]
+    async with database.read() as uow:
+        assert await uow.conversations.holds_sealed(talk)
+        listed = {one.conversation.id: one.last_words for one in await uow.conversations.overview(CLERK)}
+        assert listed[talk] == "好的"
+        assert [one.conversation.id for one in await uow.conversations.overview(DISCIPLINE)] == [talk]
+        assert (await uow.conversations.seen(talk, DISCIPLINE)).id == talk
+
+
+async def test_who_is_named_in_sealed_words_does_not_read_the_talk(database):
+    talk = await told_to_a_person(database, "我要举报纪检的张某某收钱")
+    async with database.read() as uow:
+        named = Sight(accusations=True, not_about="张某某")
+        assert not await uow.conversations.may_read(talk, named) and await uow.conversations.may_read(talk, DISCIPLINE)
+        assert await uow.conversations.overview(named) == []
+
+
+async def test_two_matters_told_to_a_person_are_sealed_for_the_second(database):
+    talk = await told_to_a_person(database, "暖气一直不热，另外举报村长收钱")
+    assert await lines(database, talk, CLERK) == []
+
+
+async def test_given_back_to_the_bot_the_talk_is_open_again_and_the_words_stay_sealed(database):
+    talk = await told_to_a_person(database, "我要举报村长收钱")
+    clock = SystemClock()
+    turns = Turns(database, FakeDialogue(), clock, b"0" * 32)
+    async with database.write() as uow:
+        await uow.conversations.lead(await uow.conversations.get(talk), Mode.BOT, None)
+    for number, text in enumerate(("路灯坏了", "在北门")):
+        await receive(InboundMessage(ADDRESS, f"b{number}", MessageKind.TEXT, text), database, clock)
+        await turns.take(*await turns.waiting(talk))
+    assert await lines(database, talk, CLERK) == ["路灯坏了", QUESTION, "在北门", QUESTION]
+
+
+@dataclass
+class Parting:
+    """A dialogue with drafts handed in, one a message."""
+
+    drafts: list[Draft]
+
+    async def answer(self, said) -> Outcome:
+        return Outcome((Reply("好"),), {"slots": {"draft": self.drafts.pop(0).to_slot()}})
+
+    async def read(self, text: str) -> Reading:
+        return reading(text)
+
+
+BOTH = "暖气一直不热，另外举报村长收钱"
+
+
+@pytest.mark.parametrize(
+    "drafts",
+    [
+        # Not parted yet; the claim first and the accusation waiting; the accusation first and the claim after it.
+        [Draft(words=(BOTH,), reading=reading_to_json(reading(BOTH)))],
+        [
+            Draft(words=(BOTH,), reading=reading_to_json(reading(BOTH))),
+            Draft(words=("暖气一直不热",), whole=BOTH, waiting=("举报村长收钱",)),
+        ],
+        [
+            Draft(words=("举报村长收钱",), kind="accusation", whole=BOTH, waiting=("暖气一直不热",)),
+            Draft(words=("暖气一直不热",), kind="claim", whole=BOTH),
+        ],
+    ],
+)
+async def test_a_message_whose_second_matter_is_an_accusation_stays_sealed(database, drafts):
+    clock = SystemClock()
+    turns = Turns(database, Parting(list(drafts)), clock, b"0" * 32)
+    for number in range(len(drafts)):
+        text = BOTH if number == 0 else "分两件"
+        item, _ = await receive(InboundMessage(ADDRESS, f"m{number}", MessageKind.TEXT, text), database, clock)
+        await turns.take(*await turns.waiting(item.conversation_id))
+    assert await lines(database, item.conversation_id, CLERK) == []

@@ -92,7 +92,7 @@ def working_rule(length: int) -> ClockRule:
 def test_what_the_chat_says_of_time_limits_is_what_the_rules_say(name, codes):
     days = {rule.code: rule.days for rule in clock_rules()}
     for code, said in codes.items():
-        assert said.format(days[code]) in texts.responses()[name]["text"], (name, code)
+        assert said.format(days[code]) in texts.text(name), (name, code)
 
 
 def test_the_hand_written_lists_have_the_right_length():

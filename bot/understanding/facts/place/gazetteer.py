@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
+from bot.rules import reading
 from bot.understanding.facts.place.words import EVERYDAY
 from bot.understanding.lookups import json_lookup
 
@@ -12,7 +14,13 @@ from bot.understanding.lookups import json_lookup
 @lru_cache(maxsize=1)
 def known_names() -> tuple[re.Pattern[str], dict[str, int]]:
     """All names of the gazetteers, with their levels."""
-    ordos, china = json_lookup("ordos.json"), json_lookup("china.json")
+    with reading("lookups/ordos.json or china.json", "names"):
+        levels = _levels(json_lookup("ordos.json"), json_lookup("china.json"))
+    longest_first = sorted(levels, key=lambda name: (-len(name), name))
+    return re.compile("|".join(map(re.escape, longest_first))), levels
+
+
+def _levels(ordos: dict[str, Any], china: dict[str, Any]) -> dict[str, int]:
     levels: dict[str, int] = {}
     for level, names in ((2, china["counties"]), (1, china["cities"]), (1, china["provinces"])):
         levels.update({name: level for name in names if len(name) > 2})
@@ -25,8 +33,7 @@ def known_names() -> tuple[re.Pattern[str], dict[str, int]]:
         for town in area["towns"]:
             levels.update(dict.fromkeys(_town_names(town), 3))
             levels.update({name: 4 for name in town["villages"] if len(name) > 2})
-    longest_first = sorted(levels, key=lambda name: (-len(name), name))
-    return re.compile("|".join(map(re.escape, longest_first))), levels
+    return levels
 
 
 def _short(name: str) -> str:
