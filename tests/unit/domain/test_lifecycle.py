@@ -399,7 +399,7 @@ def at_work(officer: int = 0) -> Course:
 
 def asked(course: Course, move: Move, actor: Actor, of_organ: str, person: str = "staff:3", officer: int = 7, **given):
     return decide(
-        course.situation, Request(move, actor, person, course.at, of_organ=of_organ, officer=officer, **given)
+        course.situation, Request(move, actor, person, course.at, of_organ=of_organ, officer=officer, **given), FIGURES
     )
 
 
@@ -574,7 +574,9 @@ def test_asked_again_for_a_later_day_the_first_one_is_no_longer_owed():
 )
 def test_nobody_but_an_officer_of_the_assisting_organ_gives_its_opinion(actor, of_organ, error):
     course = assisted()
-    assert M.GIVE_OPINION not in {row.move for row in feasible(course.situation, wish(course, actor, of_organ), ())}
+    assert M.GIVE_OPINION not in {
+        row.move for row in feasible(course.situation, wish(course, actor, of_organ), FIGURES, ())
+    }
     with pytest.raises(error):
         asked(course, M.GIVE_OPINION, actor, of_organ, text="意见")
 
