@@ -6,7 +6,8 @@ from bot.domain.reading import Slots
 from bot.understanding.facts.amounts import find_amounts, yuan
 from bot.understanding.facts.ids import find_ids
 from bot.understanding.facts.numerals import find_numbers
-from bot.understanding.facts.organisations import find_officials, find_organisations, find_request
+from bot.understanding.facts.officials import find_officials
+from bot.understanding.facts.organisations import find_organisations, find_request
 from bot.understanding.facts.people import find_people
 from bot.understanding.facts.phones import find_phones
 from bot.understanding.facts.place import find_place
@@ -20,6 +21,7 @@ def find_facts(clean: CleanText, words: Words) -> Slots:
     text = clean.text
     ids, numbers = find_ids(text), find_numbers(text)
     span, amounts = find_place(text, words), find_amounts(text, numbers)
+    organs = find_organisations(text, words)
     return Slots(
         place=clean.said(*span) if span else None,
         people=find_people(text, numbers),
@@ -28,7 +30,7 @@ def find_facts(clean: CleanText, words: Words) -> Slots:
         amounts=tuple(amount.said for amount in amounts),
         yuan=tuple(map(yuan, amounts)),
         ids=ids,
-        organisations=find_organisations(text, words),
-        officials=find_officials(text),
+        organisations=tuple(dict.fromkeys(organ.name for organ in organs)),
+        officials=find_officials(text, words, organs),
         request=find_request(text),
     )

@@ -209,9 +209,52 @@ def test_days_and_spans_of_time(text: str, times: tuple[str, ...]) -> None:
     assert facts(text).times == times
 
 
-def test_officials_are_named_only_with_a_surname() -> None:
-    assert facts("镇上的王书记收了人家两万").officials == ("王书记",)
-    assert facts("书记在不在").officials == ()
+@pytest.mark.parametrize(
+    ("text", "officials"),
+    [
+        ("镇上的王书记收了人家两万", ("王书记",)),
+        ("书记在不在", ()),
+        ("局长王某收了施工队的车", ("局长王某",)),
+        ("派出所张警官半夜还出警", ("张警官",)),
+        ("徐法官一直不开庭，胡校长也不露面", ("徐法官", "胡校长")),
+        ("嘎查书记不给盖章", ("嘎查书记",)),
+        ("苏布尔嘎镇卫生院院长不露面", ("苏布尔嘎镇卫生院院长",)),
+        ("村长刘二娃说不归他管", ("村长刘二娃",)),
+        ("查书记的事谁管", ()),
+        ("让会计和主任一起来", ()),
+        ("向书记反映了三次", ()),
+        ("教育局的向书记来过", ("向书记",)),
+        ("我们小区长期停水，厕所长年不扫", ()),
+        ("班主任陈老师要调走", ()),
+        ("书记高兴就给办", ()),
+        ("欠我一百零六万，社长不认", ()),
+    ],
+)
+def test_officials_need_a_name_or_an_office(text: str, officials: tuple[str, ...]) -> None:
+    assert facts(text).officials == officials
+
+
+@pytest.mark.parametrize(
+    ("text", "organisations"),
+    [
+        ("我去找旗住建局问过", ("旗住建局",)),
+        ("各位纪委同志", ("纪委",)),
+        ("达旗白泥井镇派出所不给开证明", ("达旗白泥井镇派出所",)),
+        ("康巴什区教育局局长说话不算数", ("康巴什区教育局",)),
+        ("恒信物业公司和鑫源有限责任公司", ("恒信物业公司", "鑫源有限责任公司")),
+        ("在建设银行存的定期", ("建设银行",)),
+        ("还有就是孩子上小学", ()),
+        ("墙那边就是幼儿园", ()),
+        ("太感谢物业", ()),
+        ("附近三家超市卖假烟", ()),
+        ("一家小额贷款公司骗了我", ()),
+        ("县城管道老化", ()),
+        ("想办法院里停辆车", ()),
+        ("医院和学校都停电", ()),
+    ],
+)
+def test_organs_by_their_office_and_firms_by_their_name(text: str, organisations: tuple[str, ...]) -> None:
+    assert facts(text).organisations == organisations
 
 
 def test_what_is_asked_for() -> None:
