@@ -11,19 +11,21 @@ from bot.understanding.facts.organisations import find_organisations, find_reque
 from bot.understanding.facts.people import find_people
 from bot.understanding.facts.phones import find_phones
 from bot.understanding.facts.place import find_place
+from bot.understanding.facts.place.coordinates import Point, find_point
 from bot.understanding.facts.times import find_times
 from bot.understanding.features import Words
 from bot.understanding.normalise import CleanText
 
 
 def find_facts(clean: CleanText, words: Words) -> Slots:
-    """All slots of a message; the place stands as the citizen wrote it."""
-    text = clean.text
+    """All slots of a message; the place stands as the citizen wrote it, a point on the map as latitude,longitude."""
+    point = find_point(clean.text)
+    text = _without(clean.text, point) if point else clean.text
     ids, numbers = find_ids(text), find_numbers(text)
     span, amounts = find_place(text, words), find_amounts(text, numbers)
     organs = find_organisations(text, words)
     return Slots(
-        place=clean.said(*span) if span else None,
+        place=clean.said(*span) if span else point.said if point else None,
         people=find_people(text, numbers),
         phones=tuple(phone for phone in find_phones(text) if not any(phone in number for number in ids)),
         times=find_times(text, numbers),
@@ -34,3 +36,8 @@ def find_facts(clean: CleanText, words: Words) -> Slots:
         officials=find_officials(text, words, organs),
         request=find_request(text),
     )
+
+
+def _without(text: str, point: Point) -> str:
+    """The same text with blanks for the point, whose digits are no phone, no sum and no time."""
+    return text[: point.start] + " " * (point.end - point.start) + text[point.end :]
