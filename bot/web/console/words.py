@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain.case import Case
 from bot.domain.conversation import Mode
 from bot.domain.lifecycle import MOVE_NAMES, PAST, STATE_NAMES, CaseState
+from bot.domain.numbers import IDENTITY, MOBILE, as_written
 from bot.domain.people import Role
 from bot.domain.reading import CaseKind, Topic
 from bot.domain.working_days import LOCAL
@@ -203,8 +204,6 @@ BAD_INPUT = {
 }
 
 _QUERY_CODE = re.compile(r"(?<!\d)(?:\d{4} ){3}\d{4}(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
 
 
 def due_words(due_on: date | None, today: date) -> tuple[str, str] | None:
@@ -237,8 +236,8 @@ def mask_text(text: str, phones: Sequence[str] = (), *, revealed: bool = False) 
     if revealed:
         return text
     for phone in phones:
-        text = text.replace(phone, mask_phone(phone))
-    return _MOBILE.sub(r"\1****\3", _IDENTITY.sub(r"\1********\2", text))
+        text = as_written(phone).sub(mask_phone(phone), text)
+    return MOBILE.sub(r"\1****\3", IDENTITY.sub(r"\1********\2", text))
 
 
 def case_line(case: Case) -> dict[str, Any]:

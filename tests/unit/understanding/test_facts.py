@@ -127,6 +127,27 @@ def test_an_identity_number_needs_its_check_digit() -> None:
     assert facts("身份证110105194912310021").ids == ()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "110105 19491231 002X",
+        "1101 0519 4912 3100 2x",
+        "1 1 0 1 0 5 1 9 4 9 1 2 3 1 0 0 2 X",
+        "110105-19491231-002X",
+        "一一零一零五一九四九一二三一零零二X",
+        "一一〇一〇五，一九四九一二三一，〇〇二叉",
+        "幺幺零幺零五 一九四九 一二三一 零零二Ｘ",
+    ],
+)
+def test_an_identity_number_in_every_spelling(said: str) -> None:
+    slots = facts(f"我的身份证是{said}，工资没给")
+    assert (slots.ids, slots.phones) == (("11010519491231002X",), ())
+
+
+def test_an_identity_number_in_chinese_digits_needs_its_check_digit() -> None:
+    assert facts("身份证一一零一零五一九四九一二三一零零二一").ids == ()
+
+
 def test_an_identity_number_is_not_a_phone() -> None:
     assert facts("我的身份证 11010519491231002X").phones == ()
 
