@@ -109,7 +109,9 @@ def _with_prefix(text: str, words: Words, at: int, organs: dict[int, int]) -> in
         return begin - 1
     if words.words[at] == "万" and _COUNTED.search(before):
         return None
-    if words.words[at] in _UNLIKELY and not (before in _CLEARS or begin in organs or _GROUND.search(text, 0, begin)):
+    if words.words[at] in _UNLIKELY and not (
+        before in _CLEARS or begin in organs or _GROUND.search(text, max(0, begin - 5), begin)
+    ):
         return None
     return begin
 
