@@ -12,6 +12,7 @@ _LATITUDES, _LONGITUDES = (18.0, 54.0), (73.0, 135.5)
 _DECIMALS = 5
 # So many decimals nobody gives a price or a temperature with.
 _FINE = 3
+_LABEL = 12
 
 _AXIS = r"(?:北纬|纬度|东经|经度|\blat(?:itude)?\b|\b(?:lng|lon(?:gitude)?)\b|(?<![A-Za-z])[NE](?![A-Za-z]))"
 _VALUE = (
@@ -50,9 +51,10 @@ def find_point(text: str) -> Point | None:
         if said:
             return Point(link.start(), link.end(), said)
     for match in _PAIR.finditer(text):
-        said = _of_pair(match, text[max(0, match.start() - 12) : match.start()])
+        before = _CUE.search(text, max(0, match.start() - _LABEL), match.start())
+        said = _of_pair(match, cued=bool(before))
         if said:
-            return Point(match.start(), match.end(), said)
+            return Point(before.start() if before else match.start(), match.end(), said)
     return None
 
 
@@ -60,14 +62,14 @@ def _of_link(link: str) -> str:
     latitude, longitude = _QUERY_LATITUDE.search(link), _QUERY_LONGITUDE.search(link)
     if latitude and longitude:
         return _point(float(latitude[1]), float(longitude[1]))
-    pairs = (_of_pair(match, "@") for match in _PAIR.finditer(link))
+    pairs = (_of_pair(match, cued=True) for match in _PAIR.finditer(link))
     return next(filter(None, pairs), "")
 
 
-def _of_pair(match: re.Match[str], before: str) -> str:
+def _of_pair(match: re.Match[str], *, cued: bool) -> str:
     fine = all(len(match[f"degrees{at}"].partition(".")[2]) >= _FINE or match[f"minutes{at}"] for at in (1, 2))
     axes = [_axis(match[f"before{at}"] + (match[f"after{at}"] or "")) for at in (1, 2)]
-    if not (fine or any(axes) or _CUE.search(before)) or (axes[0] and axes[0] == axes[1]):
+    if not (fine or any(axes) or cued) or (axes[0] and axes[0] == axes[1]):
         return ""
     first, second = (_degrees(match, at) for at in (1, 2))
     turned = axes[0] == "E" or axes[1] == "N" if any(axes) else first > second
@@ -94,6 +96,14 @@ def _point(latitude: float, longitude: float) -> str:
 
 def _short(degrees: float) -> str:
     return f"{degrees:.{_DECIMALS}f}".rstrip("0").rstrip(".")
+
+
+def words_of(place: str | None, text: str) -> str:
+    """How a place stands in a text: a point is written otherwise there than among the facts."""
+    if place and is_point(place):
+        point = find_point(text)
+        return text[point.start : point.end] if point else ""
+    return place or ""
 
 
 def is_point(place: str) -> bool:
