@@ -8,12 +8,13 @@ from bot.casework.work import Work, written
 from bot.domain.case import Case
 from bot.domain.commands import AddNote
 from bot.domain.errors import BadInput
+from bot.domain.numbers import DIGIT
 from bot.domain.people import NO_SIGHT, Sight
 
 SHORTEST_REASON = 4
 LONGEST_REASON = 100
 # The reason stands in the audit, where nobody's number belongs.
-_NUMBER = re.compile(r"\d{5,}")
+_NUMBER = re.compile(f"{DIGIT}{{5,}}")
 
 
 async def add_note(command: AddNote, work: Work) -> Case:

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.domain.case import Case
+from bot.domain.numbers import IDENTITY, MOBILE, as_written
 
 STARS = "***"
 _QUERY_CODE = re.compile(r"(?<!\d)(?:\d{4} ){3}\d{4}(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
 
 _COMPOUND = "欧阳|上官|司马|司徒|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|端木|东方|独孤|南宫|长孙|宇文|轩辕"
 _SURNAMES = (
@@ -82,8 +81,8 @@ def mask_text(text: str, hidden: Hidden = NOTHING, *, revealed: bool = False) ->
     if revealed:
         return text
     for phone in hidden.phones:
-        text = text.replace(phone, mask_phone(phone))
-    text = _MOBILE.sub(r"\1****\3", _IDENTITY.sub(r"\1********\2", text))
+        text = as_written(phone).sub(mask_phone(phone), text)
+    text = MOBILE.sub(r"\1****\3", IDENTITY.sub(r"\1********\2", text))
     return _without_names(_without_doors(text, hidden.address), hidden.names)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.reading import CaseKind, Slots, Urgency
+from bot.understanding.facts.place.coordinates import words_of
 from bot.understanding.judging import Judges, Scores
 from bot.understanding.normalise import letters_beside
 from bot.understanding.rows import CRITICAL, PRESSING
@@ -65,7 +66,8 @@ def pressure(
 def _judge_of(level: Urgency, pressing: float, judges: Judges) -> str:
     if level is Urgency.CRITICAL:
         return "critical" if "critical" in judges else "urgency"
-    return "kind" if level is Urgency.LOW and pressing < 0.5 else "urgency"
+    learned = str(int(level)) in judges["urgency"].classes
+    return "kind" if level is Urgency.LOW and not (learned and pressing >= 0.5) else "urgency"
 
 
 def _learned_danger(
@@ -106,7 +108,8 @@ def is_only_facts(text: str, slots: Slots) -> bool:
     """Whether a place or phones are all that was said: the answer to a question, not a story."""
     if not (slots.place or slots.phones):
         return False
-    return len(letters_beside(text, (slots.place,) if slots.place else ())) <= LEFT_OVER
+    place = words_of(slots.place, text)
+    return len(letters_beside(text, (place,) if place else ())) <= LEFT_OVER
 
 
 def with_danger(values: Mapping[str, float], danger: float) -> dict[str, float]:

@@ -10,6 +10,7 @@ from bot.domain.reading import CaseKind, Reading, Reason, Slots, Topic, Urgency
 from bot.understanding import store
 from bot.understanding.danger import Pressure, pressure
 from bot.understanding.facts import find_facts
+from bot.understanding.facts.place.coordinates import words_of
 from bot.understanding.features import Words, blocks_of, cut, headline_of
 from bot.understanding.judging import Judges, Scores, likeliest_under, shares_of
 from bot.understanding.matters import cuts_between_sentences, split_turns
@@ -122,7 +123,7 @@ class Understander:
         if kind.as_dict().get(NO_MATTER, 0.0) < enough:
             return False
         words = _LONG_NUMBER.sub(" ", text).strip(" ，,。.;；")
-        if not (slots.phones or slots.ids) or not _WORD.search(letters_beside(words, [slots.place or ""])):
+        if not (slots.phones or slots.ids) or not _WORD.search(letters_beside(words, [words_of(slots.place, words)])):
             return True
         return self._judges.judge(words)["kind"].as_dict().get(NO_MATTER, 0.0) >= enough
 

@@ -1,156 +1,191 @@
-"""Words → organs, companies and officials that are named, and what the citizen asks for."""
+"""Words → organs and companies that are named, and what the citizen asks for."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+from bot.understanding.facts.everyday import is_common, is_everyday
+from bot.understanding.facts.organ_words import BEGIN_NONE, BUREAUS, CARRY, KINDS, LOCAL, NAMES_BEFORE, NOT_ALONE
+from bot.understanding.facts.place.gazetteer import known_names
+from bot.understanding.facts.place.words import GENERIC, STOPS
 from bot.understanding.features import Words
 
-_ORGAN = re.compile(
-    r"(?:[\u4e00-\u9fff]{0,8}?(?:市|区|县|旗|镇|乡|街道|苏木)?)?"
-    r"(?:住建局|城管局|城管执法局|城管|自然资源局|国土局|环保局|生态环境局|交通局|交通运输局|交警队|交警|公安局|派出所|教育局|卫健委|卫生局|卫健局|人社局|社保局|医保局|民政局|"
-    r"农牧局|农业局|林草局|林业局|水利局|市场监管局|工商局|文旅局|税务局|财政局|发改委|能源局|应急局|退役军人局|退役军人事务局|信访局|纪委监委|纪委|法院|检察院|"
-    r"公积金中心|不动产登记中心|政务服务中心|劳动监察大队|劳动监察|供电局|供电所|自来水公司|热力公司|燃气公司|公交公司|村委会|居委会|街道办|镇政府|乡政府|旗政府|区政府|县政府|市政府|苏木政府|管委会)"
-)
+_OFFICES = re.compile("|".join(sorted(BUREAUS | LOCAL, key=len, reverse=True)))
+_PARTS = re.compile(r"(?:执行局|立案庭|刑警队|刑警大队|经侦大队|治安大队|交警大队|[一二三四]?中队|监察室|信访办)(?!长)")
+_AREA = re.compile(r"(?:省|市|区|县|旗|盟|镇|乡|街道|苏木|村|嘎查|社区|新区|园区|开发区|人民)$")
+_ENDS_AREA = "市区县旗镇乡"
+# 旗医院, 镇中学: of these there is one.
+_ONE_EACH = frozenset(["医院", "中学", "小学", "卫生院", "幼儿园"])
+# 学院街, 医院巷.
+_STREET = frozenset("街路巷")
+_FAR, _LONGEST_KNOWN, _LONGEST_LOCAL = 10, 8, 4
+
+# Companies, schools and the like need a name of their own.
 _COMPANY = re.compile(
-    r"(?:有限责任公司|有限公司|集团公司|集团|公司|工程队|煤矿|培训学校|培训机构|驾校|医院|学校|中学|小学|幼儿园|银行|信用社|物业|合作社|超市|酒店)$"
+    r"(?:有限责任公司|有限公司|集团公司|分公司|公司|集团|合作社|工程队|煤矿|煤业|化工厂|水泥厂|砖厂|电厂|培训学校|培训机构|培训中心|驾校|卫生服务中心|卫生院|卫生室|医院|门诊|诊所|"
+    r"职业技术学院|学院|大学(?!生)|学校|中学|小学|幼儿园|[一二三四五六七八九十]中|[一二三四五六七八九十]小|银行|信用社|信用联社|农商行|物业|超市|商场|酒店|宾馆|大酒店|饭店|养老院|敬老院|加油站|客运站|火车站)$"
 )
-_STOPS = frozenset(
-    [
-        "我",
-        "你",
-        "他",
-        "这",
-        "那",
-        "的",
-        "了",
-        "在",
-        "是",
-        "有",
-        "被",
-        "让",
-        "给",
-        "和",
-        "跟",
-        "与",
-        "这个",
-        "那个",
-        "这家",
-        "那家",
-        "一家",
-        "我们",
-        "你们",
-        "他们",
-        "该",
-        "某",
-        "本",
-        "个",
-        "家",
-        "因",
-        "去",
-        "到",
-        "找",
-        "对",
-        "从",
-        "就",
-        "也",
-        "都",
-        "把",
-        "向",
-        "由",
-        "于",
-        "说",
-    ]
+_OWN_NAME = re.compile(
+    r"(?:中国|内蒙古?)?(?:中铁|中建|中交|中冶|中煤|中核)[一二三四五六七八九十]{1,3}局|信用联社|信用社(?!会)|国家电网|中国(?:移动|联通|电信|石油|石化|邮政|人寿|平安|铁塔)|神华集团"
+    r"|(?:建设|农业|工商|交通|邮政储蓄|民生|招商|光大|浦发)银行"
+    r"|(?<![\u4e00-\u9fff])(?:人民医院|中心医院|中医院|蒙医院|妇幼保健院)"
 )
-_OFFICIAL = re.compile(
-    r"(?P<name>[\u4e00-\u9fff]{1,3}?)(?P<post>副?(?:书记|主任|局长|镇长|乡长|旗长|区长|市长|县长|村长|村主任|村支书|支书|所长|科长|处长|队长|大队长|院长|校长|站长|嘎查达|苏木达|会计|社长|经理|法官|警官|庭长))"
-)
-_SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳唐罗薛雷贺倪汤滕殷毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东殴殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公兰"
-)
+# Of 二小 there is one in every town: its area is wanted.
+_BY_NUMBER = re.compile(r"[一二三四五六七八九十][中小]")
+_NO_OWN = GENERIC | KINDS
+_HAN = re.compile(r"[\u4e00-\u9fffA-Za-z·]+")
+# 到了, 那家, 两趟, 三千.
+_NO_NAME = re.compile(r".+[了着过在到给的个]|[哪这那几某每原].*|[一二两三四五六七八九十百千万几多]+[趟次家所座批回顿]?")
 _REQUEST = re.compile(
     r"(?:希望|恳请|请求|要求|请|建议|盼望|盼|诉求[是为：:]|强烈要求|能不能|能否|可不可以|可否|想让|麻烦|求)(?P<ask>[^。！？!?\n；;]{4,60})"
 )
 
 
-def find_organisations(text: str, words: Words) -> tuple[str, ...]:
-    """Organs by their names, and companies with the words before them."""
-    found = [(m.start(), _trim(m.group())) for m in _ORGAN.finditer(text)]
+@dataclass(frozen=True)
+class Named:
+    """What is named, and where."""
+
+    start: int
+    end: int
+    name: str
+
+
+def find_organisations(text: str, words: Words) -> tuple[Named, ...]:
+    """Organs with their areas, and companies with their names, in the order of the text; longer ones first."""
+    found = [*_organs(text, words), *_companies(text, words)]
+    found += [Named(m.start(), m.end(), m.group()) for m in _OWN_NAME.finditer(text)]
+    found.sort(key=lambda one: (one.start, -one.end))
+    kept: list[Named] = []
+    for one in found:
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return tuple(kept)
+
+
+def _organs(text: str, words: Words) -> list[Named]:
+    found = []
+    for match in _OFFICES.finditer(text):
+        at = word_at(words, match.start())
+        if runs_across(words, at, match.start(), match.end()):
+            continue
+        start = _area_start(text, words, at, match)
+        parts = _PARTS.match(text, match.end())
+        end = parts.end() if parts else match.end()
+        if match.group() not in NOT_ALONE or start < match.start():
+            found.append(Named(start, end, text[start:end]))
+    return found
+
+
+def word_at(words: Words, position: int) -> int:
+    """The number of the word that covers a position, or of the next one."""
+    low, high = 0, len(words.starts)
+    while low < high:
+        middle = (low + high) // 2
+        if words.starts[middle] + len(words.words[middle]) <= position:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def runs_across(words: Words, at: int, start: int, end: int) -> bool:
+    """县城|管道 and 办法|院里: words of their own run over an edge of what looks like a name."""
+    first = words.starts[at]
+    if first < start and first + len(words.words[at]) < end:
+        return True
+    last = word_at(words, end - 1)
+    over = words.starts[last] + len(words.words[last]) > end and words.starts[last] > start
+    return over and words.words[last] not in _TITLES_OVER
+
+
+# 教育局|局长, but also 教育|局长: the office ends within.
+_TITLES_OVER = frozenset(["局长", "所长", "院长", "队长", "委员"])
+
+
+def _area_start(text: str, words: Words, at: int, office: re.Match[str]) -> int:
+    """Where the area before an office begins: 达旗, 白泥井镇; a local one has a name alone as well: 白泥井派出所."""
+    end = office.start()
+    known = known_before(text, end + (text[end] in _ENDS_AREA))
+    if known < end:
+        return known
+    first, own = _name_start(text, words, at, "")
+    while first < end:
+        area = text[first:end]
+        if _is_area(area) or (own and office.group() in LOCAL and len(area) <= _LONGEST_LOCAL):
+            return first
+        first += len(words.words[word_at(words, first)])
+    return end
+
+
+def known_before(text: str, end: int) -> int:
+    """Where the names of the gazetteer begin that stand one behind the other before a position; the position if none."""
+    _, levels = known_names()
+    while True:
+        lengths = (length for length in range(min(_LONGEST_KNOWN, end), 1, -1) if text[end - length : end] in levels)
+        length = next(lengths, 0)
+        if not length:
+            return end
+        end -= length
+
+
+def _is_area(said: str) -> bool:
+    return said in _ENDS_AREA or (bool(_AREA.search(said)) and not is_common(said)) or said in {"社区", "街道"}
+
+
+def _companies(text: str, words: Words) -> list[Named]:
+    found = []
     for at, word in enumerate(words.words):
         match = _COMPANY.search(word)
         if match is None:
             continue
-        start = _first(words, at)
-        name = text[words.starts[start] : words.starts[at] + len(word)]
-        if len(name) > len(match.group()):
-            found.append((words.starts[start], name))
-    return tuple(dict.fromkeys(name for _, name in sorted(found)))
+        start, own = _name_start(text, words, at, match.group())
+        end = words.starts[at] + len(word)
+        if own and text[end : end + 1] not in _STREET:
+            found.append(Named(start, end, text[start:end]))
+    return found
 
 
-def _first(words: Words, at: int) -> int:
-    first = at
-    while first and at - first < 4 and words.words[first - 1] not in _STOPS and _touches(words, first):
-        first -= 1
-    return first
+def _name_start(text: str, words: Words, at: int, ending: str) -> tuple[int, bool]:
+    """Where the name before a word begins, and whether it is one: an area, or words that are not everybody's."""
+    names = NAMES_BEFORE.get(ending[-1:], frozenset[str]())
+    begin = least = words.starts[at]
+    own, run = False, 0
+    while least - begin < _FAR:
+        known = known_before(text, begin + (begin < least and text[begin] in _ENDS_AREA))
+        if known < begin:
+            return known, True
+        at = word_at(words, begin) - 1
+        if at < 0 or words.starts[at] + len(words.words[at]) != begin or not _may_name(words.words[at], names):
+            break
+        word, begin = words.words[at], words.starts[at]
+        common = word in _NO_OWN or is_common(word)
+        run = 0 if common else run + len(word)
+        own = (
+            own
+            or word in names
+            or run > 1
+            or (begin + len(word) == least and word in _ENDS_AREA and ending in _ONE_EACH)
+        )
+    return _without_start(text, words, begin, least, names), own and not _BY_NUMBER.fullmatch(ending)
 
 
-def _touches(words: Words, at: int) -> bool:
-    before = words.words[at - 1]
-    return words.starts[at - 1] + len(before) == words.starts[at] and bool(
-        re.fullmatch(r"[\u4e00-\u9fffA-Za-z0-9]+", before)
-    )
+def _may_name(word: str, names: frozenset[str]) -> bool:
+    if word in names or word in CARRY or word in _ENDS_AREA:
+        return True
+    stops = word in STOPS or is_everyday(word) or _NO_NAME.fullmatch(word)
+    return bool(_HAN.fullmatch(word)) and not stops
 
 
-def _trim(name: str) -> str:
-    """Drop what a greedy left side took along: 我去找旗住建局 → 旗住建局."""
-    return (
-        re.sub(r"^.*(?:找了|找过|去找|找|给|到|向|和|跟|对|的|了|是|在|被|让|请|由|把|去|说|打|问|从|尊敬)", "", name)
-        or name
-    )
-
-
-def find_officials(text: str) -> tuple[str, ...]:
-    """Posts with a surname before them (王书记); a post alone names nobody."""
-    found = []
-    for match in _OFFICIAL.finditer(text):
-        name = match.group("name")
-        for length in (1, 2, 3):
-            if len(name) >= length and name[-length] in _SURNAMES and not _is_place_word(name[-length:]):
-                found.append(name[-length:] + match.group("post"))
-                break
-    return tuple(dict.fromkeys(found))
-
-
-def _is_place_word(name: str) -> bool:
-    return name in {
-        "市",
-        "区",
-        "县",
-        "旗",
-        "镇",
-        "乡",
-        "村",
-        "副",
-        "国",
-        "公",
-        "家",
-        "农",
-        "通",
-        "相",
-        "全",
-        "都",
-        "后",
-        "能",
-        "和",
-        "于",
-        "从",
-        "向",
-        "经",
-        "管",
-        "路",
-        "关",
-        "东",
-    }
+def _without_start(text: str, words: Words, begin: int, end: int, names: frozenset[str]) -> int:
+    """Common words are no beginning: 老婆|恒信物业."""
+    at = word_at(words, begin)
+    while begin < end and words.words[at] not in names:
+        word = words.words[at]
+        if word in _ENDS_AREA or not (word in BEGIN_NONE or word in _NO_OWN or is_common(word)):
+            break
+        begin, at = begin + len(word), at + 1
+    return begin
 
 
 def find_request(text: str) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-_DIGIT = dict(zip("零〇一二三四五六七八九", "00123456789", strict=True)) | {digit: digit for digit in "0123456789"}
-_DIGIT |= dict(zip("幺两壹贰叁肆伍陆柒捌玖Oo①", "12123456789001", strict=True))
-_ONE = "[0-9零〇一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖Oo]"
+from bot.domain.numbers import DIGITS
+
+_DIGIT = DIGITS | {"O": "0", "o": "0"}
+_ONE = f"[{''.join(_DIGIT)}]"
 _BETWEEN = r"[ \-—–_.．·,，、~]{0,2}"
 _CHAIN = re.compile(
     rf"(?:(?:\+|00)?\s?[8八][6六]{_BETWEEN})?(?:[(（]\s?)?{_ONE}(?:[ \-—–_.．·,，、~()（）]{{0,3}}{_ONE}){{6,}}"

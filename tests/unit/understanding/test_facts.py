@@ -29,7 +29,6 @@ def facts(text: str) -> Slots:
         ("幸福花园小区物业不管事", "幸福花园小区"),
         ("G109这段路坑太多", "G109"),
         ("2号楼的电梯又停了", "2号楼"),
-        ("位置发给你 39.6086, 109.7816 就在这个沟里", "39.6086, 109.7816"),
         ("天骄路与鄂尔多斯大街交叉口红绿灯坏了", "天骄路与鄂尔多斯大街交叉口"),
         ("人民医院东门对面卖煎饼的油烟大", "人民医院东门对面"),
         ("万家惠超市门口停满了车", "万家惠超市门口"),
@@ -38,7 +37,6 @@ def facts(text: str) -> Slots:
         ("鑫源小区2号楼1单元602漏水", "鑫源小区2号楼1单元602"),
         ("树林召到包头的班车涨价", "树林召到包头"),
         ("109国道42公里处有个坑", "109国道42公里处"),
-        ("北纬39度48分 东经109度58分的沟里", "北纬39度48分 东经109度58分"),
         ("乌审旗河南村路灯不亮", "乌审旗河南村"),
         ("学校门口堵车", None),
         ("12路公交不停", None),
@@ -51,6 +49,54 @@ def facts(text: str) -> Slots:
 )
 def test_the_place_stands_as_it_was_written(text: str, place: str | None) -> None:
     assert facts(text).place == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("位置发给你 39.6086, 109.7816 就在这个沟里", "39.6086,109.7816"),
+        ("东经109.99 北纬39.82 那块沙地", "39.82,109.99"),
+        ("纬度39.8 经度109.9", "39.8,109.9"),
+        ("经度：109.9，纬度：39.8", "39.8,109.9"),
+        ("坐标109.99,39.82 有人倒垃圾", "39.82,109.99"),
+        ("北纬39度48分 东经109度58分的沟里", "39.8,109.96667"),
+        ("北纬N39°49′12″ 东经E109°59′24″ 井塌了", "39.82,109.99"),
+        ("39°49'12\"N 109°59'24\"E", "39.82,109.99"),
+        ("N39.82 E109.99", "39.82,109.99"),
+        ("39.82N，109.99E", "39.82,109.99"),
+        ("39.82000,109.99000", "39.82,109.99"),
+        ("就这 https://uri.amap.com/marker?position=109.99012,39.82034&name=jing 井盖没了", "39.82034,109.99012"),
+        ("https://apis.map.qq.com/uri/v1/marker?marker=coord:39.82,109.99;title:x", "39.82,109.99"),
+        ("http://api.map.baidu.com/marker?location=39.82%2C109.99&title=x", "39.82,109.99"),
+        ("https://map.qq.com/?type=marker&pointx=109.99&pointy=39.82", "39.82,109.99"),
+        ("https://www.google.com/maps/@39.8200001,109.9900002,17z", "39.82,109.99"),
+        ("https://x.cn/m?lat=39.82&zoom=3&lng=109.99", "39.82,109.99"),
+        ("geo:39.82,109.99", "39.82,109.99"),
+        ("东经39.82 北纬109.99", None),
+        ("坐标 60.1234,24.9412", None),
+        ("坐标 39.82,200.5", None),
+        ("北纬39度88分 东经109度58分", None),
+        ("血压95.5,120.3 体温36.5", None),
+        ("体重从80.5，110.2降到36.5", None),
+        ("涨到36.5，109.9一斤", None),
+    ],
+)
+def test_a_point_on_the_map_becomes_latitude_and_longitude(text: str, place: str | None) -> None:
+    assert facts(text).place == place
+
+
+def test_the_digits_of_a_point_are_no_other_fact() -> None:
+    slots = facts("坐标北纬39度48分，东经109度58分，电话13947712233，欠我两万")
+    assert (slots.place, slots.phones, slots.times, slots.amounts) == (
+        "39.8,109.96667",
+        ("13947712233",),
+        (),
+        ("两万",),
+    )
+
+
+def test_a_named_place_stands_before_a_point() -> None:
+    assert facts("乌审旗嘎鲁图镇 39.6086,109.7816 的井").place == "乌审旗嘎鲁图镇"
 
 
 @pytest.mark.parametrize(
@@ -79,6 +125,27 @@ def test_an_identity_number_needs_its_check_digit() -> None:
     assert is_valid(good)
     assert facts(f"身份证{good}").ids == (good,)
     assert facts("身份证110105194912310021").ids == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "110105 19491231 002X",
+        "1101 0519 4912 3100 2x",
+        "1 1 0 1 0 5 1 9 4 9 1 2 3 1 0 0 2 X",
+        "110105-19491231-002X",
+        "一一零一零五一九四九一二三一零零二X",
+        "一一〇一〇五，一九四九一二三一，〇〇二叉",
+        "幺幺零幺零五 一九四九 一二三一 零零二Ｘ",
+    ],
+)
+def test_an_identity_number_in_every_spelling(said: str) -> None:
+    slots = facts(f"我的身份证是{said}，工资没给")
+    assert (slots.ids, slots.phones) == (("11010519491231002X",), ())
+
+
+def test_an_identity_number_in_chinese_digits_needs_its_check_digit() -> None:
+    assert facts("身份证一一零一零五一九四九一二三一零零二一").ids == ()
 
 
 def test_an_identity_number_is_not_a_phone() -> None:
@@ -209,9 +276,52 @@ def test_days_and_spans_of_time(text: str, times: tuple[str, ...]) -> None:
     assert facts(text).times == times
 
 
-def test_officials_are_named_only_with_a_surname() -> None:
-    assert facts("镇上的王书记收了人家两万").officials == ("王书记",)
-    assert facts("书记在不在").officials == ()
+@pytest.mark.parametrize(
+    ("text", "officials"),
+    [
+        ("镇上的王书记收了人家两万", ("王书记",)),
+        ("书记在不在", ()),
+        ("局长王某收了施工队的车", ("局长王某",)),
+        ("派出所张警官半夜还出警", ("张警官",)),
+        ("徐法官一直不开庭，胡校长也不露面", ("徐法官", "胡校长")),
+        ("嘎查书记不给盖章", ("嘎查书记",)),
+        ("苏布尔嘎镇卫生院院长不露面", ("苏布尔嘎镇卫生院院长",)),
+        ("村长刘二娃说不归他管", ("村长刘二娃",)),
+        ("查书记的事谁管", ()),
+        ("让会计和主任一起来", ()),
+        ("向书记反映了三次", ()),
+        ("教育局的向书记来过", ("向书记",)),
+        ("我们小区长期停水，厕所长年不扫", ()),
+        ("班主任陈老师要调走", ()),
+        ("书记高兴就给办", ()),
+        ("欠我一百零六万，社长不认", ()),
+    ],
+)
+def test_officials_need_a_name_or_an_office(text: str, officials: tuple[str, ...]) -> None:
+    assert facts(text).officials == officials
+
+
+@pytest.mark.parametrize(
+    ("text", "organisations"),
+    [
+        ("我去找旗住建局问过", ("旗住建局",)),
+        ("各位纪委同志", ("纪委",)),
+        ("达旗白泥井镇派出所不给开证明", ("达旗白泥井镇派出所",)),
+        ("康巴什区教育局局长说话不算数", ("康巴什区教育局",)),
+        ("恒信物业公司和鑫源有限责任公司", ("恒信物业公司", "鑫源有限责任公司")),
+        ("在建设银行存的定期", ("建设银行",)),
+        ("还有就是孩子上小学", ()),
+        ("墙那边就是幼儿园", ()),
+        ("太感谢物业", ()),
+        ("附近三家超市卖假烟", ()),
+        ("一家小额贷款公司骗了我", ()),
+        ("县城管道老化", ()),
+        ("想办法院里停辆车", ()),
+        ("医院和学校都停电", ()),
+    ],
+)
+def test_organs_by_their_office_and_firms_by_their_name(text: str, organisations: tuple[str, ...]) -> None:
+    assert facts(text).organisations == organisations
 
 
 def test_what_is_asked_for() -> None:

@@ -76,6 +76,14 @@ def test_a_place_and_phones_alone_tell_of_nothing(text, place, phones, only) -> 
 
 
 @pytest.mark.parametrize(
+    "text", ["坐标：东经109.99 北纬39.82", "39.82000,109.99000", "https://uri.amap.com/marker?position=109.99,39.82"]
+)
+def test_a_point_alone_is_only_a_fact(text: str) -> None:
+    assert is_only_facts(text, Slots(place="39.82,109.99"))
+    assert not is_only_facts(f"{text} 着火了", Slots(place="39.82,109.99"))
+
+
+@pytest.mark.parametrize(
     "address", ["东胜区天骄路金辉小区3号楼", "达旗树林召镇惠民小区2号楼", "康巴什区神华康城5号楼3单元"]
 )
 def test_an_address_alone_is_no_danger_and_a_danger_at_it_still_is(understander, address) -> None:

@@ -40,9 +40,56 @@ def test_a_title_begins_and_ends_as_a_clerk_would(text: str, place: str | None, 
     assert make_title(text, place=place) == title
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "title"),
+    [
+        ("驾照换不了", None, "驾照换不了"),
+        ("外地的医保报不了", None, "外地的医保报不了"),
+        ("我妈低保没了", None, "我妈低保没了"),
+        ("我哥把我的承包地卖了", None, "我哥把我的承包地卖了"),
+        ("我们班十几个孩子都吐了", None, "我们班十几个孩子都吐了"),
+        ("我交的押金不退", None, "我交的押金不退"),
+        ("我们单位三个月没发工资了", None, "单位三个月没发工资了"),
+        ("楼上着火了，有人没出来", None, "楼上着火了，有人没出来"),
+        ("急火攻心送了医院", None, "急火攻心送了医院"),
+        ("喂猪的饲料是假的", None, "喂猪的饲料是假的"),
+    ],
+)
+def test_chinese_stays_whole(text: str, place: str | None, title: str) -> None:
+    assert make_title(text, place=place) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "title"),
+    [
+        ("农牧局的领导们：扬水站的泵坏了二十天", None, "扬水站的泵坏了二十天"),
+        ("信访局同志好，老板欠我们八个月工资", None, "老板欠我们八个月工资"),
+        ("排了三个钟头，挺累的，社保窗口说材料不全就是不给办", None, "社保窗口说材料不全就是不给办"),
+        ("我要投诉康巴什某私立妇产医院。我于今年二月住院", "康巴什", "投诉康巴什某私立妇产医院"),
+        ("前年装的电梯，物业不修", None, "前年装的电梯，物业不修"),
+        ("家里没有面了 电话快没电 我在查布嘎查", "查布嘎查", "查布嘎查家里没有面了，电话快没电"),
+        ("打我电话一三九四七七五六六七八，小区没水了", None, "小区没水了"),
+        ("老板不给钱，电话139 4775 6678", None, "老板不给钱"),
+        ("身份证110105 19491231 002X，低保停了", None, "低保停了"),
+        ("看这 https://uri.amap.com/marker?position=109.9,39.8 井盖没了", "39.8,109.9", "井盖没了"),
+    ],
+)
+def test_the_matter_stands_in_it_and_no_number(text: str, place: str | None, title: str) -> None:
+    assert make_title(text, place=place) == title
+
+
+def test_a_subject_keeps_no_number() -> None:
+    assert make_title("正文", subject="欠薪，联系电话13947756678") == "欠薪"
+
+
+def test_no_verb_is_cut_from_what_it_asks_after() -> None:
+    title = make_title("建议重污染天提前一天晚上把全市的学校和幼儿园停不停课说清楚")
+    assert not title.endswith("停")
+
+
 def test_a_long_clause_is_cut_where_something_is_said() -> None:
     title = make_title("同学掉那个废矿坑里了坑可深了他说腿断了下面有水叫我快找大人来")
-    assert title == "同学掉那个废矿坑里了坑可深了他说腿断"
+    assert title == "同学掉那个废矿坑里了坑可深了他说腿断了"
     assert make_title("市场所的所长让自己小姨子在农贸市场一人占六个摊位不让别人摆").endswith("摊位")
 
 

@@ -9,12 +9,6 @@ from bot.understanding.facts.place.span import Span
 from bot.understanding.facts.place.spans import possible_spans
 from bot.understanding.features import Words
 
-_COORDINATES = re.compile(
-    r"(?:(?:东经|北纬)\s?|\b[NE])?\d{2,3}\.\d{3,8}°?[NE]?\s?[,，、 ]\s?"
-    r"(?:东经|北纬|[NE])?\s?\d{2,3}\.\d{3,8}(?:°[NE]?|[NE]\b)?"
-    r"|(?:北纬|东经)\s?\d{1,3}[度°]\s?\d{1,2}(?:\.\d+)?[分′'](?:\s?\d{1,2}(?:\.\d+)?[秒″\"])?[,，、 ]*"
-    r"(?:北纬|东经)\s?\d{1,3}[度°]\s?\d{1,2}(?:\.\d+)?[分′'](?:\s?\d{1,2}(?:\.\d+)?[秒″\"])?"
-)
 _HOUSE = re.compile(
     r"(?:[A-Za-z]?\d{1,3}|[一二三四五六七八九十]{1,3})(?:号楼|栋楼?|号院)(?:[A-Za-z]?\d{1,2}|[一二三四五六七八九十甲乙丙]{1,2})?(?:单元)?(?:\d{3,4}室?)?|(?<![\d一二三四五六七八九十])\d单元"
 )
@@ -24,7 +18,7 @@ def find_place(text: str, words: Words) -> tuple[int, int] | None:
     """The span of the most exact place, or None."""
     found = chains(text, sorted(possible_spans(text, words), key=lambda span: (span.start, -span.end)))
     if not found:
-        bare = _COORDINATES.search(text) or _HOUSE.search(text)
+        bare = _HOUSE.search(text)
         return bare.span() if bare else None
     best = max(found, key=lambda span: (_worth(span), -span.start))
     return best.start, best.end
