@@ -17,6 +17,7 @@ from pathlib import Path
 from bot.domain.reading import Slots
 from bot.settings import read_settings
 from bot.understanding.facts import find_facts
+from bot.understanding.facts.place.coordinates import find_point
 from bot.understanding.features import cut
 from bot.understanding.normalise import clean
 from bot.understanding.rows import silent
@@ -90,7 +91,7 @@ def show(name: str, told: Sequence[Sentence], understander: Understander, *, mis
     )
     found = [(one, facts_of(one.text)) for one in told]
     columns: dict[str, Callable[[Sentence, Slots], tuple[list[str], list[str]]]] = {
-        "place": lambda one, slots: (_list(one.place), _list(slots.place)),
+        "place": lambda one, slots: (_list(_as_fact(one.place)), _list(slots.place)),
         "amounts": lambda one, slots: (one.amounts, list(slots.amounts)),
         "yuan": lambda one, slots: (list(dict.fromkeys(one.values)), list(slots.yuan)),
         "times": lambda one, slots: (one.times, [time for time in slots.times if time not in NOW]),
@@ -127,6 +128,12 @@ def show_matters(told: Sequence[Sentence], understander: Understander, *, misses
     if misses:
         print(*(f"    two: «{one.text}»" for one, matters in two if len(matters) < 2), sep="\n")
         print(*(f"    one: «{one.text}»" for one in more), sep="\n")
+
+
+def _as_fact(place: str | None) -> str | None:
+    """A point as it stands among the facts, latitude first; marked it is as it was said."""
+    point = find_point(place or "")
+    return point.said if point else place
 
 
 def _list(value: object) -> list[str]:
