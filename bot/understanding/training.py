@@ -40,7 +40,7 @@ UNHEARD_OF = -1.5
 NEVER = 1000.0
 FEWEST_ROWS = 20
 # How much a lent row counts beside those it is lent to.
-WEIGHTS = {TAUGHT: 0.5, LENT: 0.15}
+WEIGHTS = {TAUGHT: 0.5, LENT: 0.10}
 FEWEST_OF_A_CLASS = 2
 # Kinds or urgencies on fewer rows than these do not replace what the project brings.
 FEWEST_SIDE_LABELS = 500
