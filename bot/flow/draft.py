@@ -211,10 +211,15 @@ INTERRUPTING = (
     "book_visit",
     "cancel_visit",
 )
+# What a button says, or a case's number beside a word: no answer to the form's question either.
+INTERRUPTING_BY_HEART = ("rate", "request_review", "confirm_withdrawal", "keep_case")
+BY_HEART = 0.999
 
 
 def _is_for_others(asked: Question, heard: Heard) -> bool:
     act = heard.act.split("/")[0]
+    if act in INTERRUPTING_BY_HEART:
+        return heard.sure >= BY_HEART
     if act not in INTERRUPTING:
         return False
     if act == "small_talk":

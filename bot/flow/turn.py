@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from bot.domain.messages import Button
 from bot.domain.ports import Store, UnitOfWork
 from bot.domain.reading import CaseKind
 from bot.flow import citizen_commands, gate
+from bot.flow.choice import Choosing, Named
 from bot.flow.draft import Draft
 from bot.flow.late import late_reply
 from bot.rules import texts
@@ -24,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 Execute = Callable[[Any], Awaitable[Any]]
 GIVE_UP_AFTER = 3
+# After so long a silence a new talk begins: which case is meant is asked again.
+TALK_LASTS = timedelta(hours=3)
+_OF_THE_TALK = ("subject", "latest", "choosing", "supplementing", "withdrawing")
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Turns:
 
     async def take(self, conversation: Conversation, waiting: Sequence[InboxItem]) -> list[int]:
         """Take the next turn of a conversation: the ids of the items it ended, none when nothing is open."""
-        items = gate.first_turn(waiting, conversation.offered)
+        items = gate.first_turn(waiting, conversation)
         if not items:
             return []
         try:
@@ -110,15 +114,19 @@ class Turns:
         if isinstance(passed, gate.Answered):
             work.mode = passed.mode or conversation.mode
             return passed.replies, conversation.dialogue
-        said = Said(conversation.id, items[-1].id, passed.text, conversation.dialogue, work.execute)
+        memory = remembered(conversation.dialogue, passed.named, self.clock.now())
+        said = Said(conversation.id, items[-1].id, passed.text, memory, work.execute)
         outcome = await self.dialogue.answer(said)
         if not outcome.critical:
-            return (*passed.said_before, *outcome.replies), outcome.memory
+            return (*passed.said_before, *outcome.replies), self._kept(outcome, said)
         warning = Reply(emergency_text(passed.text))
         if wants_company(passed.text):  # no form for somebody who does not want to live
             work.mode = Mode.WAITING
             return (warning, texts.reply("utter_company")), conversation.dialogue
-        return (warning, *passed.said_before, *outcome.replies), outcome.memory
+        return (warning, *passed.said_before, *outcome.replies), self._kept(outcome, said)
+
+    def _kept(self, outcome: Outcome, said: Said) -> Mapping[str, Any]:
+        return kept(outcome.memory, said.inbox_id, self.clock.now())
 
     def _with_person(self, conversation: Conversation, items: Sequence[InboxItem], work: _Work) -> tuple[Reply, ...]:
         """A person reads these words; the bot only takes the talk back when it is asked to."""
@@ -176,6 +184,9 @@ class _Work:
         sealed = list(self._conversation.dialogue.get("sealed", ()))
         draft = Draft.from_slot(memory.get("slots", {}).get("draft"))
         kept = {name: value for name, value in memory.items() if name != "sealed"}
+        choosing = Choosing.from_slot(memory.get("slots", {}).get("choosing"))
+        if choosing is not None and choosing.fresh and choosing.secret:
+            await uow.inbox.seal([item.id for item in self._items], True)
         if draft.words and draft.case_kind is CaseKind.ACCUSATION:
             here = [item.id for item in self._items]
             await uow.inbox.seal(here, True)
@@ -195,6 +206,25 @@ class _Work:
             not_before=last.received_at + timedelta(seconds=timing.answer_within),
             state=OutboxState.PENDING if timing.pushed else OutboxState.SENT,
         )
+
+
+def remembered(memory: Mapping[str, Any], named: Named | None, now: datetime) -> dict[str, Any]:
+    """What the dialogue is given: with what this message names; after a long silence no case is talked about."""
+    spoke = memory.get("spoke_at")
+    over = spoke is None or now - datetime.fromisoformat(spoke) > TALK_LASTS
+    slots = {name: value for name, value in memory.get("slots", {}).items() if not (over and name in _OF_THE_TALK)}
+    return {**memory, "slots": {**slots, "named": named.to_slot()} if named else slots}
+
+
+def kept(memory: Mapping[str, Any], inbox_id: int, now: datetime) -> dict[str, Any]:
+    """What is remembered of a turn: a list that was not put in it is no open question any more."""
+    slots = {name: value for name, value in memory.get("slots", {}).items() if name != "named"}
+    choosing = Choosing.from_slot(slots.get("choosing"))
+    if choosing is not None and choosing.fresh and choosing.turn != inbox_id:
+        slots["choosing"] = replace(choosing, fresh=False, words="").to_slot()
+    if slots.get("supplementing") and slots["supplementing"]["turn"] != inbox_id:
+        slots.pop("supplementing")
+    return {**memory, "slots": slots, "spoke_at": now.isoformat()}
 
 
 def _offered(replies: Sequence[Reply]) -> tuple[Button, ...]:
