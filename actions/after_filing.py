@@ -14,6 +14,7 @@ from bot.domain.case import Case
 from bot.domain.commands import Deed, HurryCase, SupplementCase, WithdrawCase
 from bot.domain.errors import NotFound
 from bot.domain.lifecycle import STATE_NAMES
+from bot.domain.reading import CaseKind
 from bot.domain.repeats import is_another_matter
 from bot.flow import choice
 from bot.rules import texts
@@ -44,9 +45,10 @@ class ActionSupplement(Action):
             return settled.events
         case = settled.case
         if not settled.words:
-            asked = texts.reply("utter_supplement_what", case_no=case.case_no, title=case.title)
+            asked = texts.reply("utter_supplement_what", case=choice.spoken(case))
             say(dispatcher, [settled.told(asked, Deed.SUPPLEMENT)])
-            waits = {"case_no": case.case_no, "turn": context.inbox_id}
+            accusation = case.kind is CaseKind.ACCUSATION
+            waits = {"case_no": case.case_no, "turn": context.inbox_id, "accusation": accusation}
             return [*settled.events, SlotSet("supplementing", waits)]
         reading = heard.reading if settled.words == heard.text else context.read(settled.words)
         command = SupplementCase(
@@ -63,8 +65,8 @@ class ActionSupplement(Action):
 def _expected(cases: list[Case], latest: str) -> str:
     """The only case that waits for more, else the one that was filed a moment ago."""
     waiting = [case.case_no for case in cases if case.course.get("waiting")]
-    if len(waiting) == 1:
-        return waiting[0]
+    if waiting:
+        return waiting[0] if len(waiting) == 1 else ""
     return latest if latest in {case.case_no for case in cases} else ""
 
 
@@ -89,7 +91,7 @@ class ActionHurry(Action):
         if settled.case is None:
             return settled.events
         case = await context.execute(HurryCase(context.conversation_id, settled.case.case_no))
-        said = texts.reply("utter_hurried", case_no=case.case_no, title=case.title, state=STATE_NAMES[case.state])
+        said = texts.reply("utter_hurried", case=choice.spoken(case), state=STATE_NAMES[case.state])
         say(dispatcher, [settled.told(said, Deed.HURRY)])
         return settled.events
 
@@ -107,7 +109,7 @@ class ActionWithdraw(Action):
         if settled.case is None:
             return [*settled.events, SlotSet("withdrawing", None)]
         case = settled.case
-        asked = texts.reply("utter_withdraw_confirm", case_no=case.case_no, title=case.title)
+        asked = texts.reply("utter_withdraw_confirm", case=choice.spoken(case))
         say(dispatcher, [settled.told(asked, Deed.WITHDRAW)])
         return [*settled.events, SlotSet("withdrawing", case.case_no)]
 

@@ -52,7 +52,7 @@ async def settle(
 ) -> Settled:
     """Find the case or ask for it. `words` are kept until it is named; `said` may name it, by default the message;
     `fits` leaves cases out; `first_of` gives the number of the one to take where none was talked about."""
-    context, named = context_of(tracker), named_in(tracker)
+    context, named = context_of(tracker), named_in(tracker) or _numbered(tracker, deed)
     cases = [case for case in await context.execute(FindChoices(context.conversation_id, deed)) if fits(case)]
     words, inbox_id = _kept_words(tracker, deed) or (words, context.inbox_id)
     if not cases:
@@ -74,6 +74,13 @@ async def settle(
 def named_in(tracker: Tracker) -> Named | None:
     """What the gate found named in the message."""
     return Named.from_slot(tracker.get_slot("named"))
+
+
+def _numbered(tracker: Tracker, deed: Deed) -> Named | None:
+    """A number in the message where no gate stood before the dialogue (`rasa run actions`)."""
+    text = heard_from(tracker).text
+    case_no, code = choice.numbers_in(text)
+    return Named(deed, text, case_no) if case_no and not code else None
 
 
 def _names(named: Named | None) -> bool:

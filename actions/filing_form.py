@@ -22,6 +22,7 @@ from bot.flow.draft import (
     ask_same,
     begin,
     begins,
+    is_urgent,
     may_be_added,
     question_reply,
     with_words,
@@ -47,20 +48,20 @@ class ValidateFilingForm(Action):
         if not asked and draft.whole:  # the second of two matters, told before
             return _events(ask_next(draft), dispatcher)
         awaited = tracker.get_slot("supplementing")
-        if not is_filing(tracker) and awaited:
-            return _events(
-                _added(begin(heard_from(tracker), read), heard_from(tracker), awaited["case_no"], read), dispatcher
-            )
+        if not asked and awaited and not heard_from(tracker).act.startswith("start_"):
+            step = await _compared(begin(heard_from(tracker), read), tracker)
+            return _events(_added(step, heard_from(tracker), awaited, read), dispatcher)
         if not is_filing(tracker) or not asked:
             return _events(await _compared(begin(heard_from(tracker), read), tracker), dispatcher)
         step = advance(draft, Question(asked), heard_from(tracker), read)
         return _events(await _compared(step, tracker), dispatcher) if step else []
 
 
-def _added(step: Step, heard: Heard, case_no: str, read: Read) -> Step:
-    """What was asked for goes to its case; danger and accusations are matters of their own."""
-    draft = with_words(step.draft, heard.text, read)
-    return Step(replace(draft, same=case_no, adds=True), (), None) if may_be_added(draft) else step
+def _added(step: Step, heard: Heard, awaited: dict[str, Any], read: Read) -> Step:
+    """What was asked for goes to its case; danger is a matter of its own, and an accusation but of an accusation's."""
+    draft = with_words(begin(heard, read).draft, heard.text, read)
+    fits = may_be_added(draft) or (awaited["accusation"] and not is_urgent(draft))
+    return Step(replace(draft, same=awaited["case_no"], adds=True), (), None) if fits else step
 
 
 async def _compared(step: Step, tracker: Tracker) -> Step:

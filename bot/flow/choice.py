@@ -306,6 +306,13 @@ def listed(case: Case, deed: Deed) -> Listed:
     return Listed(case.case_no, label, "|".join((case.title, case.place)))
 
 
+def spoken(case: Case) -> str:
+    """A case in a sentence: an accusation by its number alone."""
+    if case.kind is CaseKind.ACCUSATION:
+        return texts.text("utter_choice_case_untitled", case_no=case.case_no)
+    return texts.text("utter_choice_case", case_no=case.case_no, title=case.title)
+
+
 def day_of(day: date) -> str:
     """11月29日."""
     return f"{day.month}月{day.day}日"

@@ -57,7 +57,7 @@ _ANSWERED = (CaseState.DELIVERED, CaseState.CONCLUDED, CaseState.FINALISED, Case
 
 @dataclass
 class Turn:
-    """The open transaction of one turn and what it will leave behind."""
+    """The open transaction of one turn and what it will leave behind. `sealed`: it is about an accusation."""
 
     uow: UnitOfWork
     now: datetime
@@ -66,6 +66,7 @@ class Turn:
     inbox_id: int | None
     mode: Mode = Mode.BOT
     case_no: str | None = None
+    sealed: bool = False
 
 
 async def file_case(command: FileCase, turn: Turn) -> Filed:
@@ -134,6 +135,7 @@ async def find_progress(command: FindProgress, turn: Turn) -> Progress:
             await turn.uow.cases.note(case.id, PETITIONER, "case.opened_by_code", {}, turn.now)
         if not told and case.id not in {one.id for one in await _cases_of(command.conversation_id, turn, MANY)}:
             raise NotFound("no such case, or not yours")
+    _guard(case, command.conversation_id, turn)
     return replace(await _progress(case, turn), opened=told)
 
 
@@ -153,6 +155,8 @@ async def _progress(case: Case, turn: Turn) -> Progress:
 async def supplement_case(command: SupplementCase, turn: Turn) -> Case:
     """补充. Raises `NotFound` also where the words are a matter of their own."""
     case = await _open_case(command.conversation_id, command.case_no, turn)
+    if turn.sealed and command.inbox_id is not None:  # the words may have come a message earlier
+        await turn.uow.inbox.seal([command.inbox_id], True)
     if command.reading is not None and is_another_matter(command.reading, case):
         raise NotFound("these words are another matter")
     await turn.uow.cases.add_words(case, command.text, turn.now)
@@ -262,8 +266,15 @@ def _petitioner(move: Move, turn: Turn) -> Request:
 async def _own(conversation_id: str, case_no: str, turn: Turn) -> Case:
     for case in await _cases_of(conversation_id, turn, MANY):
         if case.case_no == case_no:
+            _guard(case, conversation_id, turn)
             return case
     raise NotFound("no such case in this conversation")
+
+
+def _guard(case: Case, conversation_id: str, turn: Turn) -> None:
+    """Art. 30: a talk that filed an accusation is sealed as a whole; of one that told its code, what is about it."""
+    if case.kind is CaseKind.ACCUSATION and case.conversation_id != conversation_id:
+        turn.sealed = True
 
 
 async def request_handoff(command: RequestHandoff, turn: Turn) -> None:

@@ -331,9 +331,13 @@ def ask(draft: Draft, question: Question, *before: Reply) -> Step:
 
 def may_be_added(draft: Draft) -> bool:
     """Whether what is told may go to an open case: asked once, never of an accusation, and danger waits for nothing."""
-    urgent = draft.understood is not None and draft.understood.urgency >= 4
     asked = Question.SAME.value in draft.asked or bool(draft.whole)
-    return not asked and not urgent and draft.case_kind is not CaseKind.ACCUSATION
+    return not asked and not is_urgent(draft) and draft.case_kind is not CaseKind.ACCUSATION
+
+
+def is_urgent(draft: Draft) -> bool:
+    """Whether life is in danger in what is told."""
+    return draft.understood is not None and draft.understood.urgency >= Urgency.CRITICAL
 
 
 def begins(step: Step) -> bool:

@@ -175,24 +175,24 @@ class _Work:
         """Write the turn's end. The commit follows when the stack closes."""
         turn = await self._open()
         await turn.uow.inbox.finish(self._items, turn.now)
-        memory = await self._sealing(turn.uow, memory)
+        memory = await self._sealing(turn, memory)
         await turn.uow.conversations.remember(self._conversation, memory, _offered(replies), self.mode)
         await self._say(turn.uow, turn.now, _marked(replies, turn.case_no))
 
-    async def _sealing(self, uow: UnitOfWork, memory: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _sealing(self, turn: citizen_commands.Turn, memory: Mapping[str, Any]) -> Mapping[str, Any]:
         """Words of an accusation are sealed while it is told (art. 30); opened again if it turns out to be none."""
         sealed = list(self._conversation.dialogue.get("sealed", ()))
         draft = Draft.from_slot(memory.get("slots", {}).get("draft"))
         kept = {name: value for name, value in memory.items() if name != "sealed"}
         choosing = Choosing.from_slot(memory.get("slots", {}).get("choosing"))
-        if choosing is not None and choosing.fresh and choosing.secret:
-            await uow.inbox.seal([item.id for item in self._items], True)
+        here = [item.id for item in self._items]
+        if turn.sealed or (choosing is not None and choosing.fresh and choosing.secret):
+            await turn.uow.inbox.seal(here, True)
         if draft.words and draft.case_kind is CaseKind.ACCUSATION:
-            here = [item.id for item in self._items]
-            await uow.inbox.seal(here, True)
+            await turn.uow.inbox.seal(here, True)
             return {**kept, "sealed": [*sealed, *here]}
         if sealed and draft.words:
-            await uow.inbox.seal(sealed, False)
+            await turn.uow.inbox.seal(sealed, False)
         return kept
 
     async def _say(self, uow: UnitOfWork, now: datetime, replies: tuple[Reply, ...]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from bot.domain.lifecycle import Move
+from bot.domain.messages import Address
+from bot.domain.people import Sight, sight_of
 from tests.scenarios.test_life_of_a_case import CLERK, EVERYTHING, OFFICER, Office
 from tests.support.wechat_crowd import running_crowd
 
@@ -115,11 +117,9 @@ async def test_words_that_were_said_first_are_kept_until_the_case_is_named(produ
     for number in (first, second):
         await office.move(number, Move.ASSIGN, CLERK, organ="zhujian")
         await office.move(number, Move.ASK_SUPPLEMENT, OFFICER, text="请说明从哪天开始")
-    await talk.say("催一下")  # forget which was filed last
-    await talk.say("谢谢")
     shown = await buttons(talk, "补充一下，是从上个月三号开始的")
-    if len(shown) == 2:
-        await talk.say(shown[1]["payload"])
+    assert numbers_on(shown) == [second, first]
+    assert first in await talk.say(shown[1]["payload"])
     async with office.database.read() as uow:
         texts = [(await uow.cases.get(number, EVERYTHING)).text for number in (first, second)]
     await office.database.close()
@@ -168,6 +168,21 @@ async def test_by_query_code_an_anonymous_case_is_rated_reviewed_and_taken_back_
     assert NUMBER.search(asked)[0] in await elsewhere.say(f"查进度{NUMBER.search(asked)[0]}"), "no code is asked again"
     assert codes[1][0] in await elsewhere.say(f"撤回{codes[1][0]}")
     assert "不再办理" in await elsewhere.say("确认撤回")
+
+
+async def test_what_is_said_elsewhere_about_an_accusation_is_sealed(product):
+    talk, (accusation,) = await who_filed(product, STORIES[-1:])
+    elsewhere = product.talk()
+    await elsewhere.say(f"{accusation} {talk.case['query_code']}")
+    assert accusation in await elsewhere.say("我要补充")
+    assert accusation in await elsewhere.say("收钱那天是上个月三号，在村委会办公室")
+    office = Office(product)
+    async with office.database.read() as uow:
+        here = await uow.conversations.find(Address("web", "", elsewhere.conversation))
+        lines = await uow.conversations.talk(here.id, sight_of(CLERK))
+        added = (await uow.cases.get(accusation, Sight(accusations=True))).text
+    await office.database.close()
+    assert "村委会办公室" in added and not any("村委会" in line.text or "包工头" in line.text for line in lines)
 
 
 async def test_on_wechat_a_number_takes_the_case_of_the_list(tmp_path):
