@@ -39,7 +39,7 @@ LONGEST_TITLE = 14
 # Longer messages tell something, they do not answer «which one?».
 LONGEST_ANSWER = 20
 # So much of what is left of an answer must stand in a case's title and place.
-ALIKE = 0.6
+ALIKE = 0.65
 
 _DEEDS = {word: deed for deed, word in WORDS.items()}
 _BUTTON = re.compile(rf"^({'|'.join(_DEEDS)})[:：]\s*(?:({MORE})|({OTHERS})|(\d{{8}}-\d{{5}}))$")
@@ -73,6 +73,7 @@ _FILLER = re.compile(
     r"|撤回|撤销|撤诉|撤了?|不告了|补充|一下|查|看看|看|反映|投诉|说的|关于|就是|那[个件]|这[个件]|事情|问题|情况"
     r"|[我的事件吧呢吗嘛呀啊了请帮给想要把对那是就,，。.！!？?、\s]"
 )
+_TELLS_ANEW = re.compile(r"^我?们?还?(?:要|想)(?:投诉|举报|反映|告)")
 _AREA = re.compile(r"^(?:[\u4e00-\u9fff]{1,4}?(?:市|(?<!小)区|旗|县)){1,2}(?=.{4})")
 
 
@@ -272,7 +273,7 @@ def _ending(digits: str, cases: Sequence[Listed]) -> list[Listed]:
 
 def by_words(said: str, cases: Sequence[Listed]) -> list[Listed]:
     """The cases whose title or place a message names; an accusation's are in no list."""
-    wanted = _FILLER.sub("", _folded(said))
+    wanted = "" if _TELLS_ANEW.match(said) else _FILLER.sub("", _folded(said))
     if not 2 <= len(wanted) <= LONGEST_ANSWER:
         return []
     score = {one.case_no: 1.0 if wanted in one.words else likeness(wanted, one.words) for one in cases if one.words}

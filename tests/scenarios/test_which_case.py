@@ -97,6 +97,15 @@ async def test_a_case_is_named_in_the_same_breath(product):
     assert "路灯" in said and "垃圾" not in said
 
 
+async def test_in_the_middle_of_a_filing_the_form_waits_for_the_answer_to_the_list(product):
+    talk, (first, _) = await who_filed(product, STORIES[:2])
+    assert "什么地方" in await talk.say("楼上漏水漏了半个月，天花板都泡坏了")
+    assert "什么地方" not in await talk.say("查进度")
+    answered = await talk.say("2")
+    assert first in answered and "什么地方" in answered
+    assert "联系电话" in await talk.say("东胜区铁西三完小北门对面")
+
+
 async def test_words_right_after_filing_go_to_that_case_and_others_wait_for_a_choice(product):
     talk, (first, second) = await who_filed(product, STORIES[:2])
     assert second in await talk.say("补充一点，收垃圾的车上个月就不来了")

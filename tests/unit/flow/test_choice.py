@@ -105,7 +105,19 @@ def test_an_answer_names_a_case_by_place_number_or_words(said, number):
 
 
 @pytest.mark.parametrize(
-    "said", ["谢谢", "要收费吗", "转人工", "取消", "好的", "我家楼上漏水漏了半个月没人管", "99", "0"]
+    "said",
+    [
+        "谢谢",
+        "要收费吗",
+        "转人工",
+        "取消",
+        "好的",
+        "我家楼上漏水漏了半个月没人管",
+        "我要投诉金辉小区物业",
+        "金辉小区3号楼停水了",
+        "99",
+        "0",
+    ],
 )
 def test_what_names_no_case_goes_on_to_the_dialogue(said):
     assert answer(said, asked(7)) is None
