@@ -8,12 +8,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.progress import numbers_in
+from actions.choice import named_in, none_to, settle
 from actions.shared import FORM, context_of, heard_from, say
-from bot.domain.commands import HurryCase, ListOwnCases, SupplementCase, WithdrawCase
+from bot.domain.case import Case
+from bot.domain.commands import Deed, HurryCase, SupplementCase, WithdrawCase
 from bot.domain.errors import NotFound
 from bot.domain.lifecycle import STATE_NAMES
-from bot.flow.citizen_commands import may_withdraw
+from bot.domain.reading import CaseKind
+from bot.domain.repeats import is_another_matter
+from bot.flow import choice
 from bot.rules import texts
 
 Events = list[dict[str, Any]]
@@ -26,20 +29,52 @@ class ActionSupplement(Action):
         return "action_supplement"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        context = context_of(tracker)
-        heard = heard_from(tracker)
-        command = SupplementCase(context.conversation_id, context.inbox_id, heard.text, reading=heard.reading)
+        context, heard = context_of(tracker), heard_from(tracker)
+        settled = await settle(
+            dispatcher,
+            tracker,
+            Deed.SUPPLEMENT,
+            words="" if choice.is_bare_supplement(heard.text) else heard.text,
+            said="",
+            fits=lambda case: not is_another_matter(heard.reading, case),
+            first_of=lambda cases: _expected(cases, tracker.get_slot("latest") or ""),
+        )
+        if settled.choices == 0:
+            return _nothing_to_add_to(dispatcher, tracker)
+        if settled.case is None:
+            return settled.events
+        case = settled.case
+        if not settled.words:
+            asked = texts.reply("utter_supplement_what", case=choice.spoken(case))
+            say(dispatcher, [settled.told(asked, Deed.SUPPLEMENT)])
+            accusation = case.kind is CaseKind.ACCUSATION
+            waits = {"case_no": case.case_no, "turn": context.inbox_id, "accusation": accusation}
+            return [*settled.events, SlotSet("supplementing", waits)]
+        reading = heard.reading if settled.words == heard.text else context.read(settled.words)
+        command = SupplementCase(
+            context.conversation_id, settled.inbox_id, settled.words, case.case_no, reading=reading
+        )
         try:
             case = await context.execute(command)
         except NotFound:
-            return [FollowupAction(FORM)]
+            return _nothing_to_add_to(dispatcher, tracker)
         say(dispatcher, [texts.reply("utter_supplemented", case_no=case.case_no)])
-        return []
+        return settled.events
 
 
-def named_case(tracker: Tracker) -> str:
-    """The number that was said, "" where none was."""
-    return numbers_in(heard_from(tracker).text)[0]
+def _expected(cases: list[Case], latest: str) -> str:
+    """The only case that waits for more, else the one that was filed a moment ago."""
+    waiting = [case.case_no for case in cases if case.course.get("waiting")]
+    if waiting:
+        return waiting[0] if len(waiting) == 1 else ""
+    return latest if latest in {case.case_no for case in cases} else ""
+
+
+def _nothing_to_add_to(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+    if named_in(tracker) is None and not choice.is_bare_supplement(heard_from(tracker).text):
+        return [FollowupAction(FORM)]
+    say(dispatcher, [none_to(Deed.SUPPLEMENT)])
+    return []
 
 
 class ActionHurry(Action):
@@ -50,13 +85,15 @@ class ActionHurry(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         context = context_of(tracker)
-        try:
-            case = await context.execute(HurryCase(context.conversation_id, named_case(tracker)))
-        except NotFound:
-            say(dispatcher, [texts.reply("utter_no_cases")])
-            return []
-        say(dispatcher, [texts.reply("utter_hurried", case_no=case.case_no, state=STATE_NAMES[case.state])])
-        return []
+        settled = await settle(dispatcher, tracker, Deed.HURRY)
+        if settled.choices == 0:
+            say(dispatcher, [none_to(Deed.HURRY)])
+        if settled.case is None:
+            return settled.events
+        case = await context.execute(HurryCase(context.conversation_id, settled.case.case_no))
+        said = texts.reply("utter_hurried", case=choice.spoken(case), state=STATE_NAMES[case.state])
+        say(dispatcher, [settled.told(said, Deed.HURRY)])
+        return settled.events
 
 
 class ActionWithdraw(Action):
@@ -66,30 +103,42 @@ class ActionWithdraw(Action):
         return "action_withdraw"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        context = context_of(tracker)
-        wanted = named_case(tracker)
-        for progress in await context.execute(ListOwnCases(context.conversation_id)):
-            if may_withdraw(progress.case) and wanted in ("", progress.case.case_no):
-                case = progress.case
-                say(dispatcher, [texts.reply("utter_withdraw_confirm", case_no=case.case_no, title=case.title)])
-                return [SlotSet("withdrawing", case.case_no)]
-        say(dispatcher, [texts.reply("utter_cannot_withdraw")])
-        return []
+        settled = await settle(dispatcher, tracker, Deed.WITHDRAW)
+        if settled.choices == 0:
+            say(dispatcher, [none_to(Deed.WITHDRAW)])
+        if settled.case is None:
+            return [*settled.events, SlotSet("withdrawing", None)]
+        case = settled.case
+        asked = texts.reply("utter_withdraw_confirm", case=choice.spoken(case))
+        say(dispatcher, [settled.told(asked, Deed.WITHDRAW)])
+        return [*settled.events, SlotSet("withdrawing", case.case_no)]
 
 
 class ActionConfirmWithdrawal(Action):
-    """撤回 is confirmed."""
+    """撤回 is confirmed; where no case was named before, it is asked for."""
 
     def name(self) -> str:
         return "action_confirm_withdrawal"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        context = context_of(tracker)
+        context, asked = context_of(tracker), tracker.get_slot("withdrawing")
+        if not asked:
+            return [FollowupAction("action_withdraw")]
         try:
-            asked = tracker.get_slot("withdrawing") or ""
             case = await context.execute(WithdrawCase(context.conversation_id, asked))
         except NotFound:
-            say(dispatcher, [texts.reply("utter_cannot_withdraw")])
+            say(dispatcher, [none_to(Deed.WITHDRAW)])
             return [SlotSet("withdrawing", None)]
         say(dispatcher, [texts.reply("utter_withdrawn", case_no=case.case_no)])
+        return [SlotSet("withdrawing", None)]
+
+
+class ActionKeepCase(Action):
+    """The case stays."""
+
+    def name(self) -> str:
+        return "action_keep_case"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        say(dispatcher, [texts.reply("utter_not_withdrawn")])
         return [SlotSet("withdrawing", None)]

@@ -37,7 +37,7 @@ class ActionFileCase(Action):
         code = query_code.spaced(filed.query_code)
         say(dispatcher, [texts.reply("utter_filed", case_no=filed.case_no, query_code=code, next=filed.next)])
         if not draft.waiting:
-            return [SlotSet("draft", None)]
+            return [SlotSet("draft", None), SlotSet("latest", filed.case_no), SlotSet("subject", None)]
         other = next_matter(draft, context.read)
         say(dispatcher, [texts.reply("utter_next_matter", title=other.title)])
         return [SlotSet("draft", other.to_slot()), FollowupAction(FORM)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,16 +12,20 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.shared import FORM, context_of, draft_of, heard_from, is_filing, say
 from bot.domain.commands import FindSameMatter
 from bot.flow.draft import (
+    Heard,
     Known,
     Question,
+    Read,
     Step,
     advance,
     ask_next,
     ask_same,
     begin,
     begins,
+    is_urgent,
     may_be_added,
     question_reply,
+    with_words,
 )
 
 Events = list[dict[str, Any]]
@@ -36,16 +41,27 @@ class ValidateFilingForm(Action):
         draft, asked = draft_of(tracker), tracker.get_slot("requested_slot")
         interrupted = interrupting_action(tracker)
         if asked and interrupted:
-            if interrupted != "action_handoff":  # whoever waits for a person is asked nothing more
+            if interrupted != "action_handoff" and not asked_meanwhile(tracker):
                 say(dispatcher, [question_reply(draft, Question(asked))])
             return [SlotSet("requested_slot", asked)]
         read = context_of(tracker).read
         if not asked and draft.whole:  # the second of two matters, told before
             return _events(ask_next(draft), dispatcher)
+        awaited = tracker.get_slot("supplementing")
+        if not asked and awaited and not heard_from(tracker).act.startswith("start_"):
+            step = await _compared(begin(heard_from(tracker), read), tracker)
+            return _events(_added(step, heard_from(tracker), awaited, read), dispatcher)
         if not is_filing(tracker) or not asked:
             return _events(await _compared(begin(heard_from(tracker), read), tracker), dispatcher)
         step = advance(draft, Question(asked), heard_from(tracker), read)
         return _events(await _compared(step, tracker), dispatcher) if step else []
+
+
+def _added(step: Step, heard: Heard, awaited: dict[str, Any], read: Read) -> Step:
+    """What was asked for goes to its case; danger is a matter of its own, and an accusation but of an accusation's."""
+    draft = with_words(begin(heard, read).draft, heard.text, read)
+    fits = may_be_added(draft) or (awaited["accusation"] and not is_urgent(draft))
+    return Step(replace(draft, same=awaited["case_no"], adds=True), (), None) if fits else step
 
 
 async def _compared(step: Step, tracker: Tracker) -> Step:
@@ -70,6 +86,20 @@ def interrupting_action(tracker: Tracker) -> str:
         if event["event"] == "action" and event["name"] not in (FORM, "action_listen", "action_extract_slots"):
             return str(event["name"])
     return ""
+
+
+# What puts a question of its own in the middle of a filing; the form's question comes when that is answered.
+_QUESTIONS = ("choosing", "rating", "withdrawing", "supplementing")
+
+
+def asked_meanwhile(tracker: Tracker) -> bool:
+    """Whether this turn has asked something already: a number in answer must mean one thing."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "slot" and event["name"] in _QUESTIONS and event["value"]:
+            return True
+    return False
 
 
 def _events(step: Step, dispatcher: CollectingDispatcher) -> Events:

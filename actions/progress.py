@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.choice import named_in, none_to, settle
 from actions.shared import context_of, heard_from, say
 from bot.domain import query_code
 from bot.domain.case import Case
-from bot.domain.commands import FindProgress, ListOwnCases, Progress
+from bot.domain.commands import Deed, FindProgress, Progress
 from bot.domain.conversation import Reply
 from bot.domain.errors import NotFound
 from bot.domain.lifecycle import STATE_NAMES
 from bot.domain.reading import CaseKind
+from bot.flow.choice import numbers_in
 from bot.flow.dialogue_context import DialogueContext
 from bot.rules import organs, texts
 
 Events = list[dict[str, Any]]
 TRIES = 5
-_CODE = re.compile(r"(?<!\d)(?:\d[ -]?){15}\d(?!\d)")
-_NUMBER = re.compile(r"(?<!\d)(20\d{6})[ -]?(\d{5})(?!\d)")
 
 
 class ActionProgress(Action):
@@ -37,9 +35,9 @@ class ActionProgress(Action):
         context = context_of(tracker)
         case_no, code = numbers_in(heard_from(tracker).text)
         case_no = case_no or (tracker.get_slot("asked_progress_of") if code else "") or ""
-        if not case_no:
-            say(dispatcher, await own_progress(context))
-            return []
+        named = named_in(tracker)
+        if not case_no or named is not None:
+            return await _own_progress(dispatcher, tracker)
         tries = int(tracker.get_slot("wrong_codes") or 0)
         if tries >= TRIES:
             say(dispatcher, [texts.reply("utter_too_many_tries")])
@@ -47,22 +45,25 @@ class ActionProgress(Action):
         replies, found = await progress_of(context, case_no, code)
         say(dispatcher, replies)
         wrong = tries + 1 if code and not found else (0 if found else tries)
-        return [SlotSet("asked_progress_of", None if found else case_no), SlotSet("wrong_codes", wrong or None)]
+        known = [SlotSet("subject", case_no), SlotSet("latest", None)] if found else []
+        return [
+            *known,
+            SlotSet("asked_progress_of", None if found else case_no),
+            SlotSet("wrong_codes", wrong or None),
+        ]
 
 
-def numbers_in(text: str) -> tuple[str, str]:
-    """Case number and query code in a text, "" where there is none. Full-width digits and dashes are folded."""
-    folded = re.sub(r"[‐-―－–—]", "-", unicodedata.normalize("NFKC", text))
-    code = _CODE.search(folded)
-    rest = folded.replace(code[0], " ") if code else folded
-    number = _NUMBER.search(rest)
-    return (f"{number[1]}-{number[2]}" if number else "", re.sub(r"\D", "", code[0]) if code else "")
-
-
-async def own_progress(context: DialogueContext) -> list[Reply]:
-    """The cases of this conversation, newest first."""
-    found = await context.execute(ListOwnCases(context.conversation_id))
-    return [progress_reply(progress) for progress in found] or [texts.reply("utter_no_cases")]
+async def _own_progress(dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+    """One of the cases of this conversation."""
+    context = context_of(tracker)
+    settled = await settle(dispatcher, tracker, Deed.PROGRESS)
+    if settled.choices == 0:
+        say(dispatcher, [none_to(Deed.PROGRESS)])
+    if settled.case is None:
+        return settled.events
+    found = await context.execute(FindProgress(context.conversation_id, settled.case.case_no))
+    say(dispatcher, [settled.told(progress_reply(found), Deed.PROGRESS)])
+    return settled.events
 
 
 async def progress_of(context: DialogueContext, case_no: str, code: str) -> tuple[list[Reply], bool]:

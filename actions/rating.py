@@ -9,9 +9,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.choice import none_to, settle
 from actions.shared import context_of, heard_from, say
-from bot.domain.commands import FindRatable, RateCase
+from bot.domain.commands import Deed, RateCase
+from bot.domain.conversation import Reply
 from bot.domain.errors import MoveRefused, NotFound
+from bot.flow.dialogue_context import DialogueContext
 from bot.flow.rating import QUESTIONS, Rating
 from bot.rules import texts
 
@@ -20,7 +23,7 @@ _SCORE = re.compile(r"^(及时|态度|解决)\s*([1-5])\s*分$")
 
 
 class ActionRate(Action):
-    """Begins with the newest concluded case that is not rated; keeps the answers until all three are there."""
+    """Begins with a concluded case that is not rated; keeps the answers until all three are there."""
 
     def name(self) -> str:
         return "action_rate"
@@ -32,23 +35,33 @@ class ActionRate(Action):
         if answer and rating:
             rating = rating.answered(answer[1], int(answer[2]))
         if rating is None or not answer:
-            case = await context.execute(FindRatable(context.conversation_id))
-            if case is None:
-                say(dispatcher, [texts.reply("utter_nothing_to_rate")])
-                return [SlotSet("rating", None)]
-            rating = Rating(case.case_no, case.title)
-        question = rating.next_question
-        if question:
-            say(dispatcher, [texts.reply(QUESTIONS[question], case_no=rating.case_no, title=rating.title)])
+            return await self._begin(dispatcher, tracker)
+        if rating.next_question:
+            say(dispatcher, [question_of(rating)])
             return [SlotSet("rating", rating.to_slot())]
         say(dispatcher, [await self._rate(rating, context)])
         return [SlotSet("rating", None)]
 
-    async def _rate(self, rating: Rating, context: Any) -> Any:
+    async def _begin(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        settled = await settle(dispatcher, tracker, Deed.RATE)
+        if settled.choices == 0:
+            say(dispatcher, [none_to(Deed.RATE)])
+        if settled.case is None:
+            return [*settled.events, SlotSet("rating", None)]
+        rating = Rating(settled.case.case_no, settled.case.title)
+        say(dispatcher, [question_of(rating)])
+        return [*settled.events, SlotSet("rating", rating.to_slot())]
+
+    async def _rate(self, rating: Rating, context: DialogueContext) -> Reply:
         scores = rating.scores
         command = RateCase(context.conversation_id, rating.case_no, scores["及时"], scores["态度"], scores["解决"])
         try:
-            low = await context.execute(command)
+            rated = await context.execute(command)
         except (MoveRefused, NotFound):
-            return texts.reply("utter_nothing_to_rate")
-        return texts.reply("utter_rated_low" if low else "utter_rated", case_no=rating.case_no)
+            return none_to(Deed.RATE)
+        return texts.reply("utter_rated_low" if rated.low else "utter_rated", case_no=rating.case_no, next=rated.next)
+
+
+def question_of(rating: Rating) -> Reply:
+    """The next of the three questions."""
+    return texts.reply(QUESTIONS[str(rating.next_question)], case_no=rating.case_no, title=rating.title)

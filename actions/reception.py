@@ -35,7 +35,9 @@ class ActionBookVisit(Action):
             say(dispatcher, [reception.offered(slots.free, taken=asked)])
             return []
         try:
-            booking = await context.execute(BookSlot(context.conversation_id, wanted.day.id, wanted.slot))
+            booking = await context.execute(
+                BookSlot(context.conversation_id, wanted.day.id, wanted.slot, tracker.get_slot("subject") or "")
+            )
         except (SlotTaken, NotFound):
             again = await context.execute(FindSlots(context.conversation_id))
             say(dispatcher, [reception.offered(again.free, taken=True)])

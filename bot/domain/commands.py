@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time
+from enum import Enum
 from typing import Any
 
 from bot.domain.case import Case
@@ -41,11 +42,23 @@ class Filed:
     next: str = ""
 
 
+class Deed(str, Enum):
+    """What a citizen does about one of their cases."""
+
+    PROGRESS = "progress"
+    HURRY = "hurry"
+    WITHDRAW = "withdraw"
+    SUPPLEMENT = "supplement"
+    RATE = "rate"
+    REVIEW = "review"
+
+
 @dataclass(frozen=True)
-class ListOwnCases:
-    """Which cases came from this conversation?"""
+class FindChoices:
+    """With which cases of this conversation can this be done now? The most pressing first, then the newest."""
 
     conversation_id: str
+    deed: Deed
 
 
 @dataclass(frozen=True)
@@ -71,8 +84,16 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Rated:
+    """What became of a rating: whether somebody will call because an answer was low, and what comes until when."""
+
+    low: bool
+    next: str = ""
+
+
+@dataclass(frozen=True)
 class SupplementCase:
-    """补充: more words for an open case of this conversation, the newest where none is named.
+    """补充: more words for an open case of this conversation.
 
     With a `reading`, words that are a matter of their own are not added.
     """
@@ -80,7 +101,7 @@ class SupplementCase:
     conversation_id: str
     inbox_id: int | None
     text: str
-    case_no: str = ""
+    case_no: str
     reading: Reading | None = None
 
 
@@ -124,11 +145,12 @@ class Slots:
 
 @dataclass(frozen=True)
 class BookSlot:
-    """Take a slot. Raises `SlotTaken`."""
+    """Take a slot, with the case that is named, or the newest open one. Raises `SlotTaken`."""
 
     conversation_id: str
     day_id: int
     slot: int
+    case_no: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,24 +162,10 @@ class CancelBooking:
 
 @dataclass(frozen=True)
 class WithdrawCase:
-    """撤回: the petitioner takes a case back: the one that is named, or the newest open one of this conversation."""
+    """撤回: the petitioner takes a case back."""
 
     conversation_id: str
-    case_no: str = ""
-
-
-@dataclass(frozen=True)
-class FindRatable:
-    """The newest concluded case of this conversation that waits for a rating, or None."""
-
-    conversation_id: str
-
-
-@dataclass(frozen=True)
-class FindReviewable:
-    """The newest answered case of this conversation whose window for a review is open, or None."""
-
-    conversation_id: str
+    case_no: str
 
 
 @dataclass(frozen=True)
@@ -173,7 +181,7 @@ class RateCase:
 
 @dataclass(frozen=True)
 class RequestReview:
-    """申请复查 or 复核, whichever is open for the newest answered case of this conversation."""
+    """申请复查 or 复核, whichever is open for the case."""
 
     conversation_id: str
     case_no: str
@@ -182,10 +190,10 @@ class RequestReview:
 
 @dataclass(frozen=True)
 class HurryCase:
-    """催办 by the petitioner of the case that is named, or the newest open one: whoever has it gets a task."""
+    """催办 by the petitioner: whoever has the case gets a task."""
 
     conversation_id: str
-    case_no: str = ""
+    case_no: str
 
 
 @dataclass(frozen=True)
@@ -197,7 +205,7 @@ class RequestHandoff:
 
 CitizenCommand = (
     FileCase
-    | ListOwnCases
+    | FindChoices
     | FindProgress
     | SupplementCase
     | FindSameMatter
@@ -205,8 +213,6 @@ CitizenCommand = (
     | BookSlot
     | CancelBooking
     | WithdrawCase
-    | FindRatable
-    | FindReviewable
     | RateCase
     | RequestReview
     | HurryCase

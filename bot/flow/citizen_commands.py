@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,17 +12,17 @@ from bot.domain.case import PETITIONER, Case, NewCase
 from bot.domain.commands import (
     BookSlot,
     CancelBooking,
+    Deed,
     FileCase,
     Filed,
+    FindChoices,
     FindProgress,
-    FindRatable,
-    FindReviewable,
     FindSameMatter,
     FindSlots,
     HurryCase,
-    ListOwnCases,
     Progress,
     RateCase,
+    Rated,
     RequestHandoff,
     RequestReview,
     SameMatter,
@@ -36,23 +36,26 @@ from bot.domain.lifecycle import Actor, CaseState, Lane, Move, Row
 from bot.domain.people import Sight
 from bot.domain.permission import Request
 from bot.domain.ports import UnitOfWork
+from bot.domain.reading import CaseKind
 from bot.domain.reception import Booking, FreeSlot, SlotTaken
 from bot.domain.repeats import is_another_matter, is_same_matter
 from bot.domain.working_days import local_date
-from bot.procedure import carry_out, deadlines_in, deadlines_of, file, next_date, permitted_now
+from bot.procedure import carry_out, carry_out_and_time, deadlines_in, deadlines_of, file, next_date, permitted_now
 from bot.procedure.consequences import HURRIED
 from bot.rules.figures import figures
 
 # A long supplement stands whole in the case's text; its history keeps the beginning.
 LONGEST_KEPT = 500
-# So many of a citizen's newest cases are looked through for the same matter.
-MANY = 20
+# So many of a citizen's newest cases are looked through, for the same matter or for the one that is meant.
+MANY = 100
+# What the petitioner may do once an answer is out, by its moves; a window or an earlier rating may be in the way.
+_ASKED_ONCE = {Deed.RATE: (Move.RATE,), Deed.REVIEW: (Move.REQUEST_REVIEW, Move.REQUEST_RE_REVIEW)}
 _ANSWERED = (CaseState.DELIVERED, CaseState.CONCLUDED, CaseState.FINALISED, CaseState.ARCHIVED)
 
 
 @dataclass
 class Turn:
-    """The open transaction of one turn and what it will leave behind."""
+    """The open transaction of one turn and what it will leave behind. `sealed`: it is about an accusation."""
 
     uow: UnitOfWork
     now: datetime
@@ -61,6 +64,7 @@ class Turn:
     inbox_id: int | None
     mode: Mode = Mode.BOT
     case_no: str | None = None
+    sealed: bool = False
 
 
 async def file_case(command: FileCase, turn: Turn) -> Filed:
@@ -90,9 +94,27 @@ async def file_case(command: FileCase, turn: Turn) -> Filed:
     return Filed(case.case_no, code, next_date(clocks))
 
 
-async def list_own_cases(command: ListOwnCases, turn: Turn) -> list[Progress]:
-    """The newest cases of this conversation."""
-    return [await _progress(case, turn) for case in await _cases_of(command.conversation_id, turn, 3)]
+async def find_choices(command: FindChoices, turn: Turn) -> list[Case]:
+    """The cases that a deed can be about: those that wait for the citizen, then those out of time, then the newest."""
+    cases = await _cases_of(command.conversation_id, turn, MANY)
+    able = [case for case in cases if await _can_be_done(command.deed, case, turn)]
+    return sorted(able, key=lambda case: _patience(case, turn))
+
+
+async def _can_be_done(deed: Deed, case: Case, turn: Turn) -> bool:
+    if deed is Deed.PROGRESS:
+        return True
+    if deed not in _ASKED_ONCE:
+        return may_withdraw(case)
+    able = [row for row in permitted_now(case, Actor.PETITIONER) if row.move in _ASKED_ONCE[deed]]
+    return any([await _is_open(case, row, turn) for row in able])
+
+
+def _patience(case: Case, turn: Turn) -> int:
+    if case.course.get("waiting") and may_withdraw(case):
+        return 0
+    overdue = case.due_on is not None and case.due_on < local_date(turn.now) and may_withdraw(case)
+    return 1 if overdue else 2
 
 
 async def find_progress(command: FindProgress, turn: Turn) -> Progress:
@@ -108,6 +130,7 @@ async def find_progress(command: FindProgress, turn: Turn) -> Progress:
             await turn.uow.cases.note(case.id, PETITIONER, "case.opened_by_code", {}, turn.now)
         if not told and case.id not in {one.id for one in await _cases_of(command.conversation_id, turn, MANY)}:
             raise NotFound("no such case, or not yours")
+    _guard(case, command.conversation_id, turn)
     return replace(await _progress(case, turn), opened=told)
 
 
@@ -126,12 +149,10 @@ async def _progress(case: Case, turn: Turn) -> Progress:
 
 
 async def supplement_case(command: SupplementCase, turn: Turn) -> Case:
-    """补充: onto the case that is named, else the one that waits for more, else the newest open one.
-
-    Raises `NotFound` also where the words are a matter of their own.
-    """
-    case = None if command.case_no else await _waiting(command.conversation_id, turn)
-    case = case or await _newest_open(command.conversation_id, turn, command.case_no)
+    """补充. Raises `NotFound` also where the words are a matter of their own."""
+    case = await _open_case(command.conversation_id, command.case_no, turn)
+    if turn.sealed and command.inbox_id is not None:  # the words may have come a message earlier
+        await turn.uow.inbox.seal([command.inbox_id], True)
     if command.reading is not None and is_another_matter(command.reading, case):
         raise NotFound("these words are another matter")
     await turn.uow.cases.add_words(case, command.text, turn.now)
@@ -165,12 +186,12 @@ async def find_slots(command: FindSlots, turn: Turn) -> Slots:
 
 
 async def book_slot(command: BookSlot, turn: Turn) -> Booking:
-    """Take a slot, with the newest open case where there is one; one slot a citizen. Raises `SlotTaken`, `NotFound`."""
+    """Take a slot, with the named or the newest open case where there is one. Raises `SlotTaken`, `NotFound`."""
     if await turn.uow.receptions.of_citizen(command.conversation_id, local_date(turn.now)) is not None:
         raise SlotTaken("this citizen has a slot already")
     day = await turn.uow.receptions.day(command.day_id)
-    cases = await _cases_of(command.conversation_id, turn)
-    case = next((case for case in cases if may_withdraw(case)), None)
+    cases = [case for case in await _cases_of(command.conversation_id, turn, MANY) if may_withdraw(case)]
+    case = next((case for case in cases if case.case_no == command.case_no), next(iter(cases), None))
     number = case.case_no if case else ""
     await turn.uow.receptions.book(FreeSlot(day, command.slot), command.conversation_id, number, turn.now)
     if case is not None:
@@ -193,7 +214,7 @@ async def cancel_booking(command: CancelBooking, turn: Turn) -> Booking | None:
 
 async def hurry_case(command: HurryCase, turn: Turn) -> Case:
     """催办: a task for whoever has the case, one at a time. Raises `NotFound`."""
-    case = await _newest_open(command.conversation_id, turn, command.case_no)
+    case = await _open_case(command.conversation_id, command.case_no, turn)
     await turn.uow.cases.note(case.id, "petitioner", "case.hurried", {}, turn.now, public=True)
     await turn.uow.clocks.end_tasks(case.id, (HURRIED,), turn.now, None)
     await turn.uow.clocks.add_task(HURRIED, case.id, case.organ or "", "群众催办", None, turn.now)
@@ -202,26 +223,8 @@ async def hurry_case(command: HurryCase, turn: Turn) -> Case:
 
 async def withdraw_case(command: WithdrawCase, turn: Turn) -> Case:
     """撤回. Raises `NotFound`."""
-    case = await _newest_open(command.conversation_id, turn, command.case_no)
+    case = await _open_case(command.conversation_id, command.case_no, turn)
     return await carry_out(case, _petitioner(Move.WITHDRAW, turn), turn.uow)
-
-
-async def find_ratable(command: FindRatable, turn: Turn) -> Case | None:
-    """What the citizen may rate."""
-    return await _newest_with(command.conversation_id, (Move.RATE,), turn)
-
-
-async def find_reviewable(command: FindReviewable, turn: Turn) -> Case | None:
-    """What the citizen may have reviewed: a review's own answer comes before the case it was about."""
-    return await _newest_with(command.conversation_id, (Move.REQUEST_REVIEW, Move.REQUEST_RE_REVIEW), turn)
-
-
-async def _newest_with(conversation_id: str, moves: Sequence[Move], turn: Turn) -> Case | None:
-    for case in await _cases_of(conversation_id, turn, 20):
-        for row in permitted_now(case, Actor.PETITIONER):
-            if row.move in moves and await _is_open(case, row, turn):
-                return case
-    return None
 
 
 async def _is_open(case: Case, row: Row, turn: Turn) -> bool:
@@ -231,16 +234,13 @@ async def _is_open(case: Case, row: Row, turn: Turn) -> bool:
     return any(one.code == row.window and one.usable(turn.now) for one in await deadlines_of(case, turn.uow))
 
 
-async def rate_case(command: RateCase, turn: Turn) -> bool:
-    """评价: three questions; the last gives the stars, any low answer a call-back: whether there will be one.
-
-    Raises `NotFound`, `MoveRefused`.
-    """
+async def rate_case(command: RateCase, turn: Turn) -> Rated:
+    """评价: three questions; the last gives the stars, any low answer a call-back. Raises `NotFound`, `MoveRefused`."""
     case = await _own(command.conversation_id, command.case_no, turn)
     answers = {"prompt": command.prompt, "attitude": command.attitude, "solved": command.solved}
     request = replace(_petitioner(Move.RATE, turn), stars=command.solved, answers=tuple(answers.values()))
-    await carry_out(case, request, turn.uow, answers=answers)
-    return request.lowest <= figures(local_date(turn.now)).low_stars
+    _, clocks = await carry_out_and_time(case, request, turn.uow, answers=answers)
+    return Rated(request.lowest <= figures(local_date(turn.now)).low_stars, next_date(clocks))
 
 
 async def request_review(command: RequestReview, turn: Turn) -> Progress:
@@ -250,6 +250,8 @@ async def request_review(command: RequestReview, turn: Turn) -> Progress:
     asked = await carry_out(case, replace(_petitioner(move, turn), reason=command.reason), turn.uow)
     reviews = await turn.uow.cases.linked(asked, Sight(everything_else=True, reviews=True))
     found = next(one for one in reviews if one.parent_id == asked.id)
+    if found.conversation_id != command.conversation_id:  # asked for by query code: it can be followed there too
+        await turn.uow.cases.open_for(found, command.conversation_id, turn.now)
     return Progress(found, next=next_date(await deadlines_of(found, turn.uow)))
 
 
@@ -258,10 +260,17 @@ def _petitioner(move: Move, turn: Turn) -> Request:
 
 
 async def _own(conversation_id: str, case_no: str, turn: Turn) -> Case:
-    for case in await _cases_of(conversation_id, turn, 20):
+    for case in await _cases_of(conversation_id, turn, MANY):
         if case.case_no == case_no:
+            _guard(case, conversation_id, turn)
             return case
     raise NotFound("no such case in this conversation")
+
+
+def _guard(case: Case, conversation_id: str, turn: Turn) -> None:
+    """Art. 30: a talk that filed an accusation is sealed as a whole; of one that told its code, what is about it."""
+    if case.kind is CaseKind.ACCUSATION and case.conversation_id != conversation_id:
+        turn.sealed = True
 
 
 async def request_handoff(command: RequestHandoff, turn: Turn) -> None:
@@ -274,16 +283,16 @@ def may_withdraw(case: Case) -> bool:
     return any(row.move is Move.WITHDRAW for row in permitted_now(case, Actor.PETITIONER))
 
 
-async def _newest_open(conversation_id: str, turn: Turn, case_no: str = "") -> Case:
-    for case in await _cases_of(conversation_id, turn, MANY if case_no else 5):
-        if may_withdraw(case) and case_no in ("", case.case_no):
-            return case
-    raise NotFound("no open case in this conversation")
+async def _open_case(conversation_id: str, case_no: str, turn: Turn) -> Case:
+    case = await _own(conversation_id, case_no, turn)
+    if not may_withdraw(case):
+        raise NotFound("the case is not open any more")
+    return case
 
 
 HANDLERS: dict[type, Callable[[Any, Turn], Awaitable[Any]]] = {
     FileCase: file_case,
-    ListOwnCases: list_own_cases,
+    FindChoices: find_choices,
     FindProgress: find_progress,
     SupplementCase: supplement_case,
     FindSameMatter: find_same_matter,
@@ -293,8 +302,6 @@ HANDLERS: dict[type, Callable[[Any, Turn], Awaitable[Any]]] = {
     HurryCase: hurry_case,
     WithdrawCase: withdraw_case,
     RateCase: rate_case,
-    FindRatable: find_ratable,
-    FindReviewable: find_reviewable,
     RequestReview: request_review,
     RequestHandoff: request_handoff,
 }

@@ -211,10 +211,15 @@ INTERRUPTING = (
     "book_visit",
     "cancel_visit",
 )
+# What a button says, or a case's number beside a word: no answer to the form's question either.
+INTERRUPTING_BY_HEART = ("rate", "request_review", "confirm_withdrawal", "keep_case")
+BY_HEART = 0.999
 
 
 def _is_for_others(asked: Question, heard: Heard) -> bool:
     act = heard.act.split("/")[0]
+    if act in INTERRUPTING_BY_HEART:
+        return heard.sure >= BY_HEART
     if act not in INTERRUPTING:
         return False
     if act == "small_talk":
@@ -326,9 +331,13 @@ def ask(draft: Draft, question: Question, *before: Reply) -> Step:
 
 def may_be_added(draft: Draft) -> bool:
     """Whether what is told may go to an open case: asked once, never of an accusation, and danger waits for nothing."""
-    urgent = draft.understood is not None and draft.understood.urgency >= 4
     asked = Question.SAME.value in draft.asked or bool(draft.whole)
-    return not asked and not urgent and draft.case_kind is not CaseKind.ACCUSATION
+    return not asked and not is_urgent(draft) and draft.case_kind is not CaseKind.ACCUSATION
+
+
+def is_urgent(draft: Draft) -> bool:
+    """Whether life is in danger in what is told."""
+    return draft.understood is not None and draft.understood.urgency >= Urgency.CRITICAL
 
 
 def begins(step: Step) -> bool:

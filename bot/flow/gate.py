@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from bot.domain.conversation import Conversation, InboxItem, Mode, Reply
 from bot.domain.messages import Button, ChannelEvent, MessageKind
+from bot.flow import choice
 from bot.flow.draft import MAX_WORDS, Draft
 from bot.rules import texts
 from bot.understanding.normalise import without_escapes
@@ -21,17 +22,21 @@ JOINABLE = (MessageKind.TEXT, MessageKind.IMAGE, MessageKind.LOCATION, MessageKi
 MEDIA = (MessageKind.IMAGE, MessageKind.VIDEO)
 BACK_TO_BOT = "继续和助手聊"
 _ORDINALS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
-_ORDINAL = re.compile(r"^(?:选|第)?\s*([1-5１-５一二三四五])\s*(?:个|项|条)?[.、。)）]?$")
+_ORDINAL = re.compile(r"^(?:选|第)?\s*([1-5１-５一二三四五])\s*(?:个|项|条|件)?[.、。)）]?$")
 _APPROVING = frozenset("👍👌🆗✅💯🙆")
 _MONGOLIAN = re.compile(r"[\u1800-\u18af]")
 
 
 @dataclass(frozen=True)
 class Passed:
-    """What goes on to the dialogue; `said_before` is told to the citizen ahead of its answer."""
+    """What goes on to the dialogue; `said_before` is told to the citizen ahead of its answer.
+
+    `named`: the words named one of the citizen's cases, or asked for more of a list.
+    """
 
     text: str
     said_before: tuple[Reply, ...] = ()
+    named: choice.Named | None = None
 
 
 @dataclass(frozen=True)
@@ -42,17 +47,22 @@ class Answered:
     mode: Mode | None = None
 
 
-def first_turn(items: Sequence[InboxItem], offered: Sequence[Button]) -> list[InboxItem]:
-    """The items that one turn takes: several short messages make one, a chosen button stands alone."""
+def first_turn(items: Sequence[InboxItem], conversation: Conversation) -> list[InboxItem]:
+    """The items that one turn takes: several short messages make one, a chosen button or case stands alone."""
     turn: list[InboxItem] = []
     for item in items:
-        alone = item.kind not in JOINABLE or chosen(item.text, offered) is not None
+        alone = item.kind not in JOINABLE or _is_choice(item.text, conversation)
         if turn and alone:
             break
         turn.append(item)
         if alone or sum(len(taken.text) for taken in turn) > MAX_WORDS:
             break
     return turn
+
+
+def _is_choice(text: str, conversation: Conversation) -> bool:
+    taken = chosen(text, conversation.offered)
+    return taken is not None or choice.named(text, conversation.dialogue, conversation.offered) is not None
 
 
 def chosen(text: str, offered: Sequence[Button]) -> str | None:
@@ -84,6 +94,9 @@ def passes(items: Sequence[InboxItem], conversation: Conversation) -> Passed | A
     if not said:
         return _without_words(items, conversation)
     taken = chosen(said, conversation.offered)
+    named = choice.named(taken or said, conversation.dialogue, conversation.offered)
+    if named is not None:
+        return Passed(clean(named.text), named=named)
     return Passed(taken) if taken else _text(clean(said), conversation)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from bot.domain.messages import Button
 from bot.domain.ports import Store, UnitOfWork
 from bot.domain.reading import CaseKind, Reading
 from bot.flow import citizen_commands, gate
+from bot.flow.choice import Choosing, Named
 from bot.flow.draft import MAX_WORDS, Draft
 from bot.flow.late import late_reply
 from bot.rules import texts
@@ -26,6 +27,9 @@ Execute = Callable[[Any], Awaitable[Any]]
 GIVE_UP_AFTER = 3
 # What the memory of a talk calls it that a person was told an accusation.
 CONFIDED = "confided"
+# After so long a silence a new talk begins: which case is meant is asked again.
+TALK_LASTS = timedelta(hours=3)
+_OF_THE_TALK = ("subject", "latest", "choosing", "supplementing", "withdrawing")
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class Turns:
 
     async def take(self, conversation: Conversation, waiting: Sequence[InboxItem]) -> list[int]:
         """Take the next turn of a conversation: the ids of the items it ended, none when nothing is open."""
-        items = gate.first_turn(waiting, conversation.offered)
+        items = gate.first_turn(waiting, conversation)
         if not items:
             return []
         try:
@@ -113,15 +117,19 @@ class Turns:
         if isinstance(passed, gate.Answered):
             work.mode = passed.mode or conversation.mode
             return passed.replies, conversation.dialogue
-        said = Said(conversation.id, items[-1].id, passed.text, conversation.dialogue, work.execute)
+        memory = remembered(conversation.dialogue, passed.named, self.clock.now())
+        said = Said(conversation.id, items[-1].id, passed.text, memory, work.execute)
         outcome = await self.dialogue.answer(said)
         if not outcome.critical:
-            return (*passed.said_before, *outcome.replies), outcome.memory
+            return (*passed.said_before, *outcome.replies), self._kept(outcome, said)
         warning = Reply(emergency_text(passed.text))
         if wants_company(passed.text):  # no form for somebody who does not want to live
             work.mode = Mode.WAITING
             return (warning, texts.reply("utter_company")), conversation.dialogue
-        return (warning, *passed.said_before, *outcome.replies), outcome.memory
+        return (warning, *passed.said_before, *outcome.replies), self._kept(outcome, said)
+
+    def _kept(self, outcome: Outcome, said: Said) -> Mapping[str, Any]:
+        return kept(outcome.memory, said.inbox_id, self.clock.now())
 
     def _with_person(self, conversation: Conversation, items: Sequence[InboxItem], work: _Work) -> tuple[Reply, ...]:
         """A person reads these words; the bot only takes the talk back when it is asked to."""
@@ -183,24 +191,27 @@ class _Work:
         """Write the turn's end. The commit follows when the stack closes."""
         turn = await self._open()
         await turn.uow.inbox.finish(self._items, turn.now)
-        memory = await self._sealing(turn.uow, memory)
+        memory = await self._sealing(turn, memory)
         await turn.uow.conversations.remember(self._conversation, memory, _offered(replies), self.mode)
         await self._say(turn.uow, turn.now, _marked(replies, turn.case_no))
 
-    async def _sealing(self, uow: UnitOfWork, memory: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _sealing(self, turn: citizen_commands.Turn, memory: Mapping[str, Any]) -> Mapping[str, Any]:
         """Words of an accusation are sealed while it is told (art. 30); opened again if it turns out to be none."""
         if self._conversation.mode is not Mode.BOT and memory.get(CONFIDED):
-            await uow.inbox.seal([item.id for item in self._items], True)
+            await turn.uow.inbox.seal([item.id for item in self._items], True)
             return memory
         sealed = list(self._conversation.dialogue.get("sealed", ()))
         draft = Draft.from_slot(memory.get("slots", {}).get("draft"))
         kept = {name: value for name, value in memory.items() if name not in ("sealed", CONFIDED)}
+        choosing = Choosing.from_slot(memory.get("slots", {}).get("choosing"))
+        here = [item.id for item in self._items]
+        if turn.sealed or (choosing is not None and choosing.fresh and choosing.secret):
+            await turn.uow.inbox.seal(here, True)
         if draft.words and await self._accuses(draft):
-            here = [item.id for item in self._items]
-            await uow.inbox.seal(here, True)
+            await turn.uow.inbox.seal(here, True)
             return {**kept, "sealed": [*sealed, *here]}
         if sealed and draft.words:
-            await uow.inbox.seal(sealed, False)
+            await turn.uow.inbox.seal(sealed, False)
         return kept
 
     async def _accuses(self, draft: Draft) -> bool:
@@ -225,6 +236,25 @@ class _Work:
 
 def _is_accusation(reading: Reading) -> bool:
     return reading.kind is CaseKind.ACCUSATION and not reading.abstain
+
+
+def remembered(memory: Mapping[str, Any], named: Named | None, now: datetime) -> dict[str, Any]:
+    """What the dialogue is given: with what this message names; after a long silence no case is talked about."""
+    spoke = memory.get("spoke_at")
+    over = spoke is None or now - datetime.fromisoformat(spoke) > TALK_LASTS
+    slots = {name: value for name, value in memory.get("slots", {}).items() if not (over and name in _OF_THE_TALK)}
+    return {**memory, "slots": {**slots, "named": named.to_slot()} if named else slots}
+
+
+def kept(memory: Mapping[str, Any], inbox_id: int, now: datetime) -> dict[str, Any]:
+    """What is remembered of a turn: a list that was not put in it is no open question any more."""
+    slots = {name: value for name, value in memory.get("slots", {}).items() if name != "named"}
+    choosing = Choosing.from_slot(slots.get("choosing"))
+    if choosing is not None and choosing.fresh and choosing.turn != inbox_id:
+        slots["choosing"] = replace(choosing, fresh=False, words="").to_slot()
+    if slots.get("supplementing") and slots["supplementing"]["turn"] != inbox_id:
+        slots.pop("supplementing")
+    return {**memory, "slots": slots, "spoke_at": now.isoformat()}
 
 
 def _offered(replies: Sequence[Reply]) -> tuple[Button, ...]:

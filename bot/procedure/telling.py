@@ -72,3 +72,5 @@ async def say(
     fetched = conversation.address.channel in FETCHED_CHANNELS
     state = OutboxState.SENT if fetched else OutboxState.PENDING
     await uow.outbox.add(conversation_id, [reply], at, staff_id=staff_id, state=state)
+    if reply.buttons:  # where buttons are a numbered list, a number answers the list that was seen last
+        await uow.conversations.offer(conversation_id, reply.buttons)

@@ -81,9 +81,10 @@ def _standing(said: str, today: date) -> dict[str, str]:
 def reply(name: str, /, *, author: Author = Author.BOT, case_no: str | None = None, **facts: object) -> Reply:
     """A sentence with the buttons that belong to it."""
     known = facts if case_no is None else {**facts, "case_no": case_no}
-    return Reply(text(name, **known), buttons(name), author, case_no)
+    filled = tuple(Button(one.title, one.payload.format(**known)) for one in buttons(name))
+    return Reply(text(name, **known), filled, author, case_no)
 
 
 def buttons(name: str) -> tuple[Button, ...]:
-    """The choices below a sentence."""
+    """The choices below a sentence; `reply` fills in what their payloads name."""
     return tuple(Button(button["title"], button["payload"]) for button in responses()[name].get("buttons", ()))

@@ -151,10 +151,15 @@ class ConversationRepository:
             conversation,
             {
                 "dialogue": dict(dialogue),
-                "offered": [{"title": button.title, "payload": button.payload} for button in offered],
+                "offered": _offered(offered),
                 "mode": mode.value,
             },
         )
+
+    async def offer(self, conversation_id: str, buttons: tuple[Button, ...]) -> None:
+        """Note the choices that stand below a message of nobody's turn. A turn that runs has the last word."""
+        values = {"conversation_id": conversation_id, "offered": _offered(buttons)}
+        await self._connection.execute(_TOUCH, values)
 
     async def lead(self, conversation: Conversation, mode: Mode, staff_id: int | None) -> None:
         """Change who answers. Raises `StaleVersion`."""
@@ -309,3 +314,7 @@ def _told_line(row: RowMapping) -> TalkLine:
         staff_id=row["staff_id"],
         case_no=row["case_no"],
     )
+
+
+def _offered(buttons: Sequence[Button]) -> list[dict[str, str]]:
+    return [{"title": button.title, "payload": button.payload} for button in buttons]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bot.domain import query_code
-from bot.domain.commands import FindProgress, HurryCase, ListOwnCases, SupplementCase, WithdrawCase
+from bot.domain.commands import Deed, FindChoices, FindProgress, HurryCase, SupplementCase, WithdrawCase
 from bot.domain.errors import NotFound
 from bot.domain.lifecycle import Actor, CaseState, Move
 from bot.domain.messages import Address
@@ -46,24 +46,23 @@ async def test_without_the_code_nothing_is_seen_or_done(database):
     for command in (
         FindProgress(elsewhere, case.case_no, ""),
         FindProgress(elsewhere, case.case_no, wrong),
-        SupplementCase(elsewhere, None, "补充"),
         SupplementCase(elsewhere, None, "补充", case.case_no),
-        HurryCase(elsewhere),
-        WithdrawCase(elsewhere),
+        HurryCase(elsewhere, case.case_no),
+        WithdrawCase(elsewhere, case.case_no),
     ):
         with pytest.raises(NotFound):
             await do(database, command)
-    assert await do(database, ListOwnCases(elsewhere)) == []
+    assert await do(database, FindChoices(elsewhere, Deed.PROGRESS)) == []
 
 
 async def test_with_the_code_the_case_goes_on_there(database):
     case, elsewhere = await filed_and_elsewhere(database)
     assert (await do(database, FindProgress(elsewhere, case.case_no, code_of(case)))).opened
     assert not (await do(database, FindProgress(elsewhere, case.case_no, ""))).opened
-    supplemented = await do(database, SupplementCase(elsewhere, None, "昨晚又停了"))
+    supplemented = await do(database, SupplementCase(elsewhere, None, "昨晚又停了", case.case_no))
     assert supplemented.id == case.id and supplemented.text.endswith("昨晚又停了")
-    await do(database, HurryCase(elsewhere))
-    assert (await do(database, WithdrawCase(elsewhere))).state is CaseState.WITHDRAWN
+    await do(database, HurryCase(elsewhere, case.case_no))
+    assert (await do(database, WithdrawCase(elsewhere, case.case_no))).state is CaseState.WITHDRAWN
     async with database.read() as uow:
         types = [event.type for event in await uow.cases.history(supplemented)]
     assert types.count("case.opened_by_code") == 1
@@ -74,6 +73,6 @@ async def test_after_a_month_the_code_is_wanted_again(database):
     await do(database, FindProgress(elsewhere, case.case_no, code_of(case)))
     later = NOW + timedelta(days=figures(NOW.date()).opened_days) + timedelta(minutes=1)
     with pytest.raises(NotFound):
-        await do(database, HurryCase(elsewhere), later)
+        await do(database, HurryCase(elsewhere, case.case_no), later)
     await do(database, FindProgress(elsewhere, case.case_no, code_of(case)), later)
-    await do(database, HurryCase(elsewhere), later)
+    await do(database, HurryCase(elsewhere, case.case_no), later)

@@ -60,9 +60,7 @@ async def test_a_talk_without_a_case_is_audited_too(desk):
 def test_every_command_of_a_citizen_is_looked_at_here():
     """One that changes a case belongs into CHANGING and its events into the test below."""
     asking = {
-        "ListOwnCases",
-        "FindRatable",
-        "FindReviewable",
+        "FindChoices",
         "FindSameMatter",
         "FindSlots",
         "BookSlot",
@@ -80,7 +78,7 @@ async def test_what_citizens_change_is_audited(desk, kind):
         "conversation_id": case.conversation_id,
         "inbox_id": None,
         "text": "补充一句",
-        "case_no": "",
+        "case_no": case.case_no,
         "reading": None,
     }
     command = kind(**{name.name: fields[name.name] for name in dataclasses.fields(kind)})

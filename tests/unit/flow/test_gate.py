@@ -81,15 +81,15 @@ def test_what_only_contains_a_number_is_no_choice(text):
 
 def test_several_short_messages_make_one_turn():
     items = [item("我是达旗的"), item("村里水管坏了"), item("三天没水了")]
-    assert first_turn(items, ()) == items
+    assert first_turn(items, conversation()) == items
     passed = passes(items, conversation())
     assert isinstance(passed, Passed) and passed.text == "我是达旗的\n村里水管坏了\n三天没水了"
 
 
 def test_a_chosen_button_is_a_turn_of_its_own():
     items = [item("确认提交"), item("谢谢")]
-    assert first_turn(items, OFFERED) == items[:1]
-    assert first_turn([item("再说一句"), item("1")], OFFERED) == [item("再说一句")]
+    assert first_turn(items, conversation(OFFERED)) == items[:1]
+    assert first_turn([item("再说一句"), item("1")], conversation(OFFERED)) == [item("再说一句")]
 
 
 def test_a_location_speaks_by_its_label():

@@ -11,12 +11,13 @@ import pytest_asyncio
 
 from bot.domain.clock import SystemClock
 from bot.domain.conversation import Mode, Reply
-from bot.domain.messages import Address, InboundMessage, MessageKind
+from bot.domain.messages import Address, Button, InboundMessage, MessageKind
 from bot.domain.people import Sight
 from bot.domain.reading import CaseKind, Reading, Slots, Topic, Urgency, reading_to_json
 from bot.flow.draft import Draft
 from bot.flow.receive import receive
 from bot.flow.turn import Outcome, Turns, _marked
+from bot.procedure import telling
 from bot.rules import texts
 from bot.storage.engine import make_engine
 from bot.storage.schema import upgrade
@@ -87,6 +88,17 @@ async def test_a_figure_of_speech_gets_no_alarm(database):
 def test_the_number_stands_on_the_reply_that_names_it_even_when_a_question_follows():
     replies = _marked((Reply("编号：20261127-00001"), Reply(QUESTION)), "20261127-00001")
     assert [one.case_no for one in replies] == ["20261127-00001", None]
+
+
+async def test_a_number_answers_the_buttons_below_the_notice_that_came_last(database):
+    await turn_on(database, "路灯坏了", critical=False)
+    buttons = (Button("评价这件", "评价：20261129-00001"),)
+    async with database.write() as uow:
+        conversation = await uow.conversations.find(ADDRESS)
+        await telling.say(conversation.id, Reply("已经办结。", buttons), SystemClock().now(), uow)
+        await telling.say(conversation.id, Reply("没有按钮的话"), SystemClock().now(), uow)
+    async with database.read() as uow:
+        assert (await uow.conversations.find(ADDRESS)).offered == buttons
 
 
 @dataclass

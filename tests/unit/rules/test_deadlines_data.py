@@ -86,7 +86,7 @@ def working_rule(length: int) -> ClockRule:
             "utter_faq/review",
             {"review_request": "收到答复之日起 {} 日内", "re_review_request": "{} 日内可以再申请复核"},
         ),
-        ("utter_no_review_open", {"review_request": "书面答复之日起 {} 日内可以申请"}),
+        ("utter_none_to_review", {"review_request": "书面答复之日起 {} 日内可以申请"}),
     ],
 )
 def test_what_the_chat_says_of_time_limits_is_what_the_rules_say(name, codes):
