@@ -35,7 +35,7 @@ class ActionSupplement(Action):
             tracker,
             Deed.SUPPLEMENT,
             words="" if choice.is_bare_supplement(heard.text) else heard.text,
-            said="",
+            said=choice.naming_clause(heard.text),
             fits=lambda case: not is_another_matter(heard.reading, case),
             first_of=lambda cases: _expected(cases, tracker.get_slot("latest") or ""),
         )
@@ -123,7 +123,7 @@ class ActionConfirmWithdrawal(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         context, asked = context_of(tracker), tracker.get_slot("withdrawing")
         if not asked:
-            return [FollowupAction("action_withdraw")]
+            return await ActionWithdraw().run(dispatcher, tracker, domain)
         try:
             case = await context.execute(WithdrawCase(context.conversation_id, asked))
         except NotFound:

@@ -34,6 +34,9 @@ class ActionRate(Action):
         answer = _SCORE.match(heard_from(tracker).text.strip())
         if answer and rating:
             rating = rating.answered(answer[1], int(answer[2]))
+        if rating is None and heard_from(tracker).text.strip().isdigit():  # a number to a question nobody put
+            say(dispatcher, [texts.reply("utter_not_understood")])
+            return []
         if rating is None or not answer:
             return await self._begin(dispatcher, tracker)
         if rating.next_question:

@@ -53,13 +53,15 @@ _VERBS = (
     (Deed.SUPPLEMENT, re.compile(r"补充")),
     (Deed.WITHDRAW, re.compile(r"撤回|撤销|撤诉|撤了|不告了")),
     (Deed.HURRY, re.compile(r"催|快点|抓紧|尽快")),
+    (Deed.PROGRESS, re.compile(r"怎么样|咋样|进度|办?到哪|结果|查一?[查下]")),
 )
 _DIGITS = "零一二三四五六七八九"
 _ORDINAL = re.compile(
-    r"^(?:那|还有|再看|看|就|选|我选|我要|要|是)*(第)?\s*(\d{1,2}|[一二三四五六七八九两]?十?[一二三四五六七八九]?)\s*"
+    r"^(?:那|还有|再看|看|就|选|我选|我要|要|是)*第?\s*(\d{1,2}|[一二三四五六七八九两]?十?[一二三四五六七八九]?)\s*"
     r"(?:个|件|项|条|号)?(?:那个|那件|的)?(?:吧|呢|了|怎么样了?)?[.、。)）]?$"
 )
 _TAIL = re.compile(r"^(?:尾号|末尾|后面?是|最后[几四五]位是?)?(\d{3,5})(?:的?那?[个件])?$")
+_OTHER_WORDS = re.compile(r"^换?(?:一|个)?(?:别的|其[他它]的?|另外)?(?:那|一)?(?:件|个)$")
 _MORE_WORDS = re.compile(
     r"^(?:看)?(?:更多|还有(?:别的|其他的?)?(?:吗|呢|没有)?|下一页|其[他它]的?|别的(?:件)?|都不是|不是这[些几]个?)$"
 )
@@ -71,7 +73,15 @@ _OLDEST = re.compile(
 _FILLER = re.compile(
     r"怎么样了?|咋样了?|办得|办到|到哪儿?(?:一?步)?了?|查进度|进度|有结果|结果|有没有|申请|复查|复核|评价|打分|催办|催一?催|催"
     r"|撤回|撤销|撤诉|撤了?|不告了|补充|一下|查|看看|看|反映|投诉|说的|关于|就是|那[个件]|这[个件]|事情|问题|情况"
-    r"|[我的事件吧呢吗嘛呀啊了请帮给想要把对那是就,，。.！!？?、\s]"
+    r"|[我问哪的事件吧呢吗嘛呀啊了请帮给想要把对那是就,，。.！!？?、\s]"
+)
+_BARE_SUPPLEMENT = re.compile(
+    r"^我?(?:还|再)?(?:有(?:一?[点些]|个)?(?:情况|材料|东西|话)?)?(?:需要|要|想|再|来)*"
+    r"补充(?:一?点|一下|一?些|材料|情况|说明|内容|东西)*(?:行吗|可以吗)?$"
+)
+# What is wanted, at either end of an answer: «撤回第二个», «第二个撤了吧».
+_ENDS = re.compile(
+    r"^我?[想要]?把?(?:撤回|撤销|催办|催一?下|催|评价|看一?下|看|查一?下)|(?:撤了|撤回|撤销|催一?下|怎么样了?|咋样了?)吧?$"
 )
 _TELLS_ANEW = re.compile(r"^我?们?还?(?:要|想)(?:投诉|举报|反映|告)")
 _AREA = re.compile(r"^(?:[\u4e00-\u9fff]{1,4}?(?:市|(?<!小)区|旗|县)){1,2}(?=.{4})")
@@ -189,7 +199,8 @@ def named(said: str, memory: Mapping[str, Any], offered: Sequence[Button]) -> Na
     """What a message, or the payload of the button it takes, names; None where it is for the dialogue as it stands."""
     slots = memory.get("slots", {})
     choosing = Choosing.from_slot(slots.get("choosing"))
-    tapped = _BUTTON.match(said.strip())
+    others = next((one.payload for one in offered if one.payload.endswith(OTHERS)), "")
+    tapped = _BUTTON.match(others if others and _OTHER_WORDS.match(_bare(said)) else said.strip())
     if tapped:
         return _tapped(_DEEDS[tapped[1]], tapped, choosing)
     case_no, code = numbers_in(said)
@@ -197,11 +208,7 @@ def named(said: str, memory: Mapping[str, Any], offered: Sequence[Button]) -> Na
         return _with_number(said, case_no, choosing)
     if choosing is None or code or len(said) > LONGEST_ANSWER:
         return None
-    if choosing.fresh or any(button.payload.endswith(OTHERS) for button in offered):
-        return _answered(_bare(said), choosing)
-    busy = memory.get("loop") or slots.get("rating")
-    ordinal = None if busy else _ORDINAL.match(_bare(said))
-    return _by_ordinal(_bare(said), choosing) if ordinal and ordinal[1] else None
+    return _answered(_bare(said), choosing) if choosing.fresh or others else None
 
 
 def _tapped(deed: Deed, tapped: re.Match[str], choosing: Choosing | None) -> Named:
@@ -215,8 +222,10 @@ def _with_number(said: str, case_no: str, choosing: Choosing | None) -> Named | 
     """A number with a word for what is wanted, or alone in answer to a list. The rest is for progress and its code."""
     rest = _without_number(said)
     for deed, verb in _VERBS:
-        if verb.search(rest) and (
-            deed is Deed.SUPPLEMENT or len(rest) <= LONGEST_ANSWER or rest.startswith(WORDS[deed])
+        if (
+            deed is not Deed.PROGRESS
+            and verb.search(rest)
+            and (deed is Deed.SUPPLEMENT or len(rest) <= LONGEST_ANSWER or rest.startswith(WORDS[deed]))
         ):
             keeps = deed in (Deed.SUPPLEMENT, Deed.REVIEW)  # what follows is the citizen's own words
             return Named(deed, rest if keeps and len(rest) > len(WORDS[deed]) else WORDS[deed], case_no)
@@ -227,40 +236,45 @@ def _with_number(said: str, case_no: str, choosing: Choosing | None) -> Named | 
 
 
 def _answered(bare: str, choosing: Choosing) -> Named | None:
-    """An answer to the list: the next page, a place in it, the end of a number, the newest, words of the title."""
+    """An answer to the list: the next page, or a case, perhaps with another deed («把工资那个撤了»)."""
     if _MORE_WORDS.match(bare):
         return Named(choosing.deed, WORDS[choosing.deed], first=choosing.next_page, others=True)
-    for pattern, pick in ((_NEWEST, max), (_OLDEST, min)):
-        if pattern.match(bare):
-            return _chosen(choosing, pick(one.case_no for one in choosing.cases))
-    by_place = _by_ordinal(bare, choosing)
-    if by_place is not None:
-        return by_place
-    tail = _TAIL.match(bare)
-    found = _ending(tail[1], choosing.cases) if tail else by_words(bare, choosing.cases)
+    deed = next((deed for deed, verb in _VERBS if verb.search(bare)), choosing.deed)
+    if deed is Deed.SUPPLEMENT and deed is not choosing.deed:
+        return None  # there may be words to add in it
+    found = _pointed_at(_ENDS.sub("", bare), choosing) or by_words(bare, choosing.cases)
     if len(found) == 1:
-        return _chosen(choosing, found[0].case_no)
+        return Named(deed, WORDS[deed], found[0].case_no)
     if not found or len(found) == len(choosing.cases):
         return None
-    return Named(choosing.deed, WORDS[choosing.deed], only=tuple(one.case_no for one in found))
+    return Named(deed, WORDS[deed], only=tuple(one.case_no for one in found))
+
+
+def _pointed_at(bare: str, choosing: Choosing) -> list[Listed]:
+    """By a place in the list, the end of the number, or being the newest or oldest."""
+    for pattern, pick in ((_NEWEST, max), (_OLDEST, min)):
+        if pattern.match(bare):
+            return [pick(choosing.cases, key=lambda one: one.case_no)]
+    tail = _TAIL.match(bare)
+    return _by_ordinal(bare, choosing) or (_ending(tail[1], choosing.cases) if tail else [])
 
 
 def _chosen(choosing: Choosing, case_no: str) -> Named:
     return Named(choosing.deed, WORDS[choosing.deed], case_no)
 
 
-def _by_ordinal(bare: str, choosing: Choosing) -> Named | None:
+def _by_ordinal(bare: str, choosing: Choosing) -> list[Listed]:
     """«第二个» counts on the page that is shown; a higher one counts from the beginning of the list."""
     number = _ordinal(bare)
     for cases in (choosing.page, choosing.cases):
         if 1 <= number <= len(cases):
-            return _chosen(choosing, cases[number - 1].case_no)
-    return None
+            return [cases[number - 1]]
+    return []
 
 
 def _ordinal(bare: str) -> int:
     found = _ORDINAL.match(bare)
-    digits = found[2] if found else ""
+    digits = found[1] if found else ""
     if not digits or digits.isdigit():
         return int(digits or 0)
     tens, ten, ones = digits.replace("两", "二").rpartition("十")
@@ -340,12 +354,13 @@ def with_others(reply: Reply, deed: Deed) -> Reply:
 
 def is_bare_supplement(said: str) -> bool:
     """«我要补充一点» without what."""
-    return bool(
-        re.fullmatch(
-            r"(?:我)?(?:还)?(?:要|想|再|来)*补充(?:一?点|一下|一?些|材料|情况|说明|内容|东西)*(?:行吗|可以吗)?",
-            _bare(said),
-        )
-    )
+    return _BARE_SUPPLEMENT.match(_bare(said)) is not None
+
+
+def naming_clause(said: str) -> str:
+    """The part of a supplement that may name its case: «公交车那个补充一下，司机说…»."""
+    first = re.split(r"[，,。:：；;]", said, maxsplit=1)[0]
+    return first if re.search(r"补充|那[个件]", first) else ""
 
 
 def _bare(said: str) -> str:

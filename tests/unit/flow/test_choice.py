@@ -123,6 +123,37 @@ def test_what_names_no_case_goes_on_to_the_dialogue(said):
     assert answer(said, asked(7)) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "deed", "number"),
+    [
+        ("把工资那个撤了", Deed.WITHDRAW, 4),
+        ("撤回第二个", Deed.WITHDRAW, 6),
+        ("路灯那个怎么样了", Deed.PROGRESS, 1),
+        ("催一下第三个", Deed.HURRY, 5),
+    ],
+)
+def test_an_answer_with_another_deed_is_not_taken_for_the_one_that_was_asked(said, deed, number):
+    found = answer(said, asked(7))
+    assert found is not None and found.deed is deed and number_of(found) == number
+
+
+@pytest.mark.parametrize("said", ["撤回", "公交车那个补充一下，司机说没油了", "催一下"])
+def test_a_deed_alone_or_words_to_add_are_for_the_dialogue(said):
+    assert answer(said, asked(7, Deed.PROGRESS)) is None
+
+
+@pytest.mark.parametrize("said", ["别的件", "换一件", "换别的件"])
+def test_another_one_is_asked_for_in_words(said):
+    shown = (Button("换别的件", "催办：别的件"),)
+    assert answer(said, asked(3, Deed.PROGRESS, fresh=False), shown) == Named(Deed.HURRY, "催办", others=True)
+
+
+def test_the_head_of_a_supplement_may_name_its_case():
+    said = choice.naming_clause("公交车那个补充一下，司机说没油了")
+    assert meant(cases(7), said, None, "20261129-00001") == case(5)
+    assert choice.naming_clause("他们晚上也施工") == ""
+
+
 def test_words_that_fit_two_cases_leave_these_two():
     found = answer("金辉小区那个", asked(7))
     assert found is not None and found.only == ("20261129-00007", "20261129-00001")
@@ -141,8 +172,7 @@ def test_a_number_in_answer_to_something_else_is_no_case():
     stale = asked(3, fresh=False)
     skip = (Button("跳过", "跳过"),)
     assert answer("2", stale, skip) is None and answer("路灯", stale, skip) is None
-    assert answer("第二个", stale, skip, loop="filing_form") is None
-    assert number_of(answer("第三个呢", stale, skip)) == 1
+    assert answer("第三个呢", stale, skip) is None
 
 
 def test_after_a_case_was_shown_the_list_still_answers():
@@ -199,7 +229,7 @@ def test_wechat_numbers_the_cases_and_the_number_comes_back():
     assert number_of(answer("2", asked(7, Deed.WITHDRAW))) == 6
 
 
-@pytest.mark.parametrize("said", ["我要补充", "补充一点", "我想补充一下。", "补充材料"])
+@pytest.mark.parametrize("said", ["我要补充", "补充一点", "我想补充一下。", "补充材料", "有点情况要补充"])
 def test_a_supplement_without_words_is_asked_for_them(said):
     assert choice.is_bare_supplement(said)
 
