@@ -365,6 +365,15 @@ def test_a_bare_answer_is_a_danger_only_if_that_is_likely(text, sure, asked, dan
     assert speaks_of_danger(text, in_danger(text, sure), asked) is danger
 
 
+def test_place_and_phone_make_no_answer_longer():
+    facts = Slots(place="东胜区天骄小区3号楼", phones=("13911112222",))
+    text = "我叫张三，住东胜区天骄小区3号楼，电话13911112222"
+    scores = {"2": 0.6, "4": 0.4}
+    told = reading(text, urgency=Urgency.CRITICAL, urgency_scores=scores, slots=facts)
+    assert not speaks_of_danger(text, told, "place")
+    assert speaks_of_danger(text, told, None)
+
+
 def test_a_sign_of_danger_counts_in_the_barest_answer():
     sign = Reason("urgency", ("着火",), "正在着火或冒烟")
     assert speaks_of_danger("着火了", in_danger("着火了", 0.3, sign), "place")
