@@ -144,7 +144,7 @@ class Step:
     ask: Question | None
 
 
-# So few characters beside place and phones may be a bare answer, which tells of a danger only if it is likelier than not.
+# So few characters beside place and phones may be a bare answer: danger only if it is likelier than not.
 BARE_ANSWER, SURE_OF_DANGER = 15, 0.6
 
 
