@@ -118,6 +118,19 @@ async def test_what_was_told_is_not_told_twice(office, clerk):
     assert course.index("<b>请补充材料</b>") < said, "what was done, then what was told"
 
 
+async def test_an_extension_is_offered_for_approval_as_it_was_asked_for(office):
+    await office.staff("head", Role.LEADER, "zhujian")
+    case, now = await office.file("我家暖气一直不热"), office.clock.now()
+    officer = {"actor": Actor.CASE_OFFICER, "person": "staff:2", "at": now, "of_organ": "zhujian"}
+    async with office.database.write() as uow:
+        case = await carry_out(case, Request(Move.ASSIGN, Actor.INTAKE_CLERK, "staff:1", now, organ="zhujian"), uow)
+        case = await carry_out(case, Request(Move.ACCEPT, **officer), uow)
+        case = await carry_out(case, Request(Move.ASK_EXTENSION, **officer, days=10, reason="等配件"), uow)
+    async with visiting(office) as head:
+        await head.sign_in("head")
+        assert 'name="days" type="number" min="1" max="10" required value="10"' in await page_of(head, case)
+
+
 async def test_a_letter_begins_with_its_own_words(office, clerk):
     case = await on_paper(office)
     course = await page_of(clerk, case, "/talk")

@@ -161,13 +161,19 @@ async def _nothing_to_do(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str,
 def _prefilled(
     case: Case, proposal: WayProposal, first_no: str, drafts: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, dict[str, str]]:
-    """What is known already of the fields of a move: the first case of a repeat, the route of a diverted matter.
+    """What is known already of the fields of a move: the first case of a repeat, the route of a diverted matter,
+    the days that an extension was asked for.
 
     What somebody began to write themselves goes before it.
     """
     diverted = {"route": proposal.route, "reason": proposal.why} if case.way == DIVERT else {}
     kept = {name: text for name, text in diverted.items() if not drafts.get(f"divert-{name}", {}).get("text")}
-    return {"ask_bar": {"link": first_no}, "divert": kept}
+    asked = str(case.course.get("extension_days", ""))
+    return {
+        "ask_bar": {"link": first_no},
+        "divert": kept,
+        "approve_extension": {"most_days": asked},
+    }
 
 
 def _facts(case: Case) -> dict[str, Any]:
