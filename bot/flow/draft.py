@@ -530,6 +530,8 @@ def _answer_contact(draft: Draft, heard: Heard, read: Read) -> Step:
     place = corrections.named_place(heard.text, heard.reading.slots.place)
     if place and not draft.place:
         return ask_next(replace(draft, place=place))
+    if place and heard.act == "correct":
+        return _correct(draft, heard, read)
     if heard.act in ("skip", "deny", "done", "affirm") or len(heard.text) <= SHORT_ANSWER:
         return ask_next(_skip(draft, Question.CONTACT))
     return ask_next(with_words(draft, heard.text, read))

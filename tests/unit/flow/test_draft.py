@@ -158,6 +158,13 @@ def test_a_correction_changes_what_it_names(said, found, place):
     assert step is not None and step.draft.place == place
 
 
+def test_the_place_can_be_corrected_while_the_phone_is_asked_for():
+    said = heard("地点改成康巴什区神华康城", "correct", slots=Slots(place="康巴什区神华康城"))
+    step = advance(draft(place="东胜区天骄小区"), Question.CONTACT, said, read)
+    assert step is not None and step.draft.place == "康巴什区神华康城" and step.ask is Question.CONTACT
+    assert "地点改成" not in step.draft.text
+
+
 def test_a_new_phone_replaces_the_old_one():
     changed = heard("电话改成13900001111", "correct", slots=Slots(phones=("13900001111",)))
     step = advance(draft(place="x", phone="13800000000"), Question.CONFIRMATION, changed, read)
