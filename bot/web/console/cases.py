@@ -12,7 +12,7 @@ from bot.casework.officers import officers_for
 from bot.casework.reception import may_receive
 from bot.casework.ways import DIVERT, WayProposal, may_decide_way, proposal_for
 from bot.domain.case import Case
-from bot.domain.lifecycle import OPEN_STATES, CaseState
+from bot.domain.lifecycle import OPEN_STATES, CaseState, Stage
 from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import Sight, acting, sight_of
 from bot.domain.reading import CaseKind
@@ -77,8 +77,13 @@ async def talk(request: web.Request) -> web.StreamResponse:
 
 
 def _course(case: Case, talk: list[dict[str, Any]], timeline: list[dict[str, Any]], mask: Mask) -> list[dict[str, Any]]:
-    """Everything that was said and done, in order. What came on paper or was told at the desk opens it."""
-    return course_lines(talk or [told(case, mask)], timeline)
+    """Everything that was said and done, in order. What came on paper or was told at the desk opens it.
+
+    A review's own words, why it was asked for, stand beside the talk of the case it is about.
+    """
+    own = told(case, mask)
+    stands = case.stage is Stage.FIRST or any(own["text"] in line["text"] for line in talk)
+    return course_lines(talk if talk and stands else [*talk, own], timeline)
 
 
 async def looking(request: web.Request) -> web.StreamResponse:
