@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.shared import FORM, context_of, draft_of, say
 from bot.domain import query_code
 from bot.domain.commands import FileCase, SupplementCase
-from bot.domain.reading import reading_to_json
+from bot.domain.reading import Urgency, reading_to_json
 from bot.flow.dialogue_context import DialogueContext
 from bot.flow.draft import Draft, next_matter
 from bot.rules import texts
@@ -35,7 +35,10 @@ class ActionFileCase(Action):
             return [SlotSet("draft", None)]
         filed = await context.execute(command_for(draft, context))
         code = query_code.spaced(filed.query_code)
-        say(dispatcher, [texts.reply("utter_filed", case_no=filed.case_no, query_code=code, next=filed.next)])
+        # Who calls for help is not told of a date in two weeks.
+        soon = draft.understood is not None and draft.understood.urgency is Urgency.CRITICAL
+        then = texts.text("utter_filed_critical") if soon else filed.next
+        say(dispatcher, [texts.reply("utter_filed", case_no=filed.case_no, query_code=code, next=then)])
         if not draft.waiting:
             return [SlotSet("draft", None), SlotSet("latest", filed.case_no), SlotSet("subject", None)]
         other = next_matter(draft, context.read)

@@ -144,7 +144,7 @@ class Step:
     ask: Question | None
 
 
-# So few characters may be a bare answer, which tells of a danger only if it is likelier than not.
+# So few characters beside place and phones may be a bare answer: danger only if it is likelier than not.
 BARE_ANSWER, SURE_OF_DANGER = 15, 0.6
 
 
@@ -152,7 +152,8 @@ def speaks_of_danger(text: str, reading: Reading, asked: str | None) -> bool:
     """Whether life is in danger in these words; «房子在东门口两边» in answer to a question is judged with more care."""
     if reading.urgency < Urgency.CRITICAL:
         return False
-    is_answer = asked is not None and asked != Question.MATTER.value and len(text.strip()) <= BARE_ANSWER
+    told = len(_beside_facts(text, reading))
+    is_answer = asked is not None and asked != Question.MATTER.value and told <= BARE_ANSWER
     shows_sign = any(reason.about == "urgency" and reason.note for reason in reading.reasons)
     return not is_answer or shows_sign or reading.urgency_scores["4"] >= SURE_OF_DANGER
 
@@ -179,10 +180,16 @@ def _tells_all_the_same(heard: Heard) -> bool:
     """What sounded like bare facts or a mere wish may hold a matter: something clear is left beside the facts."""
     if heard.act.startswith("start_"):
         return not _opens_only(heard)
-    reading, rest = heard.reading, heard.text
-    for fact in (reading.slots.place or "", *reading.slots.phones):
-        rest = rest.replace(fact, "") if fact else rest
+    reading = heard.reading
+    rest = _beside_facts(heard.text, reading)
     return not (reading.abstain or reading.unsure) and len(rest) >= SHORTEST_BESIDE_FACTS
+
+
+def _beside_facts(text: str, reading: Reading) -> str:
+    """What is left of a message without its place and phones."""
+    for fact in (reading.slots.place or "", *reading.slots.phones):
+        text = text.replace(fact, "") if fact else text
+    return text.strip()
 
 
 def _opens_only(heard: Heard) -> bool:
@@ -532,6 +539,8 @@ def _answer_contact(draft: Draft, heard: Heard, read: Read) -> Step:
     place = corrections.named_place(heard.text, heard.reading.slots.place)
     if place and not draft.place:
         return ask_next(replace(draft, place=place))
+    if place and heard.act == "correct":
+        return _correct(draft, heard, read)
     if heard.act in ("skip", "deny", "done", "affirm") or len(heard.text) <= SHORT_ANSWER:
         return ask_next(_skip(draft, Question.CONTACT))
     return ask_next(with_words(draft, heard.text, read))

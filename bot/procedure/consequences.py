@@ -26,7 +26,8 @@ FEEDBACK = "feedback"
 DANGER = "danger"
 # What is over with the case.
 _OVER = (REMIND, SUPERVISE, REPORT, HURRIED, APPROVAL, FEEDBACK, DANGER, OPINION)
-_ASKS = {Move.ASK_EXTENSION: "申请延期 {days} 日：{reason}", Move.ASK_BAR: "提请不再受理：{reason}"}
+_EXTENSION = "申请延期 "
+_ASKS = {Move.ASK_EXTENSION: _EXTENSION + "{days} 日：{reason}", Move.ASK_BAR: "提请不再受理：{reason}"}
 _ENDINGS = (Move.CONCLUDE, Move.WITHDRAW, Move.DECLINE, Move.DIVERT, Move.BAR, Move.FINALISE, Move.ARCHIVE)
 _SETTLES = (Move.APPROVE_EXTENSION, Move.REFUSE_EXTENSION, Move.BAR, Move.REFUSE_BAR)
 
@@ -38,6 +39,8 @@ async def follow(case: Case, request: Request, deadlines: Iterable[Deadline], uo
         await uow.clocks.end_tasks(case.id, (CALL_BACK, SAMPLE), request.at, None, request.text or request.reason)
     if request.move in _SETTLES:
         await uow.clocks.end_tasks(case.id, (APPROVAL,), request.at, None)
+    if request.move in (Move.DELIVER, Move.ANSWER):  # what is answered needs no more time
+        await uow.clocks.end_tasks(case.id, (APPROVAL,), request.at, None, about=_EXTENSION)
     if request.move in _ENDINGS:
         await uow.clocks.end_tasks(case.id, _OVER, request.at, None)
     for one in deadlines:

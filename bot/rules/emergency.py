@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -10,13 +11,14 @@ from bot.rules import check_keys, entries, rules_file
 
 FILE = "emergency.yml"
 _ADVICE = ("gas", "life")
+_WORDS = {kind: f"{kind}_words" for kind in _ADVICE}
 
 
 @lru_cache(maxsize=1)
 def emergency_rules() -> Any:
     """The file, checked. Raises `BadInput`: a number that is missing here is missing when it is needed."""
     rules = rules_file(FILE)
-    check_keys(FILE, rules, ("lines", "default", "at_most", "texts", *(f"{kind}_words" for kind in _ADVICE)))
+    check_keys(FILE, rules, ("lines", "default", "at_most", "texts", "life_of_others", *_WORDS.values()))
     for line in entries(FILE, "lines"):
         check_keys(FILE, line, ("number", "say", "words"), called="number")
         if type(line["number"]) is not str or not isinstance(line["words"], list) or not all(line["words"]):
@@ -29,6 +31,10 @@ def emergency_rules() -> Any:
     check_keys(FILE, rules["texts"], ("one", *_ADVICE))
     if "{lines}" not in rules["texts"]["one"]:
         raise BadInput(f"{FILE}: texts: one: wanted {{lines}}, where the numbers are to stand", FILE)
+    try:
+        re.compile(rules["life_of_others"])
+    except (re.error, TypeError) as error:
+        raise BadInput(f"{FILE}: life_of_others: wanted a regular expression ({error})", FILE) from error
     return rules
 
 
@@ -40,10 +46,17 @@ def emergency_text(said: str) -> str:
         chosen = [line for line in rules["lines"] if line["number"] in rules["default"]]
     lines = "、".join(f"{line['number']}（{line['say']}）" for line in chosen)
     advice = [rules["texts"]["one"].format(lines=lines)]
-    advice += [rules["texts"][kind] for kind in _ADVICE if any(word in said for word in rules[f"{kind}_words"])]
+    advice += [rules["texts"][kind] for kind in _ADVICE if _speaks(said, kind)]
     return "".join(advice)
 
 
 def wants_company(said: str) -> bool:
-    """Whether somebody speaks of ending their life: a person has to talk with them, now."""
-    return any(word in said for word in emergency_rules()["life_words"])
+    """Whether somebody speaks of ending their own life: a person has to talk with them, now."""
+    return _speaks(said, "life")
+
+
+def _speaks(said: str, kind: str) -> bool:
+    """Whether the words of one kind of advice stand there; those about the life of somebody else do not count."""
+    rules = emergency_rules()
+    said = re.sub(rules["life_of_others"], "", said) if kind == "life" else said
+    return any(word in said for word in rules[_WORDS[kind]])

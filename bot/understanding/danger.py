@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ ODDS_OF_SIGN = 12.0
 ODDS_OF_PRAISE = 1 / 6
 # Beside a place and phones so many characters are still no story («在»); two can hold a danger («着火», «救命»).
 LEFT_OVER = 1
+# These only say whose the place or the phone is.
+_LEADS_TO_FACT = re.compile(r"我|的|是|在|住|联系|电话|手机|号码|号")
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,8 @@ def is_only_facts(text: str, slots: Slots) -> bool:
     if not (slots.place or slots.phones):
         return False
     place = words_of(slots.place, text)
-    return len(letters_beside(text, (place,) if place else ())) <= LEFT_OVER
+    beside = letters_beside(text, (place,) if place else ())
+    return len(_LEADS_TO_FACT.sub("", beside)) <= LEFT_OVER
 
 
 def with_danger(values: Mapping[str, float], danger: float) -> dict[str, float]:

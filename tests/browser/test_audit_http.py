@@ -80,6 +80,25 @@ async def test_every_route_that_changes_something_leaves_an_entry(office):
     assert [path for path in posts if path not in left] == []
 
 
+async def test_the_audit_page_names_organs_and_roles_and_tells_no_codes(office):
+    await office.staff("admin", Role.ADMINISTRATOR)
+    async with visiting(office) as admin:
+        await admin.sign_in("admin")
+        await admin.post("/console/staff", username="wang", name="王丽", role="case_officer", organ="zhujian")
+        await admin.post("/console/staff", username="li", name="李敏", role="auditor")
+        case = await office.file(place="东胜区天骄街道")
+        await admin.post(f"/console/cases/{case.case_no}/assign", version=str(case.version), organ="zhujian")
+        today = local_date(office.clock.now()).isoformat()
+        call = {"key": "b" * 32, "text": "停水", "way": "phone", "received_on": today, "kind": "claim", "urgency": "2"}
+        await admin.post("/console/register", topic="城乡建设", **call)
+        body = (await admin.get("/console/audit"))[1]
+    table = body.partition("<tbody>")[2].partition("</tbody>")[0]
+    for told in ("市住房和城乡建设局", "东胜区人民政府", "承办人", "审计员", "代为录入", "照建议"):
+        assert told in table, told
+    for code in ("zhujian", "dongsheng", "case_officer", "auditor", "None", "False", ">hit<"):
+        assert code not in re.sub(r"<option.*?</option>", "", table), code
+
+
 async def test_the_audit_page_holds_deeds_and_no_words_and_no_accusation(office):
     claim = await office.file("锅炉房冒黑烟，电话13812345678", title="锅炉房冒黑烟")
     accusation = await office.file(kind=CaseKind.ACCUSATION, title="截留补偿款")

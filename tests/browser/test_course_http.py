@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from bot.domain.case import NewCase
 from bot.domain.lifecycle import Actor, Move
-from bot.domain.people import Role
+from bot.domain.people import Role, Sight
 from bot.domain.permission import Request
 from bot.domain.petitioner import Petitioner, Representative
 from bot.domain.reading import CaseKind, Urgency
@@ -116,6 +116,32 @@ async def test_what_was_told_is_not_told_twice(office, clerk):
     assert course.count("请补充楼号和单元") == 1 and "<b>请补充材料</b>" in course
     said = course.index("请补充楼号和单元")
     assert course.index("<b>请补充材料</b>") < said, "what was done, then what was told"
+
+
+async def test_a_review_tells_why_it_was_asked_for(office):
+    case, why = await answered(office), "根本没有修，还是不热"
+    async with office.database.write() as uow:
+        asked = Request(Move.REQUEST_REVIEW, Actor.PETITIONER, "petitioner", office.clock.now(), reason=why)
+        await carry_out(case, asked, uow)
+    async with office.database.read() as uow:
+        (review,) = await uow.cases.linked(case, Sight(everything_else=True, reviews=True))
+    for role in (Role.REVIEWER, Role.SUPERVISOR):
+        async with visiting(office) as visitor:
+            await visitor.sign_in(role.value)
+            assert (await page_of(visitor, review)).count(why) == 1, role
+
+
+async def test_an_extension_is_offered_for_approval_as_it_was_asked_for(office):
+    await office.staff("head", Role.LEADER, "zhujian")
+    case, now = await office.file("我家暖气一直不热"), office.clock.now()
+    officer = {"actor": Actor.CASE_OFFICER, "person": "staff:2", "at": now, "of_organ": "zhujian"}
+    async with office.database.write() as uow:
+        case = await carry_out(case, Request(Move.ASSIGN, Actor.INTAKE_CLERK, "staff:1", now, organ="zhujian"), uow)
+        case = await carry_out(case, Request(Move.ACCEPT, **officer), uow)
+        case = await carry_out(case, Request(Move.ASK_EXTENSION, **officer, days=10, reason="等配件"), uow)
+    async with visiting(office) as head:
+        await head.sign_in("head")
+        assert 'name="days" type="number" min="1" max="10" required value="10"' in await page_of(head, case)
 
 
 async def test_a_letter_begins_with_its_own_words(office, clerk):

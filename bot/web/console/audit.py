@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.domain.audit import Sealed
+from bot.domain.audit import Entry, Sealed
+from bot.domain.people import ROLE_NAMES
+from bot.rules import organs
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.pages import render
@@ -69,7 +71,13 @@ DETAILS = {
     "officer": "承办人",
     "on": "日期",
     "way": "分路",
+    "proposed": "建议",
+    "rule": "规则",
+    "hit": "照建议",
 }
+_ROLES = ("role", "role_from", "role_to")
+_ROLE_NAMES = {role.value: name for role, name in ROLE_NAMES.items()}
+_ORGANS = ("organ", "organ_from", "organ_to", "from", "to", "proposed")
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -104,13 +112,20 @@ def _line(sealed: Sealed, names: Names) -> dict[str, Any]:
         # Not the number: a gap in them would tell that something was done to an accusation.
         "at": words.local_time(entry.at),
         "actor": _name(entry.actor, names),
-        "action": words.EVENTS.get(entry.action) or ACTIONS.get(entry.action, entry.action),
+        "action": _action(entry),
         "subject": _name(entry.subject, names),
         "details": [
             (DETAILS.get(name, name), _detail(name, value, names)) for name, value in sorted(entry.details.items())
         ],
         "hash": sealed.hash,
     }
+
+
+def _action(entry: Entry) -> str:
+    """What was filed at the desk was entered by whoever stands there, as the case page says."""
+    if entry.action == "case.filed" and entry.actor.startswith("staff:"):
+        return words.TAKEN_DOWN
+    return words.EVENTS.get(entry.action) or ACTIONS.get(entry.action, entry.action)
 
 
 def _name(actor: str, names: Names) -> str:
@@ -121,7 +136,13 @@ def _name(actor: str, names: Names) -> str:
 
 
 def _detail(name: str, value: Any, names: Names) -> str:
-    return names.get(value, str(value)) if name == "officer" else _told(value)
+    if value is None or isinstance(value, bool):
+        return {None: "无", True: "是", False: "否"}[value]
+    if name == "officer":
+        return names.get(value, str(value))
+    if name in _ROLES:
+        return _ROLE_NAMES.get(str(value), str(value))
+    return organs.name_of(value) if name in _ORGANS and isinstance(value, str) else _told(value)
 
 
 def _told(value: Any) -> str:

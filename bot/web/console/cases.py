@@ -12,7 +12,7 @@ from bot.casework.officers import officers_for
 from bot.casework.reception import may_receive
 from bot.casework.ways import DIVERT, WayProposal, may_decide_way, proposal_for
 from bot.domain.case import Case
-from bot.domain.lifecycle import OPEN_STATES, CaseState
+from bot.domain.lifecycle import OPEN_STATES, CaseState, Stage
 from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import Sight, acting, sight_of
 from bot.domain.reading import CaseKind
@@ -77,8 +77,13 @@ async def talk(request: web.Request) -> web.StreamResponse:
 
 
 def _course(case: Case, talk: list[dict[str, Any]], timeline: list[dict[str, Any]], mask: Mask) -> list[dict[str, Any]]:
-    """Everything that was said and done, in order. What came on paper or was told at the desk opens it."""
-    return course_lines(talk or [told(case, mask)], timeline)
+    """Everything that was said and done, in order. What came on paper or was told at the desk opens it.
+
+    A review's own words, why it was asked for, stand beside the talk of the case it is about.
+    """
+    own = told(case, mask)
+    stands = case.stage is Stage.FIRST or any(own["text"] in line["text"] for line in talk)
+    return course_lines(talk if talk and stands else [*talk, own], timeline)
 
 
 async def looking(request: web.Request) -> web.StreamResponse:
@@ -161,13 +166,19 @@ async def _nothing_to_do(case: Case, sight: Sight, uow: UnitOfWork) -> dict[str,
 def _prefilled(
     case: Case, proposal: WayProposal, first_no: str, drafts: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, dict[str, str]]:
-    """What is known already of the fields of a move: the first case of a repeat, the route of a diverted matter.
+    """What is known already of the fields of a move: the first case of a repeat, the route of a diverted matter,
+    the days that an extension was asked for.
 
     What somebody began to write themselves goes before it.
     """
     diverted = {"route": proposal.route, "reason": proposal.why} if case.way == DIVERT else {}
     kept = {name: text for name, text in diverted.items() if not drafts.get(f"divert-{name}", {}).get("text")}
-    return {"ask_bar": {"link": first_no}, "divert": kept}
+    asked = str(case.course.get("extension_days", ""))
+    return {
+        "ask_bar": {"link": first_no},
+        "divert": kept,
+        "approve_extension": {"most_days": asked},
+    }
 
 
 def _facts(case: Case) -> dict[str, Any]:

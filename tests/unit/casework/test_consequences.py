@@ -117,6 +117,17 @@ async def test_an_extension_is_as_long_as_the_rules_allow(desk):
     assert (task["kind"], task["reason"]) == ("approval", "申请延期 30 日：复杂")
 
 
+async def test_what_is_answered_waits_for_no_extension(desk):
+    case = await desk.walk(await desk.file(), Move.ASSIGN, Move.ACCEPT, Move.PROCESS)
+    case = await desk.move(case, Move.ASK_EXTENSION, OFFICER, days=30, reason="复杂")
+    case = await desk.walk(case, Move.DRAFT)
+    assert [row["kind"] for row in await tasks_of(desk, case)] == ["approval"]
+    case = await desk.walk(case, Move.APPROVE)
+    assert case.state is CaseState.DELIVERED
+    assert await tasks_of(desk, case) == []
+    assert not case.course.get("prepared")
+
+
 async def test_a_leader_is_a_leader(desk):
     case = await desk.file()
     with pytest.raises(NeedMissing, match="领导"):

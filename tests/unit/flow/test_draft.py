@@ -158,6 +158,13 @@ def test_a_correction_changes_what_it_names(said, found, place):
     assert step is not None and step.draft.place == place
 
 
+def test_the_place_can_be_corrected_while_the_phone_is_asked_for():
+    said = heard("地点改成康巴什区神华康城", "correct", slots=Slots(place="康巴什区神华康城"))
+    step = advance(draft(place="东胜区天骄小区"), Question.CONTACT, said, read)
+    assert step is not None and step.draft.place == "康巴什区神华康城" and step.ask is Question.CONTACT
+    assert "地点改成" not in step.draft.text
+
+
 def test_a_new_phone_replaces_the_old_one():
     changed = heard("电话改成13900001111", "correct", slots=Slots(phones=("13900001111",)))
     step = advance(draft(place="x", phone="13800000000"), Question.CONFIRMATION, changed, read)
@@ -363,6 +370,15 @@ def in_danger(text: str, sure: float, *reasons: Reason) -> Reading:
 )
 def test_a_bare_answer_is_a_danger_only_if_that_is_likely(text, sure, asked, danger):
     assert speaks_of_danger(text, in_danger(text, sure), asked) is danger
+
+
+def test_place_and_phone_make_no_answer_longer():
+    facts = Slots(place="东胜区天骄小区3号楼", phones=("13911112222",))
+    text = "我叫张三，住东胜区天骄小区3号楼，电话13911112222"
+    scores = {"2": 0.6, "4": 0.4}
+    told = reading(text, urgency=Urgency.CRITICAL, urgency_scores=scores, slots=facts)
+    assert not speaks_of_danger(text, told, "place")
+    assert speaks_of_danger(text, told, None)
 
 
 def test_a_sign_of_danger_counts_in_the_barest_answer():
