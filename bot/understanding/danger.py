@@ -17,6 +17,8 @@ from bot.understanding.windows import windows
 
 # Critical is acted on from this probability on: to miss a danger costs more than to look once too often.
 ACT_ON_CRITICAL = 0.15
+# So few characters hold few words that tell: without a sign, one of them («没人接») is not enough.
+SHORT, ACT_ON_SHORT = 20, 0.30
 # A long message that is at least so likely to hold a danger is looked through window by window; the best of many
 # windows is by chance likelier than a message, hence so much less in log-odds. Chosen on training rows of other hands.
 WORTH_LOOKING_THROUGH, BEST_OF_MANY = 0.02, 1.5
@@ -59,7 +61,8 @@ def pressure(
     learned, window = _learned_danger(judges, judged, values, text)
     tells = bool(alarms) or not is_only_facts(text, slots)
     values = with_danger(values, danger_of(learned, kinds, alarms) if tells else 0.0)
-    level = likeliest(values)
+    least = ACT_ON_SHORT if len(text) <= SHORT and not _shows_danger(alarms) else ACT_ON_CRITICAL
+    level = likeliest(values, least)
     raised = min(alarms[0].level, Urgency.URGENT) if alarms else level
     if raised > level:
         return Pressure(raised, _raised(values, raised), "")
@@ -96,9 +99,13 @@ def _learned_danger(
 def danger_of(learned: float, kinds: Mapping[str, float], alarms: tuple[Alarm, ...]) -> float:
     """A sign of danger multiplies its odds, praise divides them."""
     odds = ODDS_OF_PRAISE ** kinds.get(CaseKind.PRAISE.value, 0.0)
-    if alarms and alarms[0].level is Urgency.CRITICAL:
+    if _shows_danger(alarms):
         odds *= ODDS_OF_SIGN
     return times_odds(learned, odds)
+
+
+def _shows_danger(alarms: tuple[Alarm, ...]) -> bool:
+    return bool(alarms) and alarms[0].level is Urgency.CRITICAL
 
 
 def times_odds(probability: float, times: float) -> float:
@@ -122,9 +129,9 @@ def with_danger(values: Mapping[str, float], danger: float) -> dict[str, float]:
     return {level: danger if level == "4" else value / rest * (1 - danger) for level, value in values.items()}
 
 
-def likeliest(values: Mapping[str, float]) -> Urgency:
-    """The level to act on."""
-    if values["4"] >= ACT_ON_CRITICAL:
+def likeliest(values: Mapping[str, float], least: float = ACT_ON_CRITICAL) -> Urgency:
+    """The level to act on: critical from the probability `least` on, else the likeliest other."""
+    if values["4"] >= least:
         return Urgency.CRITICAL
     return Urgency(int(max("123", key=lambda level: values[level])))
 

@@ -48,6 +48,11 @@ def test_a_sign_multiplies_the_odds_and_does_not_decide() -> None:
     assert danger_of(0.1, {}, ()) == pytest.approx(0.1)
 
 
+def test_a_few_words_without_a_sign_need_more() -> None:
+    assert likeliest({"1": 0.2, "2": 0.5, "3": 0.1, "4": 0.2}, least=0.3) is Urgency.NORMAL
+    assert likeliest({"1": 0.2, "2": 0.4, "3": 0.1, "4": 0.3}, least=0.3) is Urgency.CRITICAL
+
+
 def test_who_praises_tells_of_a_danger_that_is_over() -> None:
     assert danger_of(0.5, {"praise": 1.0}, ()) < 0.15 < 0.4 < danger_of(0.5, {"praise": 0.1}, ())
 

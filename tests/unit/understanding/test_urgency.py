@@ -20,6 +20,8 @@ from bot.understanding.urgency import safety_layer
         "羊倌掉进井里了快来人",
         "吃完席二十多个人上吐下泻",
         "救救我",
+        "孩子掉没盖的污水井里了",
+        "两条大狗咬住个娃不松口",
     ],
 )
 def test_danger_now_is_critical(text: str) -> None:
@@ -40,6 +42,8 @@ def test_danger_now_is_critical(text: str) -> None:
         "请问今年取暖费多少钱",
         "贫困老人能不能申请低保",
         "要死人了！！！快递又放驿站",
+        "去年狗咬住我腿，打针的钱谁出",
+        "羊掉沟里了，拉上来就好",
         "业主要炸了",
         "炸了炸了，群里都在说这事",
         "学习燃气泄漏应急知识，请问教材哪里领",
