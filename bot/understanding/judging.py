@@ -11,7 +11,7 @@ from bot.understanding import store
 from bot.understanding.classifiers import Floats, Judge
 from bot.understanding.features import Keys, Vector, Vocabulary, blocks_of, cut
 from bot.understanding.meaning import SentenceVectors
-from bot.understanding.rows import CRITICAL, NO_MATTER
+from bot.understanding.rows import NO_MATTER
 
 # A judgement at least so sure is not read a second time by meaning: so half of the messages are spared the time.
 SURE = {"topic": 0.42, "kind": 0.55, "urgency": 0.58, "critical": 0.93}
@@ -41,13 +41,6 @@ class Scores:
     def as_dict(self) -> dict[str, float]:
         """Class → probability."""
         return {name: float(value) for name, value in zip(self.judge.classes, self.values, strict=False)}
-
-    def with_danger(self, danger: float) -> Scores:
-        """The judge of danger's scores with another probability."""
-        return Scores(
-            self.judge,
-            np.array([danger if name == CRITICAL else 1 - danger for name in self.judge.classes], np.float32),
-        )
 
 
 class Judges:

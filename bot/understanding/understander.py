@@ -180,8 +180,6 @@ class Understander:
     def _told(
         self, about: str, judge: str, chosen: str, words: Words, place: str, told: dict[int, Told]
     ) -> Iterator[Reason]:
-        if chosen not in self._judges[judge].classes:  # a level that came from elsewhere, such as low from the kind
-            return
         vocabulary = self._judges.vocabulary(judge)
         if id(vocabulary) not in told:
             told[id(vocabulary)] = Told.prepare(words, vocabulary, place)

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.understanding.facts import shares
-from tests.benchmarks.understanding.spoken import facts_of
+from tests.benchmarks.understanding.spoken import facts_of, show_line
 
 LABELS = Path(__file__).parent / "labels"
 FACTS = ("organisations", "officials")
@@ -46,16 +46,6 @@ def show(name: str, rows: Sequence[dict[str, Any]], *, misses: bool) -> None:
         for fact in FACTS:
             if sorted(row[fact]) != sorted(getattr(slots, fact)):
                 print(f"    {fact}: {row[fact]} ≠ {list(getattr(slots, fact))}  «{row['text']}»")
-
-
-def show_line(fact: str, pairs: Sequence[tuple[list[str], list[str]]], same: Callable[[str, str], bool]) -> None:
-    """One line of the table."""
-    meant, given = sum(len(one) for one, _ in pairs), sum(len(other) for _, other in pairs)
-    hits = sum(any(same(one, other) for other in found) for wanted, found in pairs for one in wanted)
-    kept = sum(any(same(one, other) for one in wanted) for wanted, found in pairs for other in found)
-    precision, recall = kept / max(1, given), hits / max(1, meant)
-    f1 = 2 * precision * recall / max(1e-9, precision + recall)
-    print(f"| {fact} | {meant} | {given} | {precision:.3f} | {recall:.3f} | {f1:.3f} |")
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def show(name: str, told: Sequence[Sentence], understander: Understander, *, mis
         for how, same in (("", shares), (", exactly", str.__eq__)):
             if fact in {"yuan", "people"} and not how:
                 continue
-            _line(fact + how, [(meant, given) for _, meant, given in pairs], same)
+            show_line(fact + how, [(meant, given) for _, meant, given in pairs], same)
         if misses:
             for one, meant, given in pairs:
                 if sorted(meant) != sorted(given):
@@ -140,7 +140,8 @@ def _list(value: object) -> list[str]:
     return [] if value is None else [str(value)]
 
 
-def _line(fact: str, pairs: Sequence[tuple[list[str], list[str]]], same: Callable[[str, str], bool]) -> None:
+def show_line(fact: str, pairs: Sequence[tuple[list[str], list[str]]], same: Callable[[str, str], bool]) -> None:
+    """One line of the table."""
     meant, given = sum(len(one) for one, _ in pairs), sum(len(other) for _, other in pairs)
     hits = sum(any(same(one, other) for other in found) for wanted, found in pairs for one in wanted)
     kept = sum(any(same(one, other) for one in wanted) for wanted, found in pairs for other in found)
