@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from bot.understanding.features import Vector
 
 Floats = NDArray[np.float32]
+# How much a subject line says beside the whole letter. A question above is often the question of somebody who wants
+# something done: from 0.5 to 0.4 real letters rise by .01 and those of writers left out by .02; below, real ones fall.
+HEADLINE_SHARE = 0.4
 
 
 def softmax(margins: Floats) -> Floats:
@@ -54,10 +57,10 @@ class Judge:
         return np.asarray(vector.values @ rows + self.bias, dtype=np.float32)
 
     def scores(self, vector: Vector, meaning: Floats | None = None, headline: Vector | None = None) -> Floats:
-        """Probabilities in the order of `classes`; a headline speaks as loudly as the whole letter."""
+        """Probabilities in the order of `classes`; a headline speaks beside the whole letter."""
         margins = self.margins(vector)
         if headline is not None:
-            margins = (margins + self.margins(headline)) / 2
+            margins = (1 - HEADLINE_SHARE) * margins + HEADLINE_SHARE * self.margins(headline)
         if meaning is None or self.both is None:
             return self.fast(margins)
         assert self.meaning_weights is not None and self.meaning_bias is not None

@@ -16,7 +16,7 @@ from bot.understanding.urgency import Alarm
 from bot.understanding.windows import windows
 
 # Critical is acted on from this probability on: to miss a danger costs more than to look once too often.
-ACT_ON_CRITICAL = 0.16
+ACT_ON_CRITICAL = 0.11
 # So few characters hold few words that tell: without a sign, one of them («没人接») is not enough.
 SHORT, ACT_ON_SHORT = 20, 0.30
 # A long message that is at least so likely to hold a danger is looked through window by window; the best of many

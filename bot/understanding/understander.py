@@ -26,7 +26,7 @@ from bot.understanding.windows import LONG
 # Below these the model does not trust itself; chosen on messages of unseen writers, see tests/benchmarks/understanding.
 TRUST_TOPIC = 0.35
 TRUST_KIND = 0.40
-SEEN_AS_NO_MATTER = 0.22
+SEEN_AS_NO_MATTER = 0.18
 # Nobody writes so much about nothing: a long message is taken for none of our business only when that is likelier.
 LONG_BUT_NOTHING = 0.60
 # So little on every topic that filing it anywhere would be a guess.

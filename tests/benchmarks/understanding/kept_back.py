@@ -4,6 +4,8 @@ The first three hundred were in sight when older thresholds were chosen; the sec
 was tuned on it and is only ever read here. The third are long letters: enquiries that tell a story, claims that ask.
 The fourth is about danger: told in passing, and everyday hardship, bare facts and figures of speech that are none; the
 fifth are messages of twenty characters at most. Both were written before their sentences were seen by anybody who tunes.
+The sixth are letters of which two in three look like another kind than they are: claims as questions and as proposals,
+enquiries as complaints.
 
 python -m tests.benchmarks.understanding.kept_back [FOLDER OF MESSAGES]
 """
@@ -24,6 +26,7 @@ LABELS = Path(__file__).parent / "labels"
 KEPT_BACK = LABELS / "kept_back.jsonl"
 KEPT_BACK_2 = LABELS / "kept_back_2.jsonl"
 LETTERS = LABELS / "kept_back_letters.jsonl"
+LETTERS_2 = LABELS / "kept_back_letters_2.jsonl"
 DANGER = LABELS / "kept_back_danger.jsonl"
 SHORT = LABELS / "kept_back_short.jsonl"
 
@@ -35,7 +38,7 @@ def main() -> None:
         train_default(Path(temporary) / "model", data.messages_folder())
         print(f"trained in {time.perf_counter() - began:.0f} s")
         understander = Understander.load(Path(temporary) / "model")
-        for file in (KEPT_BACK, KEPT_BACK_2, LETTERS, DANGER, SHORT):
+        for file in (KEPT_BACK, KEPT_BACK_2, LETTERS, LETTERS_2, DANGER, SHORT):
             report(file, understander)
 
 
