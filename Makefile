@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
+# Two processes; what shares a product or a model runs in one of them (tests/conftest.py).
+TOGETHER := --numprocesses 2 --dist loadgroup
 export PYTHONWARNINGS := ignore
 export RASA_TELEMETRY_ENABLED := false
 
@@ -21,13 +23,13 @@ setup: .venv/.ready
 test: setup  ## every test
 	@.ci/browser
 	@$(PYTHON) -m bot train --if-needed
-	@$(PYTHON) -m pytest tests
+	@$(PYTHON) -m pytest tests $(TOGETHER)
 
 check: setup  ## format, lint, types, layers, unit tests
 	@$(PYTHON) -m ruff format --check bot actions connectors tests
 	@$(PYTHON) -m ruff check bot actions connectors tests
 	@$(PYTHON) -m mypy bot connectors
-	@$(PYTHON) -m pytest tests/architecture tests/unit
+	@$(PYTHON) -m pytest tests/architecture tests/unit $(TOGETHER)
 
 format: setup  ## put the code into shape
 	@$(PYTHON) -m ruff format bot actions connectors tests

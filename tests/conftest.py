@@ -6,6 +6,17 @@ import os
 
 import pytest
 
+# Folders whose tests share something dear to start: a running product, a trained model.
+TOGETHER = ("faults", "scenarios", "unit/understanding")
+
+
+def pytest_collection_modifyitems(items):
+    """What runs on one of two processes in a row: a file, or a folder whose tests share a product or a model."""
+    for item in items:
+        file = item.path.relative_to(item.config.rootpath / "tests").as_posix()
+        folder = next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
+        item.add_marker(pytest.mark.xdist_group(folder))
+
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory):

@@ -37,6 +37,7 @@ from bot.web.app import make_app
 from bot.web.console import live
 from bot.web.media import MediaStore
 from bot.workers.mailbox import Mailbox, connect
+from tests.support.product import free_port
 
 PASSWORD = "correct-horse-7"
 SENT = OutboxState.SENT
@@ -169,7 +170,7 @@ async def running_office(home: Path, port: int = 0, **environment: str) -> Async
     """The application on a port of its own."""
     settings, clock = read_settings({"MINSHENG_HOME": str(home), **environment}), HandClock()
     upgrade(settings.database_url)
-    with ValkeyServer(data_dir=home / "valkey") as valkey:
+    with ValkeyServer(data_dir=home / "valkey", port=free_port()) as valkey:
         database, mailbox = (
             Database(make_engine(settings.database_url), kept_rules.refresh),
             Mailbox(connect(f"redis://127.0.0.1:{valkey.port}")),
