@@ -17,7 +17,7 @@ from bot.domain.commands import DrawSample, EndTask
 from bot.domain.lifecycle import Actor
 from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import Staff, sight_of
-from bot.domain.permission import OPINION
+from bot.domain.permission import OPINION, TELL
 from bot.domain.working_days import DAY, start_of
 from bot.procedure.consequences import (
     APPROVAL,
@@ -55,7 +55,9 @@ TASKS = {
     FEEDBACK: "反馈结果",
     DANGER: "特急处置",
     OPINION: "协办意见",
+    TELL: "告知群众",
 }
+DESK = "信访部门"
 
 
 async def day(request: web.Request) -> web.StreamResponse:
@@ -141,9 +143,9 @@ def _task(row: Any, case: Case, today: date, names: Mapping[int, str]) -> dict[s
         "id": row["id"],
         "kind": TASKS.get(row["kind"], row["kind"]),
         "case_no": row["case_no"],
-        "title": words.case_line(case)["title"],
+        "title": words.case_line(case)["heading"],
         "reason": mask_text(row["reason"], hidden_in(case)),
-        "organ": organs.name_of(row["organ"]) if row["organ"] else "",
+        "organ": organs.name_of(row["organ"]) or (DESK if row["kind"] == TELL else ""),
         "officer": names.get(row["officer_id"] or 0, ""),
         "due": words.due_words(row["due_on"], today),
     }
