@@ -13,6 +13,7 @@ from bot.rules import organs
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.pages import render
+from bot.web.console.proposals import rule_name, way_rule_name
 from bot.web.console.timeline import Names, names_of_staff
 
 PAGE = 50
@@ -52,7 +53,15 @@ ACTORS = {
 }
 
 
-FIELDS = {"text": "内容", "reason": "理由", "clock": "时限", "name": "姓名", "role": "角色", "organ": "单位"}
+FIELDS = {
+    "text": "内容",
+    "reason": "理由",
+    "clock": "时限",
+    "name": "姓名",
+    "role": "角色",
+    "organ": "单位",
+    "route": "途径",
+}
 DETAILS = {
     "also": "另记",
     "changed": "改了",
@@ -138,6 +147,8 @@ def _name(actor: str, names: Names) -> str:
 def _detail(name: str, value: Any, names: Names) -> str:
     if value is None or isinstance(value, bool):
         return {None: "无", True: "是", False: "否"}[value]
+    if name == "rule":
+        return rule_name(str(value)) if "." in str(value) else way_rule_name(str(value))
     if name == "officer":
         return names.get(value, str(value))
     if name in _ROLES:

@@ -139,7 +139,6 @@ async def _about(request: web.Request, *, revealed: bool, reply_shown: bool) -> 
         **words.petitioner_of(case, revealed=revealed),
         "understood": words.understood(case.understood, mask),
         "revealed": revealed,
-        "veiled": sight.veiled,
         "drafts": own_drafts,
         "begun": {box.rpartition("-")[0] for box, kept in own_drafts.items() if kept["text"]},
         "course": _course(case, bubbles(lines, names, mask), timeline, mask),
