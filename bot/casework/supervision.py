@@ -62,7 +62,7 @@ async def end_task(command: EndTask, work: Work) -> Case:
     if task["kind"] == CALL_BACK and case.state is CaseState.CONCLUDED:  # the call ends its clock too
         return await move_case(MoveCase(case.case_no, Move.FOLLOW_UP, case.version, text=said), work)
     if task["kind"] == TELL:
-        return await _told(case, said, work)
+        return await note_told(NoteTold(case.case_no, said), work)
     await work.uow.clocks.end_task(command.task_id, work.now, work.staff.id, said)
     await work.note(case, "task.ended", {"task": task["kind"], "text": said})
     return case
@@ -76,15 +76,11 @@ async def note_told(command: NoteTold, work: Work) -> Case:
     said, case = written(command.text, at_most=LONGEST_TOLD), await work.case(command.case_no)
     if not may_tell(work.staff, case):
         raise WrongRole("告知群众由主办单位办理")
-    return await _told(case, said, work)
+    await work.uow.clocks.end_tasks(case.id, (TELL,), work.now, work.staff.id, said)
+    await work.note(case, TOLD, {"text": said})
+    return case
 
 
 def may_tell(staff: Staff, case: Case) -> bool:
     """Whether somebody tells a petitioner what is owed to them: the desks do, of organs the one that has the case."""
     return staff.organ is None or staff.organ == case.held_by
-
-
-async def _told(case: Case, said: str, work: Work) -> Case:
-    await work.uow.clocks.end_tasks(case.id, (TELL,), work.now, work.staff.id, said)
-    await work.note(case, TOLD, {"text": said})
-    return case

@@ -10,6 +10,7 @@ from bot.domain.case import Case, CaseEvent
 from bot.domain.conversation import Author, OutboxState, Reply
 from bot.domain.deadlines import Deadline, Standing
 from bot.domain.lifecycle import PAST, Actor, Lane, Move
+from bot.domain.masking import hidden_in, mask_text
 from bot.domain.permission import TELL, Request
 from bot.domain.working_days import local_date
 from bot.rules import organs, texts
@@ -52,8 +53,10 @@ async def inform(
     owed = untold(await uow.cases.history(case))
     await uow.clocks.end_tasks(case.id, (TELL,), at, None)
     several = f"（共 {len(owed)} 项）" if len(owed) > 1 else ""
-    said = f"请{means}告知{several}：{reply.text}".replace("\n", " ")
-    await uow.clocks.add_task(TELL, case.id, organ, said[:_LONGEST_REASON], local_date(at), at)
+    # Hidden before it is cut: half a number is none that could still be found and hidden.
+    text = mask_text(reply.text, hidden_in(case)).replace("\n", " ")
+    reason = f"请{means}告知{several}：{text}"[:_LONGEST_REASON]
+    await uow.clocks.add_task(TELL, case.id, organ, reason, local_date(at), at)
 
 
 def means_of_telling(case: Case) -> str:

@@ -15,7 +15,7 @@ import pytest_asyncio
 from bot.casework import Work, handle
 from bot.domain.case import Case
 from bot.domain.commands import RegisterPetition
-from bot.domain.people import Role, sight_of
+from bot.domain.people import Role, Sight, sight_of
 from bot.domain.petitioner import Petitioner
 from bot.domain.reading import CaseKind, Urgency
 from bot.domain.working_days import local_date
@@ -230,3 +230,14 @@ async def test_a_refused_reply_is_whole_for_its_author_and_no_mask_goes_out(offi
         masked = re.findall(r'<textarea id="reply"[^>]*>([^<]*)', page)[0]
         status, body, _ = await checker.post(f"{path}/draft", version=version, text=masked)
         assert status == 400 and "里面有隐去的内容" in body
+
+
+async def test_a_number_that_the_task_cuts_in_half_is_hidden_all_the_same(office):
+    case = await registered(office)
+    before = len(f"请电话告知：您反映的“天骄小区停水”（编号 {case.case_no}）还需要您补充： ")
+    async with visiting(office) as clerk:
+        await clerk.sign_in("clerk")
+        await does(clerk, case, "ask_supplement", text=f"{'料' * (190 - before)}13812345678")
+    async with office.database.read() as uow:
+        (task,) = await uow.clocks.open_tasks(Sight(everything_else=True))
+    assert task["reason"].endswith("料138****567") and len(task["reason"]) == 200

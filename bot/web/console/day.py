@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.casework import handle
 from bot.casework.officers import actors_of
-from bot.casework.supervision import may_end
+from bot.casework.supervision import may_end, may_tell
 from bot.domain.case import Case
 from bot.domain.commands import DrawSample, EndTask
 from bot.domain.lifecycle import Actor
@@ -71,7 +71,10 @@ async def day(request: web.Request) -> web.StreamResponse:
         names = await uow.staff.names(row["officer_id"] for row in tasks if row["officer_id"])
         about = await uow.cases.by_numbers([row["case_no"] for row in tasks], sight)
     actors = actors_of(me)
-    shown = [{**_task(row, about[row["case_no"]], today, names), "ends": may_end(row["kind"], actors)} for row in tasks]
+    shown = [_task(row, about[row["case_no"]], today, names) for row in tasks]
+    for row, task in zip(tasks, shown, strict=True):
+        theirs = row["kind"] != TELL or may_tell(me, about[row["case_no"]])
+        task["ends"] = theirs and may_end(row["kind"], actors)
     return render(request, "day.html", {"lists": lists, "tasks": shown, "waiting": waiting, "today": today})
 
 
