@@ -151,6 +151,20 @@ async def test_without_a_phone_it_is_told_in_writing_and_without_anything_not_at
         assert (means in await day(clerk)) if means else ("告知群众</span>" not in await day(clerk))
 
 
+async def test_one_deed_on_many_says_who_is_to_be_told_by_hand(office):
+    called, letter, chat = await registered(office), await registered(office, anonymous=True), await office.file()
+    async with visiting(office) as clerk:
+        await clerk.sign_in("clerk")
+        picked = [("case", f"{case.case_no}:{case.version}") for case in (called, letter, chat)]
+        form = [("csrf", clerk.csrf), ("deed", "assign"), ("organ", "zhujian"), *picked]
+        async with clerk.session.post("/console/bulk", data=form) as response:
+            lines = (await response.text()).split("outcome-line")
+    said = {case.case_no: next(line for line in lines if case.case_no in line) for case in (called, letter, chat)}
+    assert "没有网上渠道，请电话告知群众" in said[called.case_no]
+    assert "没有网上渠道，也没有留电话和地址" in said[letter.case_no]
+    assert "没有网上渠道" not in said[chat.case_no] and "已办" in said[chat.case_no]
+
+
 async def test_a_chats_citizen_is_told_by_itself_and_nobody_else_has_to(office):
     case = await office.file()
     async with visiting(office) as clerk, visiting(office) as auditor:

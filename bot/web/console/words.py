@@ -160,6 +160,10 @@ BULK_DEEDS = {
     "take_on": "我来办",
     "hand_to": "分办",
 }
+# Of these the citizen hears.
+TOLD_DEEDS = ("assign", "transfer", "accept", "conclude")
+TELL_BY_HAND = "没有网上渠道，请{means}告知群众"
+UNREACHABLE = "没有网上渠道，也没有留电话和地址"
 # What fits a repeat, by the state of its first case; articles of the Regulations from general knowledge, unchecked.
 REPEAT_IN_PROCESS = "首次还在办理：两件一起办、一起答复，不用重复派单。"
 _ANSWERED_BEFORE = "首次已经答复：对答复不满意、还在期限内的，请告诉群众可以申请复查（第三十五条）。"
