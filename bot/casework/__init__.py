@@ -38,6 +38,7 @@ HANDLERS: dict[type, Callable[[Any, Work], Awaitable[Any]]] = {
     commands.HurryOrgan: supervision.hurry_organ,
     commands.DrawSample: follow_up.draw_sample,
     commands.EndTask: supervision.end_task,
+    commands.NoteTold: supervision.note_told,
     commands.AddOrgan: own_rules.add_organ,
     commands.RenameOrgan: own_rules.rename_organ,
     commands.SwitchOrgan: own_rules.switch_organ,

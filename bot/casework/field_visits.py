@@ -76,11 +76,9 @@ async def note_field_visit(command: NoteFieldVisit, work: Work) -> None:
 
 
 async def _tell(case: Case, reply: str, visit: FieldVisit, work: Work) -> None:
-    if case.conversation_id is None:
-        return
     on, leader, place = spoken(visit.on), visit.leader, visit.place
     said = texts.reply(reply, title=case.title, case_no=case.case_no, on=on, leader=leader, place=place)
-    await work.say(case.conversation_id, said)
+    await work.inform(case, said)
 
 
 def _audit(deed: str, visit_id: int, work: Work) -> None:

@@ -8,13 +8,15 @@ from bot.casework.moves import move_case
 from bot.casework.officers import actors_of
 from bot.casework.work import Work, written
 from bot.domain.case import Case
-from bot.domain.commands import EndTask, HurryOrgan, MoveCase
+from bot.domain.commands import EndTask, HurryOrgan, MoveCase, NoteTold
 from bot.domain.errors import WrongRole
 from bot.domain.lifecycle import Actor, CaseState, Move
 from bot.domain.people import Staff
-from bot.domain.permission import OPINION
+from bot.domain.permission import OPINION, TELL
+from bot.procedure import TOLD
 from bot.procedure.consequences import APPROVAL, CALL_BACK, DANGER, REMIND, REPORT, SAMPLE, SUPERVISE
 
+LONGEST_TOLD = 500
 _SUPERVISORS = frozenset({Actor.SUPERVISOR, Actor.LEADER, Actor.DISCIPLINARY})
 _DESK = frozenset({Actor.INTAKE_CLERK, Actor.SUPERVISOR, Actor.DISCIPLINARY})
 _ANYBODY = frozenset(Actor)
@@ -59,6 +61,26 @@ async def end_task(command: EndTask, work: Work) -> Case:
     case = await work.uow.cases.by_id(task["case_id"])
     if task["kind"] == CALL_BACK and case.state is CaseState.CONCLUDED:  # the call ends its clock too
         return await move_case(MoveCase(case.case_no, Move.FOLLOW_UP, case.version, text=said), work)
+    if task["kind"] == TELL:
+        return await note_told(NoteTold(case.case_no, said), work)
     await work.uow.clocks.end_task(command.task_id, work.now, work.staff.id, said)
     await work.note(case, "task.ended", {"task": task["kind"], "text": said})
     return case
+
+
+async def note_told(command: NoteTold, work: Work) -> Case:
+    """告知群众: somebody without a channel was told; how, stands in the history.
+
+    Raises `NotFound`, `BadInput`, `WrongRole`.
+    """
+    said, case = written(command.text, at_most=LONGEST_TOLD), await work.case(command.case_no)
+    if not may_tell(work.staff, case):
+        raise WrongRole("告知群众由主办单位办理")
+    await work.uow.clocks.end_tasks(case.id, (TELL,), work.now, work.staff.id, said)
+    await work.note(case, TOLD, {"text": said})
+    return case
+
+
+def may_tell(staff: Staff, case: Case) -> bool:
+    """Whether somebody tells a petitioner what is owed to them: the desks do, of organs the one that has the case."""
+    return staff.organ is None or staff.organ == case.held_by

@@ -13,7 +13,7 @@ from bot.domain.conversation import Conversation, Reply
 from bot.domain.errors import BadInput, NotFound, StaleVersion, WrongRole
 from bot.domain.own_rules import OrganChange, TemplateChange
 from bot.domain.people import Sight, Staff
-from bot.procedure import say
+from bot.procedure import inform, say
 
 
 class Conversations(ports.Conversations, Protocol):
@@ -90,6 +90,11 @@ class Work:
     async def say(self, conversation_id: str, reply: Reply) -> None:
         """Words for the citizen, on the channel they used."""
         await say(conversation_id, reply, self.now, self.uow, self.staff.id)
+
+    async def inform(self, case: Case, reply: Reply) -> None:
+        """Words for whoever brought a case; without a channel, a task to tell them."""
+        organ = self.staff.organ or ""
+        await inform(case, reply, self.now, self.uow, organ=organ, staff_id=self.staff.id)
 
 
 def written(text: str, field: str = "text", at_most: int = LONGEST_TEXT) -> str:

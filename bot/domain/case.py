@@ -72,6 +72,16 @@ class Case:
         """The procedure it goes through."""
         return lane_of(self.kind, self.stage)
 
+    @property
+    def held_by(self) -> str:
+        """The organ that has it; of a review, the one that hears it; "" where none does."""
+        return self.organ or str(self.course.get("hears") or "")
+
+    @property
+    def is_veiled(self) -> bool:
+        """Whether its words were taken away from whoever looks."""
+        return self.title == self.text == VEIL
+
 
 VEIL = "（不显示）"
 

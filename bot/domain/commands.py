@@ -364,6 +364,14 @@ class EndTask:
 
 
 @dataclass(frozen=True)
+class NoteTold:
+    """告知群众: a petitioner without a channel was told what is owed to them; `text`: how, and what they said."""
+
+    case_no: str
+    text: str
+
+
+@dataclass(frozen=True)
 class AddNote:
     """内部备注: never shown to the citizen."""
 
@@ -474,6 +482,7 @@ StaffCommand = (
     | HurryOrgan
     | DrawSample
     | EndTask
+    | NoteTold
     | AddNote
     | CorrectCase
     | TakeOver

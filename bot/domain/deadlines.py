@@ -163,6 +163,12 @@ class ClockRule:
     ended_for_all: frozenset[EventType] = frozenset()
     rolls_forward: bool = False
     late_after: time | None = None
+    remark: str = ""
+
+    @property
+    def basis(self) -> str:
+        """Where it stands, as pages tell it: the regulation with its article, the remark behind them."""
+        return f"{self.source}{self.article}{f'（{self.remark}）' if self.remark else ''}"
 
 
 @dataclass(frozen=True)
@@ -189,8 +195,7 @@ class Deadline:
 
     code: str
     name: str
-    article: str
-    source: str
+    basis: str
     since: date
     organ: str
     unit: Unit
@@ -351,8 +356,7 @@ def _deadline(run: _Run, events: Sequence[ClockEvent], calendar: WorkCalendar) -
     return Deadline(
         code=rule.code,
         name=rule.name,
-        article=rule.article,
-        source=rule.source,
+        basis=rule.basis,
         since=rule.since,
         organ=start.organ if rule.per_organ else "",
         unit=rule.unit,

@@ -60,6 +60,8 @@ _SETTLES = {
 
 # The task that reminds of an opinion: between the organ that owes it and the lead.
 OPINION = "opinion"
+# The task of staff to tell a petitioner what no channel brings them.
+TELL = "tell"
 # An assisting organ is given so long at most.
 OPINION_WITHIN = timedelta(days=365)
 _ASKS_OPINION = (Move.ADD_ASSISTING, Move.ASK_OPINION)

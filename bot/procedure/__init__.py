@@ -14,10 +14,11 @@ from bot.procedure.moves import (
     wind,
 )
 from bot.procedure.situations import SYSTEM, clock_events, situation_of
-from bot.procedure.telling import next_date, say, spoken
+from bot.procedure.telling import TOLD, inform, means_of_telling, next_date, say, spoken, untold
 
 __all__ = [
     "SYSTEM",
+    "TOLD",
     "carry_out",
     "carry_out_and_time",
     "clock_events",
@@ -25,10 +26,13 @@ __all__ = [
     "deadlines_of",
     "feasible_now",
     "file",
+    "inform",
+    "means_of_telling",
     "next_date",
     "permitted_now",
     "say",
     "situation_of",
     "spoken",
+    "untold",
     "wind",
 ]

@@ -6,23 +6,75 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from bot.domain import ports
-from bot.domain.case import Case
+from bot.domain.case import Case, CaseEvent
 from bot.domain.conversation import Author, OutboxState, Reply
 from bot.domain.deadlines import Deadline, Standing
-from bot.domain.lifecycle import Actor, Lane
-from bot.domain.permission import Request
+from bot.domain.lifecycle import PAST, Actor, Lane, Move
+from bot.domain.masking import hidden_in, mask_text
+from bot.domain.permission import TELL, Request
+from bot.domain.working_days import local_date
 from bot.rules import organs, texts
 
 # Nothing is pushed to these: the citizen's page asks for what is new.
 FETCHED_CHANNELS = ("web", "terminal")
+OWED, TOLD = "case.telling_owed", "case.told"
+# The reply: whoever writes it down for somebody without a channel has handed it over, or read it out.
+_HANDED_OVER = ("replied", "delivered", "answered")
+_TOLD_BY = (TOLD, f"case.{PAST[Move.DELIVER]}", f"case.{PAST[Move.ANSWER]}")
+_LONGEST_REASON = 200
 
 
 async def tell(case: Case, step: str, request: Request, deadlines: Iterable[Deadline], uow: ports.UnitOfWork) -> None:
     """Tell the citizen of a public step. Who made it themselves hears of it from the dialogue."""
-    if not step or case.conversation_id is None or request.actor is Actor.PETITIONER:
+    if not step or request.actor is Actor.PETITIONER:
         return
-    author = Author.STAFF if step in ("replied", "delivered", "answered") else Author.SYSTEM
-    await say(case.conversation_id, notice(case, step, request, deadlines, author), request.at, uow)
+    if case.conversation_id is None and step in _HANDED_OVER:
+        await uow.clocks.end_tasks(case.id, (TELL,), request.at, None)
+        return
+    author = Author.STAFF if step in _HANDED_OVER else Author.SYSTEM
+    acts = case.held_by if request.actor is Actor.SYSTEM else request.of_organ
+    await inform(case, notice(case, step, request, deadlines, author), request.at, uow, organ=acts)
+
+
+async def inform(
+    case: Case, reply: Reply, at: datetime, uow: ports.UnitOfWork, *, organ: str = "", staff_id: int | None = None
+) -> None:
+    """Words for whoever brought a case: on their channel, else as a task for the staff of the organ that acts.
+
+    What came by telephone, letter or visit has no channel. One task a case holds all that is still to be told.
+    """
+    if case.conversation_id is not None:
+        await say(case.conversation_id, reply, at, uow, staff_id)
+        return
+    means = means_of_telling(case)
+    if not means:
+        return
+    await uow.cases.note(case.id, "system", OWED, {"text": reply.text}, at)
+    owed = untold(await uow.cases.history(case))
+    await uow.clocks.end_tasks(case.id, (TELL,), at, None)
+    several = f"（共 {len(owed)} 项）" if len(owed) > 1 else ""
+    # Hidden before it is cut: half a number is none that could still be found and hidden.
+    text = mask_text(reply.text, hidden_in(case)).replace("\n", " ")
+    reason = f"请{means}告知{several}：{text}"[:_LONGEST_REASON]
+    await uow.clocks.add_task(TELL, case.id, organ, reason, local_date(at), at)
+
+
+def means_of_telling(case: Case) -> str:
+    """电话 or 书面: how somebody without a channel can be told; "" where nothing was left to reach them by."""
+    if case.phones:
+        return "电话"
+    return "书面" if case.petitioner.address else ""
+
+
+def untold(history: Iterable[CaseEvent]) -> list[str]:
+    """What is still to be told to a petitioner without a channel, oldest first."""
+    owed: list[str] = []
+    for event in history:
+        if event.type in _TOLD_BY:
+            owed.clear()
+        elif event.type == OWED:
+            owed.append(str(event.data["text"]))
+    return owed
 
 
 def notice(
@@ -31,7 +83,7 @@ def notice(
     """The words of a step: `utter_case_<step>`, with what is wanted of it and the next date."""
     facts = {
         "title": case.title,
-        "organ": organ_name(case, request.organ or case.organ or case.course.get("hears")),
+        "organ": organ_name(case, request.organ or case.held_by),
         "reason": request.reason,
         "route": request.route,
         "reply": request.text or str(case.course.get("reply", "")),

@@ -20,7 +20,7 @@ WANTED = frozenset(
 OPTIONAL = frozenset(
     (
         "article", "ended_by", "ended_for_all", "when", "pauses", "extension", "per_organ", "rolls_forward",
-        "late_after", "right", "beside",
+        "late_after", "right", "beside", "remark",
     ),
 )  # fmt: skip
 SCOPES = ("national", "city")
@@ -92,6 +92,7 @@ def _made(entry: Mapping[str, Any], file: Mapping[str, Any]) -> ClockRule:
         unit=Unit(entry["unit"]),
         article=entry.get("article", ""),
         source=entry["source"],
+        remark=entry.get("remark", ""),
         starts=_events(entry["starts"]),
         met_by=_events(entry["met_by"]),
         ended_by=_events([*entry.get("ended_by", ()), *file["ended_by_all"]]),

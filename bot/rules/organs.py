@@ -283,6 +283,12 @@ def name_of(code: str | None) -> str:
     return organ.name if organ else code or ""
 
 
+def short_name_of(code: str | None) -> str:
+    """How lists call an organ; the code itself if the organ is gone from the rules."""
+    organ = find(code)
+    return organ.short if organ else code or ""
+
+
 def names() -> tuple[tuple[str, str], ...]:
     """What each organ is called, in full and short, for finding it by a part of its name."""
     return _tree().names

@@ -128,7 +128,7 @@ class CaseFilter:
 
 @dataclass(frozen=True)
 class Group:
-    """How many visible cases of one state and urgency there are, and how many of them no organ has."""
+    """How many visible cases of one state and urgency there are, and how many of them, reviews apart, no organ has."""
 
     state: str
     urgency: int
@@ -384,7 +384,7 @@ class CaseRepository:
 
     async def search(self, wanted: CaseFilter, sight: Sight, limit: int = 50, offset: int = 0) -> list[Case]:
         """In the filter's order. The page is found in an index alone; only its cases are then read whole."""
-        order = ORDERS[wanted.order]
+        order = _order(wanted)
         page = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*order)
         found = cases.c.id.in_(page.limit(limit).offset(offset).scalar_subquery())
         return await self._seen(select(cases).where(found).order_by(*order), sight)
@@ -403,7 +403,7 @@ class CaseRepository:
             last = len(found) < limit and (found or not offset)
             return found, offset + len(found) if last else await self.count(wanted, sight)
         page = select(cases.c.id, func.count().over()).where(visible(sight), *await self._wanted(wanted))
-        page = page.order_by(*ORDERS[wanted.order]).limit(limit).offset(offset)
+        page = page.order_by(*_order(wanted)).limit(limit).offset(offset)
         rows = (await self._connection.execute(page)).all()
         if not rows:
             return [], await self.count(wanted, sight) if offset else 0
@@ -411,7 +411,7 @@ class CaseRepository:
 
     async def ids(self, wanted: CaseFilter, sight: Sight) -> list[int]:
         """All that `search` would list, in its order."""
-        found = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*ORDERS[wanted.order])
+        found = select(cases.c.id).where(visible(sight), *await self._wanted(wanted)).order_by(*_order(wanted))
         return list((await self._connection.execute(found)).scalars())
 
     async def these(self, ids: Sequence[int], sight: Sight) -> list[Case]:
@@ -448,10 +448,16 @@ class CaseRepository:
     async def tally(self, sight: Sight) -> Tally:
         """The figures beside the list, in one pass over an index; each agrees with what `search` lists for it."""
         groups = (cases.c.state, cases.c.urgency)
-        figures = select(*groups, func.count(), func.count(cases.c.organ)).where(visible(sight)).group_by(*groups)
-        rows = await self._connection.execute(figures)
+        counted = select(*groups, func.count(), func.count(cases.c.organ)).where(visible(sight)).group_by(*groups)
+        rows = (await self._connection.execute(counted)).all()
+        # Reviews are heard by an organ and never sent to one: the few there are, found by another index, are taken off.
+        unsent = (await self._connection.execute(counted.where(cases.c.id.in_(REVIEWS)))).all()
+        reviews = {(state, urgency): int(all - sent) for state, urgency, all, sent in unsent}
         return Tally(
-            tuple(Group(state, urgency, int(all), int(all - with_organ)) for state, urgency, all, with_organ in rows)
+            tuple(
+                Group(state, urgency, int(all), int(all - sent) - reviews.get((state, urgency), 0))
+                for state, urgency, all, sent in rows
+            )
         )
 
     async def newest(self, sight: Sight) -> tuple[int, datetime | None]:
@@ -502,8 +508,7 @@ class CaseRepository:
 
     async def owed_on(self, ids: Sequence[int], organ: str) -> dict[int, date]:
         """By case, the first day on which an assisting organ owes its opinion: this one, or any."""
-        by = [case_organs.c.organ == organ] if organ else []
-        owed = (case_organs.c.case_id.in_(ids), case_organs.c.owed_on.is_not(None), *by)
+        owed = (case_organs.c.case_id.in_(ids), *_owing(organ))
         first = select(case_organs.c.case_id, func.min(case_organs.c.owed_on)).where(*owed)
         rows = await self._connection.execute(first.group_by(case_organs.c.case_id))
         return {row[0]: row[1] for row in rows}
@@ -645,7 +650,7 @@ def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
         if any(values):
             found.append(column == values[0] if len(values) == 1 else column.in_(values))
     if wanted.unassigned:
-        found.append(cases.c.organ.is_(None))
+        found += [cases.c.organ.is_(None), cases.c.id.not_in(REVIEWS)]
     if wanted.bounced:
         found.append(cases.c.bounced >= wanted.bounced)
     if wanted.unheld:
@@ -659,8 +664,20 @@ def _conditions(wanted: CaseFilter) -> Sequence[ColumnElement[bool]]:
 
 def _owed_by(organ: str) -> ColumnElement[bool]:
     """协办意见 that one organ owes, or any."""
-    by = [case_organs.c.organ == organ] if organ else []
-    return cases.c.id.in_(select(case_organs.c.case_id).where(case_organs.c.owed_on.is_not(None), *by))
+    return cases.c.id.in_(select(case_organs.c.case_id).where(*_owing(organ)))
+
+
+def _owing(organ: str) -> Sequence[ColumnElement[bool]]:
+    return [case_organs.c.owed_on.is_not(None), *([case_organs.c.organ == organ] if organ else [])]
+
+
+def _order(wanted: CaseFilter) -> Sequence[ColumnElement[Any]]:
+    """By the day that the list tells: where opinions are owed, that of the first of them."""
+    if not (wanted.owed and wanted.order == "due"):
+        return ORDERS[wanted.order]
+    of_case = (case_organs.c.case_id == cases.c.id, *_owing(wanted.owed_by))
+    first = select(func.min(case_organs.c.owed_on)).where(*of_case).correlate(cases).scalar_subquery()
+    return (first, *ORDERS["due"])
 
 
 def _states(wanted: CaseFilter) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from bot.domain.deadlines import Deadline, Step
 from bot.domain.errors import NotFound
 from bot.domain.lifecycle import CaseState
 from bot.domain.people import Sight
-from bot.domain.permission import OPINION
+from bot.domain.permission import OPINION, TELL
 from bot.domain.working_days import DAY, start_of
 from bot.storage.case_repository import OPEN_STATES, visible
 from bot.storage.dialect import insert_ignoring, key_of
@@ -202,9 +202,12 @@ class ClockRepository:
 
 
 def _visible_tasks(sight: Sight, kinds: Sequence[str]) -> Any:
-    """Open ones on visible cases. What is owed between two organs is shown to these alone."""
+    """Open ones on visible cases. What is owed between two organs is shown to these alone; whom one organ has to tell
+    something, to no other organ.
+    """
     shown = ("case_no", "title", "urgency", "state", "place", "stars", "officer_id")
-    theirs = or_(tasks.c.kind != OPINION, tasks.c.organ == (sight.organ or ""))
+    private = (OPINION, TELL) if sight.organ else (OPINION,)
+    theirs = or_(tasks.c.kind.not_in(private), tasks.c.organ == (sight.organ or ""))
     wanted = (
         select(tasks, *(cases.c[name] for name in shown))
         .join(cases, cases.c.id == tasks.c.case_id)

@@ -1,9 +1,13 @@
-"""The pictures of docs/images, taken anew from the running console: `python -m tests.browser.pictures`."""
+"""The pictures of docs/images, taken anew from the running console: `python -m tests.browser.pictures`.
+
+With the address of a running product (`python -m bot serve`), the one of the README too: its citizen page is talked with.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import io
+import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +15,7 @@ from typing import Any
 
 import pypdfium2
 from PIL import Image
-from playwright.async_api import async_playwright
+from playwright.async_api import Browser, async_playwright
 
 from bot.domain.people import Role
 from tests.browser.console_app import SAMPLES, Office, fill, running_office
@@ -20,6 +24,9 @@ from tests.browser.seats import ARGS, CHROMIUM, House, Seat
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 COLOURS = 64
+PHONE: dict[str, Any] = {"viewport": {"width": 380, "height": 800}, "is_mobile": True, "has_touch": True}
+MARGIN, GROUND = 20, "#dfe4ea"
+SAID = "东胜区天骄街道天骄小区暖气不热，家里只有十二度，电话 13812345678"
 TOLD = {
     "text": "天骄小区停水三天了，家里有八十岁的老人，没法做饭，打物业电话没人接。",
     "name": "张秀英",
@@ -96,6 +103,32 @@ async def take(house: House) -> None:
         keep(name, await seat.page.screenshot())
 
 
+async def front(house: House, address: str) -> None:
+    """The console's list, and beside it the citizen page on a phone."""
+    desk = await sit(house, "boss", "/console")
+    wide = await desk.page.screenshot()
+    pictures = [Image.open(io.BytesIO(one)).convert("RGB") for one in (wide, await talked(house.browser, address))]
+    whole = Image.new("RGB", (sum(one.width for one in pictures) + 3 * MARGIN, pictures[0].height + 2 * MARGIN), GROUND)
+    left = MARGIN
+    for one in pictures:
+        whole.paste(one, (left, MARGIN))
+        left += one.width + MARGIN
+    written = io.BytesIO()
+    whole.save(written, "PNG")
+    keep("minsheng", written.getvalue())
+
+
+async def talked(browser: Browser, address: str) -> bytes:
+    """A citizen tells what is wrong, and is shown what was understood."""
+    page = await (await browser.new_context(**PHONE)).new_page()
+    await page.goto(address)
+    await page.locator("textarea").fill(SAID)
+    await page.get_by_role("button", name="发送").click()
+    await page.get_by_role("button", name="确认提交").wait_for()
+    await page.wait_for_timeout(500)
+    return await page.screenshot()
+
+
 async def opinion(seat: Seat) -> bytes:
     """The written reply that waits, as its first page is printed."""
     async with seat.page.expect_download() as download:
@@ -121,7 +154,10 @@ async def main() -> None:
         async with running_office(Path(home)) as office, async_playwright() as playwright:
             await people(office)
             browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
-            await take(House(office, browser))
+            house = House(office, browser)
+            await take(house)
+            for address in sys.argv[1:2]:
+                await front(house, address)
             await browser.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bot.domain.reading import CaseKind
 from bot.domain.working_days import local_date
 from bot.web import console
 from bot.web.console.access import permits
+from bot.web.console.audit import ACTIONS
 from tests.browser.console_app import PASSWORD, Office, running_office
 from tests.browser.visitor import visiting
 
@@ -97,6 +99,34 @@ async def test_the_audit_page_names_organs_and_roles_and_tells_no_codes(office):
         assert told in table, told
     for code in ("zhujian", "dongsheng", "case_officer", "auditor", "None", "False", ">hit<"):
         assert code not in re.sub(r"<option.*?</option>", "", table), code
+
+
+async def test_every_deed_of_the_audit_has_a_name_and_so_have_the_things_it_was_done_to(office):
+    await office.staff("admin", Role.ADMINISTRATOR)
+    later = (local_date(office.clock.now()) + timedelta(days=3)).isoformat()
+    case = await office.file()
+    async with visiting(office) as admin:
+        await admin.sign_in("admin")
+        day = {"on": later, "starts": "09:00", "minutes": "30", "slots": "3", "leader": "王局长", "place": "大厅"}
+        for path, form in (
+            ("/console/reception/open", {**day, "confirmed": "1"}),
+            ("/console/reception/cancel", {"day": "1"}),
+            ("/console/field_visits/plan", {"on": later, "leader": "王局长", "place": "村部", "cases": case.case_no}),
+            ("/console/field_visits/cancel", {"visit": "1"}),
+            ("/console/security/others", {}),
+        ):
+            assert (await admin.post(path, **form))[0] == 303, path
+        body = (await admin.get("/console/audit"))[1]
+    table = body.partition("<tbody>")[2].partition("</tbody>")[0]
+    for told in ("安排接访日", "取消接访日", "安排下访", "取消下访", "接访 1", "下访 1", "退出其他设备"):
+        assert told in table, told
+    assert re.findall(r"<td[^>]*>([a-z_]+[.:][a-z_0-9]+)</td>", table) == []
+    written = re.compile(r'"((?:staff|reception|organ|template|cases|field_visit)\.(?!html)[a-z_]+)"')
+    sources = [
+        path for part in ("web", "casework") for path in (Path(__file__).parents[2] / "bot" / part).rglob("*.py")
+    ]
+    found = {name for path in sources for name in written.findall(path.read_text(encoding="utf-8"))}
+    assert len(found) > 20 and found - set(ACTIONS) == set()
 
 
 async def test_the_audit_page_holds_deeds_and_no_words_and_no_accusation(office):

@@ -271,6 +271,20 @@ async def _fits(page: Page, picture: Path) -> None:
     assert too_wide <= 0, f"{page.url} is {too_wide} px too wide"
 
 
+async def test_on_a_phone_no_table_is_scrolled_sideways_and_each_value_has_its_name(house):
+    admin = await house.seat("boss", viewport={"width": 390, "height": 844})
+    for path in ("units", "templates", "rules", "board", "proposals"):
+        await admin.open(f"/console/{path}")
+        assert await admin.page.locator(".scroll table").count(), path
+        wide = await admin.page.evaluate(
+            "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).length"
+        )
+        assert wide == 0, path
+    await admin.open("/console/units")
+    named = "getComputedStyle(document.querySelector('.scroll td:nth-child(2)'), '::before').content"
+    assert await admin.page.evaluate(named) == '"上一级"'
+
+
 async def test_without_scripts_a_case_is_still_answered(house):
     case = await house.office.file(title="没有脚本", kind=CaseKind.ENQUIRY)
     context = await house.browser.new_context(java_script_enabled=False, viewport=DESKTOP)

@@ -255,3 +255,34 @@ async def test_approved_replies_that_go_out_on_paper_wait_to_be_handed_over(offi
 
 def duties_of_role(who: str):
     return duties_of(Staff(1, who, who, Role(who), "zhujian" if who == "case_officer" else None, True))
+
+
+async def test_a_review_stands_in_every_list_with_the_organ_that_hears_it(office, visitor):
+    first = await stands(office, "原件", CaseState.DELIVERED, organ="zhujian")
+    given = {"stage": Stage.REVIEW, "parent_id": first.id, "urgency": Urgency.CRITICAL}
+    day = local_date(office.clock.now())
+    heard = await stands(office, "有机关", CaseState.IN_PROCESS, course={"hears": "shizhengfu"}, due_on=day, **given)
+    await stands(office, "没机关", CaseState.IN_PROCESS, due_on=day, **given)
+    await stands(office, "没交办", CaseState.REGISTERED, due_on=day)
+    assert await visitor.sign_in("supervisor") == 303
+    for path in ("/console?state=all", "/console?q=有机关", "/console/day"):
+        line = next(
+            part.rpartition("<li")[2] for part in (await visitor.get(path))[1].split("</li>") if heard.case_no in part
+        )
+        assert "市政府" in line and "未交办" not in line, path
+    page = (await visitor.get("/console?state=all"))[1]
+    assert page.count('<em class="unsent">没有复查机关</em>') == page.count('<em class="unsent">未交办</em>') == 1
+    exported = (await visitor.get("/console/export?q=有机关"))[1]
+    assert "鄂尔多斯市人民政府" in exported
+
+
+async def test_what_nobody_was_sent_to_holds_no_review(office, visitor):
+    first = await stands(office, "原件", CaseState.DELIVERED, organ="zhujian")
+    await stands(
+        office, "复查", CaseState.REGISTERED, stage=Stage.REVIEW, parent_id=first.id, course={"hears": "shizhengfu"}
+    )
+    await stands(office, "没交办", CaseState.REGISTERED)
+    assert await visitor.sign_in("supervisor") == 303
+    page = (await visitor.get("/console?state=open&unassigned=1"))[1]
+    assert re.findall(r'<span class="row-title">([^<]+)', page) == ["没交办"]
+    assert re.search(r"<span>未交办</span> <b>1</b>", page), "the figure beside the list is the list's"

@@ -139,3 +139,17 @@ async def test_the_course_shows_what_is_asked_for_and_remembers_it(house, office
     await expect(seat.page.locator(".said.citizen", has_text="还是不热")).to_be_attached()
     await seat.press("v")
     await expect(seat.page.locator(".said.citizen", has_text="还是不热")).to_be_visible()
+
+
+async def test_danger_stands_apart_from_the_proposal_and_no_name_is_cut(house):
+    seat = await new_form(house)
+    await field(seat, "text").press_sequentially("楼道里煤气味特别大")
+    danger, heading = seat.page.locator("[data-proposal] .trouble"), seat.page.get_by_role("heading", name="机器的建议")
+    await expect(danger).to_be_visible()
+    await expect(seat.page.locator(".bar span", has_text="城市建设和市政管理")).to_be_visible()
+    for width in (1280, 390):
+        await seat.page.set_viewport_size({"width": width, "height": 900})
+        box, below = await danger.bounding_box(), await heading.bounding_box()
+        assert below["y"] - (box["y"] + box["height"]) >= 8, width
+        cut = "[...document.querySelectorAll('.bar span')].filter(e => e.scrollWidth > e.clientWidth).length"
+        assert await seat.page.evaluate(cut) == 0, width

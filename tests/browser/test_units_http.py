@@ -10,9 +10,11 @@ from urllib.parse import urlencode
 import pytest
 import pytest_asyncio
 
+from bot import rules
 from bot.domain.people import Role
 from bot.rules import organs
 from bot.understanding.taxonomy import taxonomy
+from bot.web.console import words
 from tests.browser.console_app import Office, running_office
 from tests.browser.visitor import visiting
 
@@ -38,7 +40,7 @@ async def test_every_organ_stands_there_with_its_superior_and_its_people(office)
     body = await page(office)
     rows = dict(re.findall(r"<tr><td>([^<]+)</td>(.*?)</tr>", body, re.S))
     assert {organ.name for organ in organs.all_organs()} == set(rows)
-    assert "鄂尔多斯市人民政府" in rows["市住房和城乡建设局"] and "<td>2</td>" in rows["市住房和城乡建设局"]
+    assert "鄂尔多斯市人民政府" in rows["市住房和城乡建设局"] and ">2</td>" in rows["市住房和城乡建设局"]
     assert "没有人员" in rows["市教育体育局"] and "鄂托克旗人民政府" in rows["鄂托克旗棋盘井镇"]
 
 
@@ -59,3 +61,16 @@ async def test_topics_and_key_fields_stand_there_with_what_they_mean(office):
     assert told["草原草场"] == taxonomy().definitions["农村农业/草原草场"]
     assert {field.name for field in taxonomy().key_fields} < set(told)
     assert f"农村农业 · 草原草场：{told['草原草场']}" in body
+
+
+async def test_where_the_names_are_written_is_said_once(office):
+    told = re.findall(r'<p class="soft">名单写在(.*?)；', await page(office))
+    assert told == ["程序自带的 bot/rules/organs.yml 和 bot/rules/towns.yml"]
+
+
+def test_a_file_of_the_citys_own_is_told_apart(tmp_path, monkeypatch):
+    monkeypatch.setattr(rules._city, "folder", tmp_path)
+    (tmp_path / "towns.yml").write_text("", encoding="utf-8")
+    told = words.origin("organs.yml", "towns.yml")
+    assert told == "本市文件夹里的 towns.yml，以及程序自带的 bot/rules/organs.yml"
+    assert words.origin("towns.yml") == "本市文件夹里的 towns.yml"

@@ -89,3 +89,15 @@ async def test_an_auditor_does_nothing_to_a_case(office, visitor):
     assert (await visitor.get(f"/console/media/{picture}"))[0] == 404
     async with office.database.read() as uow:
         assert (await uow.cases.by_number(case_no))[0] == before
+
+
+async def test_a_list_says_that_the_place_is_hidden_and_tells_cases_apart_by_their_topic(office, visitor):
+    case_no, _, _ = await a_case_with_words(office, visitor)
+    await visitor.sign_in("auditor")
+    page = (await visitor.get("/console"))[1]
+    assert case_no in page and page.count("标题、地点和群众的话不显示") == 1 and "地点不详" not in page
+    assert "data-pick" not in page and 'id="bulk"' not in page, "who only reads picks nothing"
+    assert '<span class="row-title">申诉求决 · 城乡建设 · 城市建设和市政管理</span>' in page
+    await visitor.sign_in("clerk")
+    page = (await visitor.get("/console"))[1]
+    assert "不显示" not in page and "幸福里" in page

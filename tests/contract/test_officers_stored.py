@@ -250,6 +250,26 @@ async def test_what_an_organ_owes_is_listed_until_it_is_given(house):
     assert (line.data["organ"], line.data["text"], line.public) == ("gongan", "没有警情记录", False)
 
 
+async def test_owed_opinions_stand_in_the_order_of_their_own_days(house):
+    early, late = await house.case(), await house.case()
+    for case, days in ((early, 9), (late, 3)):
+        await house.do("boss", case, Move.ADD_ASSISTING, organ="gongan", on=TODAY + timedelta(days))
+    await house.do("boss", early, Move.ADD_ASSISTING, organ="jiaotong", on=TODAY + timedelta(1))
+    async with house.database.write() as uow:  # the case's own day says the opposite
+        await uow.cases.owe(early.id, TODAY)
+        await uow.cases.owe(late.id, TODAY + timedelta(30))
+    for organ, numbers in (("gongan", [late, early]), ("jiaotong", [early]), ("", [early, late])):
+        wanted = replace(owed_by(organ), order="due")
+        async with house.database.read() as uow:
+            found = [case.case_no for case in await uow.cases.search(wanted, ALL)]
+            assert found == [case.case_no for case in numbers], organ
+            assert [case.case_no for case in (await uow.cases.search_and_count(wanted, ALL, 1))[0]] == found[:1]
+            assert await uow.cases.ids(wanted, ALL) == [case.id for case in numbers]
+    async with house.database.read() as uow:
+        found = await uow.cases.search(CaseFilter(states=OPEN_STATES, order="due"), ALL)
+    assert [case.case_no for case in found] == [early.case_no, late.case_no], "other lists go by the case's own day"
+
+
 async def test_what_is_owed_beside_makes_no_case_overdue(house):
     case = await house.case()
     assert (await asked(house, days=0)).due_on == case.due_on

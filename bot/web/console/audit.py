@@ -12,7 +12,9 @@ from bot.domain.people import ROLE_NAMES
 from bot.rules import organs
 from bot.web import keys
 from bot.web.console import words
+from bot.web.console.day import TASKS
 from bot.web.console.pages import render
+from bot.web.console.proposals import rule_name, way_rule_name
 from bot.web.console.timeline import Names, names_of_staff
 
 PAGE = 50
@@ -42,7 +44,20 @@ ACTIONS = {
     "command.give_back": "交还会话",
     "command.say_to_citizen": "在会话里发言",
     "command.correct_case": "更正（没有变化）",
+    "command.draw_sample": "抽取回访",
+    "staff.second_factor_on": "开启二次验证",
+    "staff.second_factor_off": "关闭二次验证",
+    "staff.second_factor_reset": "取消二次验证",
+    "staff.second_factor_failed": "二次验证失败",
+    "staff.sessions_ended": "退出其他设备",
+    "reception.opened": "安排接访日",
+    "reception.cancelled": "取消接访日",
+    "reception.noted": "接访记录",
+    "field_visit.planned": "安排下访",
+    "field_visit.cancelled": "取消下访",
+    "field_visit.noted": "下访记录",
 }
+THINGS = {"reception": "接访", "field_visit": "下访", "template": "模板"}
 ACTORS = {
     "petitioner": "群众",
     "system": "系统",
@@ -52,7 +67,20 @@ ACTORS = {
 }
 
 
-FIELDS = {"text": "内容", "reason": "理由", "clock": "时限", "name": "姓名", "role": "角色", "organ": "单位"}
+FIELDS = {
+    "text": "内容",
+    "reason": "理由",
+    "clock": "时限",
+    "name": "姓名",
+    "role": "角色",
+    "organ": "单位",
+    "route": "途径",
+    "leader": "包案领导",
+    "answers": "评价",
+    "link": "关联",
+    "outcome": "结论",
+    "inbox_id": "消息",
+}
 DETAILS = {
     "also": "另记",
     "changed": "改了",
@@ -74,6 +102,13 @@ DETAILS = {
     "proposed": "建议",
     "rule": "规则",
     "hit": "照建议",
+    "count": "件数",
+    "method": "方式",
+    "document": "文书",
+    "task": "任务",
+    "level": "级别",
+    "due_on": "到期日",
+    "inbox_id": "消息",
 }
 _ROLES = ("role", "role_from", "role_to")
 _ROLE_NAMES = {role.value: name for role, name in ROLE_NAMES.items()}
@@ -132,12 +167,18 @@ def _name(actor: str, names: Names) -> str:
     kind, _, number = actor.partition(":")
     if kind == "staff" and number.isdigit():
         return names.get(int(number), actor)
-    return ACTORS.get(actor, actor)
+    if kind == "organ":
+        return organs.name_of(number)
+    return f"{THINGS[kind]} {number}" if kind in THINGS else ACTORS.get(actor, actor)
 
 
 def _detail(name: str, value: Any, names: Names) -> str:
     if value is None or isinstance(value, bool):
         return {None: "无", True: "是", False: "否"}[value]
+    if name == "rule":
+        return rule_name(str(value)) if "." in str(value) else way_rule_name(str(value))
+    if name == "task":
+        return TASKS.get(str(value), str(value))
     if name == "officer":
         return names.get(value, str(value))
     if name in _ROLES:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from bot.casework import handle
+from bot.domain.case import Case
 from bot.domain.errors import BadInput, Forbidden, NotFound, RuleViolation, StaleVersion, StorageUnavailable
 from bot.domain.people import sight_of
+from bot.procedure import means_of_telling
 from bot.web import keys
 from bot.web.console import words
 from bot.web.console.deeds import command_of, work_of
@@ -41,8 +43,18 @@ async def act(request: web.Request) -> web.StreamResponse:
             await request.app[keys.MAILBOX].tell_changed(f"case:{one.case_no}")
     async with request.app[keys.DATABASE].read() as uow:
         seen = await uow.cases.by_numbers([one.case_no for one in outcomes], sight_of(request[ME].staff))
+    told = [replace(one, reason=_to_be_told(deed, seen.get(one.case_no), one)) for one in outcomes]
     titles = {case_no: words.case_line(case)["title"] for case_no, case in seen.items()}
-    return render(request, "bulk.html", {**_facts(request, deed, outcomes), "titles": titles})
+    return render(request, "bulk.html", {**_facts(request, deed, told), "titles": titles})
+
+
+def _to_be_told(deed: str, case: Case | None, outcome: Outcome) -> str:
+    """Why it was not done; where it was, whether somebody without a channel is to be told of it."""
+    by_hand = case is not None and case.conversation_id is None and deed in words.TOLD_DEEDS
+    if case is None or not by_hand or outcome.result != "done":
+        return outcome.reason
+    means = means_of_telling(case)
+    return words.TELL_BY_HAND.format(means=means) if means else words.UNREACHABLE
 
 
 async def _picked(request: web.Request) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,14 +10,15 @@ from aiohttp import web
 
 from bot.casework.officers import officers_for
 from bot.casework.reception import may_receive
+from bot.casework.supervision import may_tell
 from bot.casework.ways import DIVERT, WayProposal, may_decide_way, proposal_for
-from bot.domain.case import Case
-from bot.domain.lifecycle import OPEN_STATES, CaseState, Stage
+from bot.domain.case import Case, CaseEvent
+from bot.domain.lifecycle import OPEN_STATES, PAST, CaseState, Move, Stage
 from bot.domain.masking import hidden_in, mask_text
-from bot.domain.people import Sight, acting, sight_of
+from bot.domain.people import Sight, Staff, acting, sight_of
 from bot.domain.reading import CaseKind
 from bot.domain.working_days import local_date
-from bot.procedure import deadlines_in, situation_of
+from bot.procedure import deadlines_in, means_of_telling, situation_of, untold
 from bot.rules import organs
 from bot.rules.deadlines import unchecked
 from bot.storage.unit_of_work import UnitOfWork
@@ -100,16 +101,23 @@ async def _lookers(request: web.Request, names: dict[int, str]) -> list[str]:
 
 
 async def case_page(
-    request: web.Request, facts: dict[str, Any] | None = None, *, status: int = 200, revealed: bool = False
+    request: web.Request,
+    facts: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+    revealed: bool = False,
+    reply_shown: bool = False,
 ) -> web.Response:
-    """The page; `facts` carry what was typed when a deed was refused."""
-    about = await _about(request, revealed=revealed)
+    """The page; `facts` carry what was typed when a deed was refused. `reply_shown`: of what is hidden, the reply under
+    review alone is shown.
+    """
+    about = await _about(request, revealed=revealed, reply_shown=reply_shown)
     around = await listing(request)
     nothing = {"typed": {}, "deed": "", "problem": ""}
     return render(request, "case.html", {**around, **nothing, **about, **_near(around, about), **(facts or {})}, status)
 
 
-async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
+async def _about(request: web.Request, *, revealed: bool, reply_shown: bool) -> dict[str, Any]:
     me = request[ME].staff
     sight, now = sight_of(me), request.app[keys.CLOCK].now()
     async with request.app[keys.DATABASE].read() as uow:
@@ -131,7 +139,6 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         **words.petitioner_of(case, revealed=revealed),
         "understood": words.understood(case.understood, mask),
         "revealed": revealed,
-        "veiled": sight.veiled,
         "drafts": own_drafts,
         "begun": {box.rpartition("-")[0] for box, kept in own_drafts.items() if kept["text"]},
         "course": _course(case, bubbles(lines, names, mask), timeline, mask),
@@ -149,8 +156,34 @@ async def _about(request: web.Request, *, revealed: bool) -> dict[str, Any]:
         "may_visit": may_receive(me) and case.state in OPEN_STATES and not sight.veiled,
         "way_proposal": way_proposal,
         "prefilled": _prefilled(case, way_proposal, kin["repeat_of"], own_drafts),
+        **_telling(case, history, me, mask),
+        **_replies(case, history, me, str if reply_shown else mask),
         **kin,
         **nothing_to_do,
+    }
+
+
+def _telling(case: Case, history: Sequence[CaseEvent], me: Staff, mask: Mask) -> dict[str, Any]:
+    """Whether whoever brought it has to be told by hand, how that can be done, and what the viewer has to tell them."""
+    by_hand = case.conversation_id is None and not case.is_veiled
+    owed = untold(history) if by_hand and may_tell(me, case) else []
+    return {"by_hand": by_hand, "means": means_of_telling(case), "untold": [mask(text) for text in owed]}
+
+
+def _replies(case: Case, history: Sequence[CaseEvent], me: Staff, mask: Mask) -> dict[str, Any]:
+    """The reply under review, and one that was refused, as far as they are shown: whole to who wrote them, else masked.
+
+    `draft_hides`: why the viewer may ask for the whole reply with one click; "" where nothing of it is hidden.
+    """
+    reply = str(case.course.get("reply", ""))
+    drafted = [event for event in history if event.type == f"case.{PAST[Move.DRAFT]}"]
+    own = bool(drafted) and drafted[-1].actor == me.actor
+    shown = reply if own else mask(reply)
+    why = words.READS_REPLY.get(case.state, "") if shown != reply else ""
+    return {
+        "draft": shown if case.state in words.READS_REPLY else "",
+        "draft_hides": why,
+        "refused": shown if case.state not in words.READS_REPLY else "",
     }
 
 

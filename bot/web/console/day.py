@@ -11,13 +11,13 @@ from aiohttp import web
 
 from bot.casework import handle
 from bot.casework.officers import actors_of
-from bot.casework.supervision import may_end
+from bot.casework.supervision import may_end, may_tell
 from bot.domain.case import Case
 from bot.domain.commands import DrawSample, EndTask
 from bot.domain.lifecycle import Actor
 from bot.domain.masking import hidden_in, mask_text
 from bot.domain.people import Staff, sight_of
-from bot.domain.permission import OPINION
+from bot.domain.permission import OPINION, TELL
 from bot.domain.working_days import DAY, start_of
 from bot.procedure.consequences import (
     APPROVAL,
@@ -55,7 +55,9 @@ TASKS = {
     FEEDBACK: "反馈结果",
     DANGER: "特急处置",
     OPINION: "协办意见",
+    TELL: "告知群众",
 }
+DESK = "信访部门"
 
 
 async def day(request: web.Request) -> web.StreamResponse:
@@ -69,7 +71,10 @@ async def day(request: web.Request) -> web.StreamResponse:
         names = await uow.staff.names(row["officer_id"] for row in tasks if row["officer_id"])
         about = await uow.cases.by_numbers([row["case_no"] for row in tasks], sight)
     actors = actors_of(me)
-    shown = [{**_task(row, about[row["case_no"]], today, names), "ends": may_end(row["kind"], actors)} for row in tasks]
+    shown = [_task(row, about[row["case_no"]], today, names) for row in tasks]
+    for row, task in zip(tasks, shown, strict=True):
+        theirs = row["kind"] != TELL or may_tell(me, about[row["case_no"]])
+        task["ends"] = theirs and may_end(row["kind"], actors)
     return render(request, "day.html", {"lists": lists, "tasks": shown, "waiting": waiting, "today": today})
 
 
@@ -141,9 +146,9 @@ def _task(row: Any, case: Case, today: date, names: Mapping[int, str]) -> dict[s
         "id": row["id"],
         "kind": TASKS.get(row["kind"], row["kind"]),
         "case_no": row["case_no"],
-        "title": words.case_line(case)["title"],
+        "title": words.case_line(case)["heading"],
         "reason": mask_text(row["reason"], hidden_in(case)),
-        "organ": organs.name_of(row["organ"]) if row["organ"] else "",
+        "organ": organs.name_of(row["organ"]) or (DESK if row["kind"] == TELL else ""),
         "officer": names.get(row["officer_id"] or 0, ""),
         "due": words.due_words(row["due_on"], today),
     }

@@ -23,6 +23,8 @@ from bot.web.console.listing import query_of
 from bot.web.console.pages import FORM, ME, back_to, problem
 
 Form = dict[str, str]
+# Their words go out as they stand.
+_REPLIES = (Move.DRAFT, Move.ANSWER)
 
 
 async def act(request: web.Request) -> web.StreamResponse:
@@ -56,7 +58,7 @@ def _move(case_no: str, move: Move, form: Form) -> commands.MoveCase:
         move,
         _version(form),
         reason=form.get("reason", ""),
-        text=form.get("text", ""),
+        text=(unmasked(form, "text") if move in _REPLIES else form.get("text")) or "",
         organ=form.get("organ", ""),
         route=form.get("route", ""),
         days=number_of(form, "days"),
@@ -93,13 +95,16 @@ async def _page_after(request: web.Request, case_no: str) -> str:
 
 
 async def reveal(request: web.Request) -> web.StreamResponse:
-    """Show the phones on this one answer; that somebody looked, and why, stays in the history and the audit."""
+    """Show what is hidden on this one answer, or of it the reply under review alone (`what`); that somebody looked, and
+    why, stays in the history and the audit.
+    """
+    form, reply_alone = request[FORM], request[FORM].get("what") == "reply"
     try:
         async with request.app[keys.DATABASE].write() as uow:
-            await reveal_phones(request.match_info["case_no"], request[FORM].get("reason", ""), work_of(request, uow))
+            await reveal_phones(request.match_info["case_no"], form.get("reason", ""), work_of(request, uow))
     except BadInput as error:
         return await _refused(request, "reveal", error)
-    return await case_page(request, revealed=True)
+    return await case_page(request, revealed=not reply_alone, reply_shown=reply_alone)
 
 
 def _version(form: Form) -> int:
@@ -128,6 +133,7 @@ COMMANDS: dict[str, Callable[[str, Form], StaffCommand]] = {
         case_no, form.get("way", ""), _version(form), number_of(form, "leader"), form.get("organ", "")
     ),
     "repeat": lambda case_no, form: commands.LinkRepeat(case_no, _version(form), form.get("link", "").strip()),
+    "told": lambda case_no, form: commands.NoteTold(case_no, form.get("text", "")),
     "hurry": lambda case_no, form: commands.HurryOrgan(case_no, form.get("text", ""), form.get("formal") == "1"),
 }
 """What each form of the case page asks for."""

@@ -85,7 +85,7 @@ def _cells(case: Case, names: Mapping[int, str]) -> Iterator[str]:
     yield line["urgency_name"]
     yield line["place"]
     yield line["state_name"]
-    yield organs.name_of(case.organ)
+    yield organs.name_of(case.held_by)
     yield names.get(case.officer_id or 0, "")
     yield line["channel"]
     yield from (f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" for at in (case.filed_at, case.updated_at))

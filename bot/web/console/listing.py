@@ -204,6 +204,7 @@ async def listing(request: web.Request) -> dict[str, Any]:
         "states": [(state.value, name, tally.by_state.get(state.value, 0)) for state, name in STATE_NAMES.items()],
         **choices(),
         **filter_choices(me),
+        "veiled": sight.veiled,
         "sees_accusations": sight.accusations or bool(sight.accusations_of),
     }
 

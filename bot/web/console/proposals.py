@@ -30,8 +30,8 @@ async def show(request: web.Request) -> web.StreamResponse:
         routed = await uow.proposals.outcomes("organ", sight, since)
         ways = await uow.proposals.outcomes("way", sight, since)
     facts = {
-        "routed": _lines(routed, _rule_name, organs.name_of),
-        "ways": _lines(ways, _way_rule_name, lambda way: WAYS.get(way, way)),
+        "routed": _lines(routed, rule_name, organs.name_of),
+        "ways": _lines(ways, way_rule_name, lambda way: WAYS.get(way, way)),
         "way_rules": way_rules(),
         "way_names": WAYS,
         "spells": [(name, called) for name, (called, _) in SPELLS.items()],
@@ -63,7 +63,7 @@ def _line(name: str, found: list[Outcome], chosen_name: Any) -> dict[str, Any]:
     }
 
 
-def _rule_name(rule: str) -> str:
+def rule_name(rule: str) -> str:
     """`district.topic.zhujian` in words."""
     *kinds, last = rule.split(".")
     return "，".join(
@@ -71,7 +71,7 @@ def _rule_name(rule: str) -> str:
     )
 
 
-def _way_rule_name(code: str) -> str:
+def way_rule_name(code: str) -> str:
     """What a rule of ways.yml proposes and why; the ordinary way has no rule."""
     rule = next((rule for rule in way_rules() if rule.code == code), None)
     return f"{WAYS[rule.way]}：{rule.why}" if rule else WAYS.get(code, code)

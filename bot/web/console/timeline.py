@@ -130,7 +130,9 @@ def _detail(event: CaseEvent, names: Names, without: str = "") -> str:
     if event.type == "case.filed":
         channel = str(event.data.get("channel", ""))
         return words.CHANNELS.get(channel, channel)
-    shown = ((name, label) for name, label in _DETAILS.items() if name != without)
+    # Why somebody looked at what is hidden is all that such a line says.
+    twice = "text" if event.type == "phone.revealed" else ""
+    shown = ((name, label) for name, label in _DETAILS.items() if name not in (without, twice))
     return "；".join(filter(None, (_said(name, label, event.data, names) for name, label in shown)))
 
 

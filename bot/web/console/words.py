@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.case import Case
 from bot.domain.conversation import Mode
-from bot.domain.lifecycle import MOVE_NAMES, PAST, STATE_NAMES, CaseState
+from bot.domain.lifecycle import MOVE_NAMES, PAST, STATE_NAMES, CaseState, Stage
 from bot.domain.masking import hidden_in, mask_address, mask_name, mask_phone, mask_text
 from bot.domain.people import Role
 from bot.domain.reading import CaseKind, Topic
@@ -46,6 +46,8 @@ KINDS = {
     CaseKind.ENQUIRY: "咨询",
     CaseKind.PRAISE: "表扬",
 }
+UNSENT, NOBODY_HEARS = "未交办", "没有复查机关"
+UNSORTED = "未分类"
 MODES = {Mode.BOT: "助手在答", Mode.WAITING: "等待人工", Mode.STAFF: "人工接待中"}
 CHANNELS = {"web": "网页", "wechat": "微信", "terminal": "终端", **registration_rules().ways}
 EVENTS = {
@@ -70,6 +72,8 @@ EVENTS = {
     "case.escalated": "到期提醒",
     "case.officer_left": "承办人离开，改为无承办人",
     "task.ended": "任务完成",
+    "case.telling_owed": "待告知群众",
+    "case.told": "已告知群众",
     "phone.revealed": "查看隐去的内容",
     "document.made": "出具文书",
     "conversation.taken_over": "接管会话",
@@ -95,6 +99,8 @@ MESSAGE_KINDS = {
     "event": "［关注或点菜单］",
     "unknown": "［其他消息］",
 }
+# Why somebody opens the whole reply under review, as it stands in the history and the audit.
+READS_REPLY = {CaseState.DRAFTED: "审核答复", CaseState.APPROVED: "送达答复"}
 NOTICES = {
     "unit": "单位已保存，马上在各处生效。",
     "template": "模板已保存，马上在各处生效。",
@@ -115,6 +121,7 @@ NOTICES = {
     "task": "任务已完成。",
     "sample": "已抽取，回访任务在下面。",
     "hurry": "已通知承办单位。",
+    "told": "已记录告知情况。",
     "note": "备注已保存。",
     "correct": "更正已保存。",
     "take": "已接管，助手不再回答。",
@@ -153,6 +160,10 @@ BULK_DEEDS = {
     "take_on": "我来办",
     "hand_to": "分办",
 }
+# Of these the citizen hears.
+TOLD_DEEDS = ("assign", "transfer", "accept", "conclude")
+TELL_BY_HAND = "没有网上渠道，请{means}告知群众"
+UNREACHABLE = "没有网上渠道，也没有留电话和地址"
 # What fits a repeat, by the state of its first case; articles of the Regulations from general knowledge, unchecked.
 REPEAT_IN_PROCESS = "首次还在办理：两件一起办、一起答复，不用重复派单。"
 _ANSWERED_BEFORE = "首次已经答复：对答复不满意、还在期限内的，请告诉群众可以申请复查（第三十五条）。"
@@ -244,9 +255,12 @@ BAD_INPUT = {
 }
 
 
-def origin(name: str) -> str:
-    """Where a rules file is read from: the city's folder or the program."""
-    return f"本市文件夹里的 {name}" if own_file(name) else f"程序自带的 bot/rules/{name}"
+def origin(*names: str) -> str:
+    """Where rules files are read from: the city's folder, the program, or some here and some there."""
+    own = [name for name in names if own_file(name)]
+    supplied = [f"bot/rules/{name}" for name in names if name not in own]
+    places = (("本市文件夹里的", own), ("程序自带的", supplied))
+    return "，以及".join(f"{place} {' 和 '.join(files)}" for place, files in places if files)
 
 
 def due_words(due_on: date | None, today: date) -> tuple[str, str] | None:
@@ -270,19 +284,25 @@ def local_time(at: datetime | None) -> str:
 
 def case_line(case: Case) -> dict[str, Any]:
     """A case as a line of the list."""
-    organ, hidden = organs.find(case.organ), hidden_in(case)
+    hidden = hidden_in(case)
+    title = mask_text(case.title or case.text[:25], hidden)
+    topic = " · ".join(filter(None, (case.topic.level1, case.topic.level2)))
     return {
         "case_no": case.case_no,
         "version": case.version,
-        "title": mask_text(case.title or case.text[:25], hidden),
+        "title": title,
+        # Whoever reads cases as work alone tells them apart by what they are about.
+        "heading": f"{KINDS[case.kind]} · {topic or UNSORTED}" if case.is_veiled else title,
+        "veiled": case.is_veiled,
         "kind": KINDS[case.kind],
-        "topic": " · ".join(filter(None, (case.topic.level1, case.topic.level2))),
+        "topic": topic,
         "urgency": int(case.urgency),
         "urgency_name": dict(URGENCIES)[int(case.urgency)],
         "place": mask_text(case.place, hidden),
         "state": case.state.value,
         "state_name": STATE_NAMES[case.state],
-        "organ": organ.short if organ else case.organ or "",
+        "organ": organs.short_name_of(case.held_by),
+        "no_organ": NOBODY_HEARS if case.stage is not Stage.FIRST else UNSENT,
         "channel": CHANNELS.get(case.channel, case.channel),
         "filed_at": local_time(case.filed_at),
         "people": case.people,
@@ -311,7 +331,7 @@ def _as_it_is(text: str) -> str:
 
 def noted_on(case: Case, note: str) -> dict[str, str]:
     """A case as a plan or a day carries it, with what was noted there."""
-    title = case_line(case)["title"]
+    title = case_line(case)["heading"]
     return {"case_no": case.case_no, "title": title, "note": mask_text(note, hidden_in(case))}
 
 

@@ -148,10 +148,19 @@ def test_the_statutory_figures():
         "re_review": (30, "calendar_days", "第三十六条"),
         "critical": (0, "calendar_days", "第二十五条"),
         "urgent": (1, "calendar_days", "第二十五条"),
-        "suggestion_answer": (60, "calendar_days", "第二十九条（未定期限）"),
+        "suggestion_answer": (60, "calendar_days", "第二十九条"),
     }
     conclude = next(rule for rule in clock_rules() if rule.code == "conclude")
     assert conclude.extension is not None and (conclude.extension.at_most, conclude.extension.times) == (30, 1)
+
+
+def test_a_remark_stands_behind_the_article_and_never_between_it_and_the_regulation():
+    told = {rule.code: rule.basis for rule in clock_rules()}
+    assert told["critical"] == "《信访工作条例》第二十五条（未定时限，当日为本市做法）"
+    assert told["suggestion_answer"] == "《信访工作条例》第二十九条（未定期限，天数为本市做法）"
+    assert told["conclude"] == "《信访工作条例》第三十四条"
+    for code, basis in told.items():
+        assert "）第" not in basis and ("第" not in basis or "》第" in basis), (code, basis)
 
 
 def test_the_citys_figures():
