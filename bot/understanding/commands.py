@@ -251,6 +251,8 @@ def _keep_former(directory: Path) -> None:
 
 def roll_back(directory: Path) -> None:
     """Put the former model of a directory that `train_history` wrote back in its place."""
+    if not (directory / PREVIOUS / "model.json").exists():
+        raise BadInput(f"{directory}: no former model is kept here", field="model")
     store.load(directory / PREVIOUS)
     for name in ("model.json", "model.npz"):
         os.replace(directory / PREVIOUS / name, directory / name)

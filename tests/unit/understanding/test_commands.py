@@ -127,6 +127,8 @@ def test_the_former_model_can_be_put_back(model: Path, tmp_path: Path) -> None:
     assert (tmp_path / "own" / "model.json").read_text() != first
     commands.roll_back(tmp_path / "own")
     assert (tmp_path / "own" / "model.json").read_text() == first
+    with pytest.raises(BadInput, match="no former model is kept here"):
+        commands.roll_back(tmp_path / "own")
 
 
 def test_bad_rows_are_listed_with_their_lines(tmp_path: Path) -> None:
