@@ -65,6 +65,9 @@ def possible_spans(text: str, words: Words) -> list[Span]:
 
 def _apart(words: Words, ends: set[int]) -> Words:
     """The same words, cut where an area ends within one: 白泥井|镇海|勒素村."""
+    ends = ends.difference(words.starts)
+    if not ends:
+        return words
     said: list[str] = []
     starts: list[int] = []
     for word, start in zip(words.words, words.starts, strict=True):
