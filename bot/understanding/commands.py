@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from bot.domain.errors import BadInput
 from bot.domain.reading import Reading
@@ -39,6 +40,9 @@ from bot.understanding.understander import Understander
 from bot.understanding.urgency import safety_layer
 
 WORTH_TWO_PROCESSES = 300
+# How a byte that is no UTF-8 is read from standard input (PEP 383), and how many of them may be an accident.
+_BROKEN_BYTE = re.compile(r"[\udc80-\udcff]")
+MOST_BROKEN = 4
 PREVIOUS, REFUSED = "previous", "refused"
 
 
@@ -101,13 +105,29 @@ def read_questions(lines: Iterable[str]) -> Iterator[Question]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
+        _check_bytes(line, number)
         try:
-            record = json.loads(line)
+            record = json.loads(line.removeprefix("\ufeff"), parse_constant=_no_number)
         except (ValueError, RecursionError) as error:
             raise BadInput(f"line {number}: not JSON ({error})", field=f"line {number}") from error
         if not isinstance(record, dict):
             raise BadInput(f'line {number}: wanted an object {{"id", "text"}}', field=f"line {number}")
         yield _question(record, number)
+
+
+def _check_bytes(line: str, number: int) -> None:
+    """Bytes may be broken; a line of GBK would be answered as if nothing had been said."""
+    if len(_BROKEN_BYTE.findall(line)) <= MOST_BROKEN:
+        return
+    try:
+        line.encode("utf-8", "surrogateescape").decode("gb18030")
+    except UnicodeError:
+        return
+    raise BadInput(f"line {number}: GBK; wanted UTF-8", field=f"line {number}")
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _question(record: dict[str, Any], number: int) -> Question:
@@ -231,6 +251,8 @@ def _keep_former(directory: Path) -> None:
 
 def roll_back(directory: Path) -> None:
     """Put the former model of a directory that `train_history` wrote back in its place."""
+    if not (directory / PREVIOUS / "model.json").exists():
+        raise BadInput(f"{directory}: no former model is kept here", field="model")
     store.load(directory / PREVIOUS)
     for name in ("model.json", "model.npz"):
         os.replace(directory / PREVIOUS / name, directory / name)

@@ -28,6 +28,8 @@ _ESCAPE = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,400}
 # No database and no file takes them, and nobody can read them.
 _NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _MAY_BE_MARKUP = re.compile(r"[<&\x1b\x9b]")
+# OpenCC reads it in 打坏 as an old form of 坯.
+_BROKEN = "坏"
 _KEPT_CONTROLS = {"\n", "\t"}
 _DROPPED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
@@ -65,7 +67,8 @@ def clean(raw: str) -> CleanText:
     text = "".join(characters)
     script = script_of(text)
     simplified = simplify(text)
-    return CleanText(raw, simplified, tuple(origin), "traditional" if _is_traditional(text, simplified) else script)
+    traditional = script == "simplified" and _is_traditional(text, simplified)
+    return CleanText(raw, simplified, tuple(origin), "traditional" if traditional else script)
 
 
 def without_escapes(text: str) -> str:
@@ -127,9 +130,11 @@ def letters_beside(text: str, parts: Iterable[str] = ()) -> str:
 def simplify(text: str) -> str:
     """Traditional → simplified, character by character so that places stay."""
     converted = str(_converter().convert(text)) if text else ""
-    if len(converted) == len(text):
+    if len(converted) != len(text):
+        converted = "".join((str(_converter().convert(c)) or c)[0] for c in text)
+    if _BROKEN not in text:
         return converted
-    return "".join((str(_converter().convert(c)) or c)[0] for c in text)
+    return "".join(_BROKEN if said == _BROKEN else plain for said, plain in zip(text, converted, strict=True))
 
 
 def _is_traditional(text: str, simplified: str) -> bool:

@@ -54,6 +54,7 @@ _COLUMNS = {
 # What a row may carry that is judged.
 LABELS = {"label": "label (the topic)", "kind": "kind", "urgency": "urgency"}
 _TABLES = {".csv", ".tsv"}
+_DELIMITER = re.compile("[,;\t]")
 # How .xlsx and .xls begin.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 HALF_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
@@ -150,6 +151,14 @@ def _content(file: Path) -> str:
 def _json_records(file: Path, content: str) -> Iterator[tuple[int, Mapping[str, object] | str]]:
     if content.lstrip().startswith("["):
         raise BadInput(f"{file}: wanted JSON lines, one object a line, not one list of all", field="history")
+    heading = content.partition("\n")[0].strip()
+    if (
+        heading
+        and not heading.startswith(("{", '"'))
+        and not file.suffix.lower().startswith(".json")
+        and _DELIMITER.search(heading)
+    ):
+        raise BadInput(f"{file}: no JSON lines; the name of a table ends in .csv or .tsv", field="history")
     for number, line in enumerate(content.split("\n"), 1):
         if not line.strip():
             continue
@@ -168,25 +177,42 @@ def _csv_records(file: Path, content: str) -> Iterator[tuple[int, Mapping[str, o
         wanted = "commas, semicolons or tabs between columns"
         raise BadInput(f"{file}: one column alone, {_shown([heading.strip()])}; wanted {wanted}", field="history")
     csv.field_size_limit(LONGEST_FIELD)
-    reader = csv.DictReader(io.StringIO(content, newline=""), delimiter=delimiter)
-    above = 1
+    names: list[str] = []
+    for number, fields, quoted in _fields(list(io.StringIO(content, newline="")), delimiter):
+        if not names:
+            names = fields
+        elif len(fields) == len(names):
+            yield number, dict(zip(names, fields, strict=True))
+        else:
+            yield number, f"columns do not match the heading{': is a quotation mark open?' if quoted else ''}"
+
+
+def _fields(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str], bool]]:
+    """First line of each record, its fields, and whether its quotation marks are at fault.
+
+    Where they are, the record is that line alone and reading goes on with the next: no row is taken into another.
+    """
+    at = 0
+    while at < len(lines):
+        reader = csv.reader((lines[n] for n in range(at, len(lines))), delimiter=delimiter, strict=True)
+        done = 0
+        try:
+            for fields in reader:
+                if fields:
+                    yield at + done + 1, fields, False
+                done = reader.line_num
+            return
+        except csv.Error:
+            at += done + 1
+            yield at, _fields_of_one(lines[at - 1], delimiter), True
+
+
+def _fields_of_one(line: str, delimiter: str) -> list[str]:
+    """As well as they can be told; none of a line that is too long."""
     try:
-        for record in reader:
-            number, above = max(above, reader.line_num - _breaks(record)), reader.line_num + 1
-            extra = None in record or any(value is None for value in record.values())
-            yield number, _not_the_heading(number, reader.line_num) if extra else dict(record)
-    except csv.Error as error:
-        yield above, f"not CSV from here on ({error})"
-
-
-def _breaks(record: Mapping[str | None, str | list[str] | None]) -> int:
-    """How many line breaks stand inside of a record: its first line is that many above its last."""
-    return sum(str(value).count("\n") for value in record.values())
-
-
-def _not_the_heading(first: int, last: int) -> str:
-    lost = f", up to line {last}: is a quotation mark open?" if last > first else ""
-    return f"columns do not match the heading{lost}"
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _check_columns(file: Path, records: Sequence[Mapping[str, object]], labels: Sequence[str]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.numbers import IDENTITY, MOBILE
-from bot.understanding.facts.place.coordinates import is_point
+from bot.domain.numbers import IDENTITY, MOBILE, as_written
+from bot.understanding.facts.phones import find_phones
+from bot.understanding.facts.place.coordinates import find_point, is_point
 from bot.understanding.features import cut
 
 LONGEST, SHORTEST_CUT = 25, 10
@@ -28,9 +29,9 @@ _GREETING = re.compile(
     r"[张王李赵刘陈杨周吴胡]?(?:书记|市长|旗长|区长|镇长|局长|领导|主任|县长)(?:们)?(?=[，,：: 您你好])|"
     r"另外|此外|对了|再有一?个?就是|再就是|还有(?:就是|一件事?|一个事|个事儿?)|顺便(?:反映|说|问)一?下?|"
     r"您好|你好|大家好|领导好|(?:领导们?|师傅|同志们?|老师|小编|客服|编辑)(?=[，,。！!：:、 您你好请我]|$)|"
-    r"在吗|在不在|hello|hi|请问一下|请问|请教一下|请教|我想问一下|我想咨询一下|我想问问|想问一下|想问问|想咨询一下|咨询一下|问一下|麻烦问一下|我要投诉|我要举报|我要反映|我想反映一下|我反映个?(?:事儿?|情况|问题)|反映个?(?:事儿?|情况|问题)|"
-    r"向您反映|跟您反映|我是[^，,。]{2,14}(?:居民|业主|村民|牧民|农民|市民|群众|家长|学生|司机)|那个|就是说|就是|喂(?![猪羊牛马鸡狗奶养草饭食药])|哎|唉|嗯|呃|这个|打扰一下|打扰了|打扰|麻烦您?|"
-    r"家人们|谁懂啊|求助|急{1,3}(?=[，,。！!：: 求]|$)|哎呀|我的天|天哪|跟你们?说个事|跟你说|说一下|说说(?!话)|辛苦了|打搅了|就?问一句|给?你?们?提个(?:小|合理化)?(?:建议|意见)|说个事|有个事)+",
+    r"在吗|在不在|hello|hi|再问一?下|再问问|请问一下|请问|请教一下|请教|我就?想问一下|我就?想咨询一下|我就?想问问|想问一下|想问问|想咨询一下|咨询一下|问一下|麻烦问一下|我要投诉|我要(?=实名举报)|我要举报|我要反映|我想反映一下|我反映个?(?:事儿?|情况|问题)|反映个?(?:事儿?|情况|问题)|"
+    r"向您反映|跟您反映|我是[^，,。]{2,14}(?:居民|业主|村民|牧民|农民|市民|群众|家长|学生|司机)|那个|就是说|就是|喂(?![猪羊牛马鸡狗奶养草饭食药])|哎呀|哎|唉|嗯|呃|这个|打扰一下|打扰了|打扰|麻烦您?|"
+    r"家人们|谁懂啊|求助|急{1,3}(?=[，,。！!：: 求]|$)|我的天|天哪|我?跟你们?说个事|我?跟你们?说|说一下|说说(?!话)|辛苦了|打搅了|就?问一句|给?你?们?提个(?:小|合理化)?(?:建议|意见)|说个事|有个事)+",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[^，,。！？!?\n；;：:…~～\s]+(?:\s(?=[A-Za-z0-9])[^，,。！？!?\n；;：:…~～\s]+)*")
@@ -47,7 +48,7 @@ _OPENING = re.compile(
 # What is wrong, or asked; and what only may be a sign of it.
 _TROUBLE = re.compile(
     r"拖欠|欠(?!条)|坏了?|漏|停(?:水|电|气|暖|工|了|课|运|产|发|办)|断[了水电供网交]|堵|臭|污染|噪|吵|[占拆]|投诉|举报|控告|反映|咨询|建议|要求|补偿|赔|涨|乱?收费|骗|假|毒|打人|被打|塌|裂|掉进|隐患|危险|感谢|表扬|点赞|"
-    r"偷|赌|贪|受贿|吃拿卡要|违|私自|强[占拆迫]|能不能|能否|可否|可不可以|怎么(?!说)|如何|多少钱|什么时候|啥时候|不[给让管办发退修热通认批赔]|没(?:人管|给|发|到账|修|通|水|电|暖|批|收到|结|交房|办)|[^受]不了|着火|爆|死|伤|晕|困在|失踪|"
+    r"偷|赌|贪|受贿|吃拿卡要|违|私自|强[占拆迫]|能不能|能否|可否|可不可以|怎么(?!说)|如何|多少钱|什么时候|啥时候|不[给让管办发退修热通认批赔]|没(?:人管|给|发|到账|修|通|水|电|暖|批|收到|结|交房|办)|[^受]不了|着火|爆|死|伤|晕|困在|失踪|昏迷|昏倒|晕倒|送医|"
     r"跑路|工资|费用|克扣|冒领|套取|闹"
 )
 _MATTER = re.compile(
@@ -69,29 +70,40 @@ _ABOUT = "关于"
 _PROPER_NAME = re.compile(
     r"我叫[\u4e00-\u9fff·]{2,6}|本人[\u4e00-\u9fff]{2,3}(?=[，,])|身份证号?码?[:：]?\s?[\dXx*]{6,}|1[3-9]\d[\d\s*-]{8,}|(?<!\d)0\d{2,3}[- ]?[2-8]\d{6,7}(?!\d)|https?://[^\s\u4e00-\u9fff]+"
 )
-_LABEL = r"(?:(?:我的?)?(?:联系)?(?:电话|手机号?|号码|联系方式|身份证号?码?|微信)(?:号码?)?(?:是|为)?[:：]?\s?)?"
+_LABEL = r"(?:(?:我的?)?(?:联系)?(?:电话|手机号?|号码|联系方式|身份证号?码?|微信)(?:号码?)?(?:是|为)?[:：]?\s?)?(?:[(（]?(?:\+|00)?86[)）]?[ \-]?)?"
 _NUMBERS = re.compile("|".join(_LABEL + f"(?:{number.pattern})" for number in (IDENTITY, MOBILE)))
 # Half a sentence, whose subject was named before.
 _BEGINS_BARE = re.compile(
     r"不|没|能不能|能否|可否|啥时候|什么时候|怎么|也|还|就|说|给|在|让|要|她|他|它|这|那(?!家)|有(?!人)|一|死|打"
 )
+# What somebody wants done about a matter told before: 把我家墙震裂了，要求赔偿.
+_DEMANDS = re.compile(r"^(?:要求|请求|恳请)")
+# Pictures and the like, and letters of another script, are no words of a title.
+_NO_WORDS = re.compile(r"[\u0400-\u052f\u1800-\u18af\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]+|<>")
 _ASKS = re.compile(r"^(?:建议|要求|投诉|举报|反映|控告|咨询|请求|恳请|检举|感谢|表扬)")
 
 
 def make_title(text: str, *, subject: str = "", place: str | None = None, topic: str = "") -> str:
     """The citizen's own subject if there is one; else the clause that carries the matter, with the place before it."""
     if subject.strip():
-        return _fit(_bare(_NUMBERS.sub("", subject)))
+        return _fit(_bare(_without_numbers(subject)))
     place = None if place and is_point(place) else place
     clauses, empty = _clauses(text)
     if not clauses:
         return topic[:LONGEST]
     best = _grow(clauses, _best(clauses, empty | {place}), empty | {place})
+    best = _once(place, best) if place else best
     if best == place and topic:
         best = f"{best}{topic}"
     if place and place not in best and len(place) <= 12 and not _shares(place, best):
         best = f"{_ABOUT}{place}{best[len(_ABOUT) :]}" if best.startswith(_ABOUT) else place + best
     return _fit(best)
+
+
+def _once(place: str, clause: str) -> str:
+    """天骄小区 says whose 我们小区 is: 二次供水发黄."""
+    kind = re.escape(place[-2:])
+    return re.sub(rf"^(?:我们|咱们?|俺们?)(?:这个?|那个?)?{kind}(?:里的?|的)?(?=.{{4}})", "", clause)
 
 
 def _clauses(text: str) -> tuple[list[str], set[str | None]]:
@@ -107,10 +119,19 @@ def _clauses(text: str) -> tuple[list[str], set[str | None]]:
 
 
 def _told(text: str) -> str:
-    """Without salutation, names, numbers and links."""
-    for number in (_NUMBERS, _PROPER_NAME):
-        text = number.sub("", text)
+    """Without salutation, names, numbers, points on the map, links and pictures."""
+    point = find_point(text)
+    text = f"{text[: point.start]} {text[point.end :]}" if point else text
+    text = _NO_WORDS.sub(" ", _PROPER_NAME.sub("", _without_numbers(text)))
     return _SALUTATION.sub("", text)
+
+
+def _without_numbers(text: str) -> str:
+    """No title shows a phone or an identity number, however it is written."""
+    text = _NUMBERS.sub("", text)
+    for phone in find_phones(text):
+        text = re.sub(_LABEL + as_written(phone).pattern, "", text)
+    return text
 
 
 def _bare(clause: str) -> str:
@@ -125,10 +146,12 @@ def _bare(clause: str) -> str:
 def _best(clauses: list[str], empty: set[str | None]) -> int:
     def worth(at: int) -> float:
         clause = clauses[at]
-        trouble, weak = (len(set(signs.findall(clause))) for signs in (_TROUBLE, _MATTER))
+        demand = _DEMANDS.match(clause) if at else None
+        said = clause[demand.end() :] if demand else clause
+        trouble, weak = (len(set(signs.findall(said))) for signs in (_TROUBLE, _MATTER))
         signs = min(1.6 * min(trouble, 2) + 0.7 * min(weak, 2), 3.5) + min(len(clause), 14) / 10
         says_little = 0.0 if _tells(clause, empty) else 1.5
-        begins = 0.8 * bool(_ASKS.match(clause)) - 1.2 * bool(_BEGINS_BARE.match(clause))
+        begins = 0.8 * bool(not demand and _ASKS.match(clause)) - 1.2 * bool(_BEGINS_BARE.match(clause))
         return signs + begins - says_little - at * 0.55 - (2 if len(clause) > 30 else 0)
 
     return max(range(min(len(clauses), 8)), key=worth)
@@ -148,11 +171,17 @@ def _grow(clauses: list[str], at: int, empty: set[str | None]) -> str:
 
 
 _SAYS_ENOUGH = 11
+# Beside a place, the hour and words like 在…那儿 tell nothing more.
+_NO_MORE = re.compile(
+    r"(?:今天|昨天|前天|昨晚|今早)?(?:早上|上午|中午|下午|晚上|夜里|半夜|凌晨)?(?:[\d一二三四五六七八九十]{1,3}点(?:半|多|钟)?)?在?|[那这][儿里边]?|附近|旁边"
+)
 
 
 def _tells(clause: str, empty: set[str | None]) -> bool:
     """More than who speaks, how they feel, or where it is."""
-    only_place = any(place in clause and len(clause) - len(place) <= 2 for place in empty if place)
+    only_place = any(
+        place in clause and len(_NO_MORE.sub("", clause.replace(place, ""))) <= 2 for place in empty if place
+    )
     return not (clause in empty or only_place or _TELLS_NOTHING.search(clause))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.reading import CaseKind, Reading, Reason, Slots, Topic, Urgency
@@ -15,7 +16,7 @@ from bot.understanding.features import Words, blocks_of, cut, headline_of
 from bot.understanding.judging import Judges, Scores, likeliest_under, shares_of
 from bot.understanding.matters import cuts_between_sentences, split_turns
 from bot.understanding.meaning import SentenceVectors, sentence_vectors
-from bot.understanding.normalise import CleanText, clean, letters_beside
+from bot.understanding.normalise import CleanText, clean, is_chinese, letters_beside, script_of
 from bot.understanding.reasons import Told
 from bot.understanding.rows import CRITICAL, KINDS, NO_MATTER, Progress, Row, silent
 from bot.understanding.taxonomy import Taxonomy, taxonomy
@@ -35,10 +36,19 @@ HOPELESS = 0.10
 SURE_AFTER_TURN, SURE_WITHOUT_TURN, LONGEST_OF_TWO = 0.5, 0.9, 600
 # So many words of a foreign script are somebody's message, not a stray name or keys struck by a child.
 FEWEST_WORDS = {"latin": 3, "cyrillic": 2, "mongolian": 1, "other": 1}
+# Beside Chinese a few words of Latin are names and brands, as advertisements have them.
+FEWEST_WORDS_BESIDE = {**FEWEST_WORDS, "latin": 5}
 _NO_WORDS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|\S*\d\S*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # Phones and the like beside a few words make them look like an advertisement.
 _LONG_NUMBER = re.compile(r"[\dxX][\dxX\s-]{5,}|[〇零一二三四五六七八九幺]{7,}")
+
+
+def _foreign_beside(text: str) -> str:
+    """The script of a sentence that stands around some Chinese, as a place or a greeting is; empty if there is none."""
+    rest = "".join(" " if is_chinese(character) else character for character in _NO_WORDS.sub(" ", text))
+    script = script_of(rest)
+    return script if len(_WORD.findall(rest)) >= FEWEST_WORDS_BESIDE.get(script, len(rest) + 1) else ""
 
 
 class Understander:
@@ -75,7 +85,11 @@ class Understander:
             return self._unread(whole)
         words = cut(whole.text)
         judged = self._judges.judge(whole.text, blocks_of(whole.text, words), headline_of(whole.text))
-        return self._reading(whole, words, judged, find_facts(whole, words), subject)
+        reading = self._reading(whole, words, judged, find_facts(whole, words), subject)
+        said = letters_beside(whole.text, [words_of(reading.slots.place, whole.text)])
+        is_silent = reading.no_matter or not any(map(is_chinese, said))
+        foreign = _foreign_beside(whole.text) if is_silent else ""
+        return self._unread(replace(whole, script=foreign)) if foreign else reading
 
     def read_many(self, texts: Iterable[str]) -> Iterator[Reading]:
         """Understand messages one after the other."""

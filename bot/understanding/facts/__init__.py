@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.numbers import as_written
 from bot.domain.reading import Slots
 from bot.understanding.facts.amounts import find_amounts, yuan
 from bot.understanding.facts.ids import find_ids
@@ -21,13 +22,16 @@ def find_facts(clean: CleanText, words: Words) -> Slots:
     """All slots of a message; the place stands as the citizen wrote it, a point on the map as latitude,longitude."""
     point = find_point(clean.text)
     text = _without(clean.text, point) if point else clean.text
-    ids, numbers = find_ids(text), find_numbers(text)
+    ids = find_ids(text)
+    phones = tuple(phone for phone in find_phones(text) if not any(phone in number for number in ids))
+    text = _without_digits_of(text, (*ids, *phones))
+    numbers = find_numbers(text)
     span, amounts = find_place(text, words), find_amounts(text, numbers)
     organs = find_organisations(text, words)
     return Slots(
         place=clean.said(*span) if span else point.said if point else None,
         people=find_people(text, numbers),
-        phones=tuple(phone for phone in find_phones(text) if not any(phone in number for number in ids)),
+        phones=phones,
         times=find_times(text, numbers),
         amounts=tuple(amount.said for amount in amounts),
         yuan=tuple(map(yuan, amounts)),
@@ -36,6 +40,13 @@ def find_facts(clean: CleanText, words: Words) -> Slots:
         officials=find_officials(text, words, organs),
         request=find_request(text),
     )
+
+
+def _without_digits_of(text: str, numbers: tuple[str, ...]) -> str:
+    """The same text with blanks for phones and identity numbers: 一三九四… holds no 三九."""
+    for number in numbers:
+        text = as_written(number).sub(lambda said: " " * len(said.group()), text)
+    return text
 
 
 def _without(text: str, point: Point) -> str:

@@ -18,12 +18,12 @@ _SMALL = (
     rf"|{_ONE}?十{_ONE}?|{_PAIR}|{_DIGIT})"
 )
 # 万把, 百八十, 上百: a unit alone counts only in these.
-_UNIT_ALONE = r"(?:上[百千万]+|[百千万]把|万八千|千(?:儿)?八百|百(?:儿)?八十|百十)"
+_UNIT_ALONE = r"(?:上[百千万]{1,3}|[百千万]把|万八千|千(?:儿)?八百|百(?:儿)?八十|百十)"
 _HAN = rf"(?:[好大](?=几)|(?<![老大])小(?=[一二两三四五六七八九]?[一二两三四五六七八九]?[十百千万]))?(?:{_UNIT_ALONE}{_ABOUT}?|{_SMALL}{_ABOUT}?(?:[万亿]{_ABOUT}?(?:零?{_SMALL}{_ABOUT}?)?)?)"
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _ARABIC = (
     rf"{_DIGITS}(?:\s?[-—~～至到、]\s?{_DIGITS}(?=\s?[万千百wWkK元块]))?{_ABOUT}?"
-    rf"(?:\s?(?:[万千百亿]+|[wW](?![a-zA-Z])|[kK](?![a-zA-Z\d])){_ABOUT}?(?:(?<=[万千百])(?:{_SMALL}|\d千|\d(?!\d)))?)?"
+    rf"(?:\s?(?:[万千百亿]{{1,3}}|[wW](?![a-zA-Z])|[kK](?![a-zA-Z\d])){_ABOUT}?(?:(?<=[万千百])(?:{_SMALL}|\d千|\d(?!\d)))?)?"
 )
 # What may stand in a pattern for a number.
 NUMBER = rf"(?:{_ARABIC}|{_HAN})"

@@ -58,6 +58,6 @@ KINDS = _set(
 
 # Everyday words that stand inside of names: 万正, 同达; some of them begin none.
 CARRY = _set(
-    "万 正 通 达 信 同 建 成 源 元 新 合 平 顺 兴 安 天 中 水 电 大 小 南 北 东 西 前 后 高 什 第 有限责任 有限 责任 股份"
+    "万 正 通 达 信 同 建 成 源 元 新 合 平 顺 兴 安 天 中 水 电 大 小 南 北 东 西 前 后 高 什 第 某某 有限责任 有限 责任 股份"
 )
 BEGIN_NONE = _set("大 小 前 后 高 新 第 什")

@@ -113,9 +113,9 @@ def _area_start(text: str, words: Words, at: int, office: re.Match[str]) -> int:
         return known
     first, own = _name_start(text, words, at, "")
     while first < end:
-        area = text[first:end]
+        area = "" if text[first] in _ENDS_AREA else text[first:end]
         if _is_area(area) or (own and office.group() in LOCAL and len(area) <= _LONGEST_LOCAL):
-            return first
+            return known_before(text, first)
         first += len(words.words[word_at(words, first)])
     return end
 

@@ -71,8 +71,32 @@ def test_halves_of_characters_and_broken_bytes_are_read_and_answered(model: Path
     assert answers[0]["slots"]["place"] == "东胜区伊煤路天骄小区3号楼"
 
 
+def test_a_byte_order_mark_is_no_fault(model: Path) -> None:
+    out = io.StringIO()
+    assert commands.understand(['\ufeff{"id": 1, "text": "停水三天了"}'], out, model) == 1
+
+
+def test_lines_of_another_encoding_are_refused_not_answered_as_empty(model: Path) -> None:
+    line = '{"id": 1, "text": "小区停水三天了"}'.encode("gbk").decode("utf-8", "surrogateescape")
+    with pytest.raises(BadInput, match="line 2: GBK; wanted UTF-8"):
+        commands.understand(['{"id": 0, "text": "停水"}', line], io.StringIO(), model)
+    halves = '{"id": 1, "text": "\ud800\udc00\ud800"}'.encode("utf-8", "surrogatepass").decode(
+        "utf-8", "surrogateescape"
+    )
+    assert commands.understand([halves], io.StringIO(), model) == 1
+
+
 @pytest.mark.parametrize(
-    "line", ["{", "[]", '{"text": "x"}', '{"id": 1}', '{"id": 1, "text": 5}', '{"id": [], "text": "x"}']
+    "line",
+    [
+        '{"id": NaN, "text": "x"}',
+        "{",
+        "[]",
+        '{"text": "x"}',
+        '{"id": 1}',
+        '{"id": 1, "text": 5}',
+        '{"id": [], "text": "x"}',
+    ],
 )
 def test_a_bad_line_is_named_and_nothing_is_written(model: Path, line: str) -> None:
     out = io.StringIO()
@@ -103,6 +127,8 @@ def test_the_former_model_can_be_put_back(model: Path, tmp_path: Path) -> None:
     assert (tmp_path / "own" / "model.json").read_text() != first
     commands.roll_back(tmp_path / "own")
     assert (tmp_path / "own" / "model.json").read_text() == first
+    with pytest.raises(BadInput, match="no former model is kept here"):
+        commands.roll_back(tmp_path / "own")
 
 
 def test_bad_rows_are_listed_with_their_lines(tmp_path: Path) -> None:
@@ -217,7 +243,7 @@ def test_tables_of_every_office_are_read(tmp_path: Path, delimiter: str, encodin
         ("h.csv", "正文,部门\n停水,水".encode(), "columns are 正文、部门; wanted also: label"),
         ("h.xlsx", b"PK\x03\x04rest", "Excel"),
         ("h.csv", b"\xff\xff\xff", "not text"),
-        ("h.csv", '内容,一级分类\n"停水,水\n停电,电'.encode(), "line 2: .*up to line 3: is a quotation mark open"),
+        ("h.csv", '内容,一级分类\n"停水,水'.encode(), "line 2: .*is a quotation mark open"),
         ("h.csv", b"", "no rows"),
     ],
 )
@@ -228,6 +254,33 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(
     with pytest.raises(BadInput, match=says) as refused:
         commands.train_history(tmp_path / name, tmp_path / "own", model)
     assert "\n" not in str(refused.value) and not (tmp_path / "own").exists()
+
+
+def test_a_stray_quotation_mark_costs_its_own_row_and_no_other(tmp_path: Path) -> None:
+    table = [
+        "内容,分类",
+        '"开着的引号,水',
+        "停电了,电",
+        '"他说"停水"了",水',
+        '"两行\n的话",路',
+        '没有"结尾,水',
+        '"又是,路',
+    ]
+    history = read_history(write(tmp_path / "h.csv", table))
+    assert [(line, row.text) for line, row in zip(history.lines, history.rows, strict=True)] == [
+        (3, "停电了"),
+        (4, '他说停水"了"'),
+        (5, "两行\n的话"),
+        (7, '没有"结尾'),
+    ]
+    assert history.problems == [
+        f"line {line}: columns do not match the heading: is a quotation mark open?" for line in (2, 8)
+    ]
+
+
+def test_a_table_by_another_name_is_told_how_to_be_called(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"name of a table ends in \.csv or \.tsv"):
+        read_history(write(tmp_path / "h.txt", ["内容,分类", "停水了,水"]))
 
 
 def test_a_label_on_one_row_is_said_aloud(model: Path, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def facts(text: str) -> Slots:
         ("树林召到包头的班车涨价", "树林召到包头"),
         ("109国道42公里处有个坑", "109国道42公里处"),
         ("乌审旗河南村路灯不亮", "乌审旗河南村"),
+        ("达拉特旗白泥井镇海勒素村,大前天下冰雹", "达拉特旗白泥井镇海勒素村"),
         ("学校门口堵车", None),
         ("12路公交不停", None),
         ("文化下乡的书没人看", None),
@@ -333,3 +334,28 @@ def test_a_message_of_one_thing_over_and_over_is_read_at_once(part: str) -> None
     began = time.process_time()
     facts(part * (6000 // len(part)))
     assert time.process_time() - began < 8
+
+
+@pytest.mark.parametrize(
+    "text", ["万" * 6000, "一" + "万" * 6000, "1" + "万" * 6000, "上" + "万" * 3000, "1" * 6000 + "元", "一万" * 3000]
+)
+def test_endless_numbers_are_read_in_time(text: str) -> None:
+    assert facts(text).phones == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["打一三九四七七七一二三四找我", "打一三九四七七七一二三四", "电话 一三九 四七七七 一二三四，别在网上回"]
+)
+def test_digits_of_a_phone_are_no_time(text: str) -> None:
+    assert (facts(text).phones, facts(text).times, facts(text).amounts) == (("13947771234",), (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "organisation"),
+    [
+        ("薛家湾镇友谊街道办事处旁边的垃圾没人收", "薛家湾镇友谊街道办事处"),
+        ("内蒙古某某建筑有限公司欠我工资", "内蒙古某某建筑有限公司"),
+    ],
+)
+def test_an_organisation_has_its_whole_area_and_may_be_left_unnamed(text: str, organisation: str) -> None:
+    assert facts(text).organisations == (organisation,)

@@ -49,3 +49,11 @@ def test_colours_of_a_terminal_go_whole() -> None:
 
 def test_a_book_is_cut() -> None:
     assert len(clean("水" * 100_000).text) == LONGEST
+
+
+def test_what_is_broken_stays_broken() -> None:
+    assert clean("玉米全打坏了").text == "玉米全打坏了"
+
+
+def test_japanese_is_not_taken_for_traditional_chinese() -> None:
+    assert clean("日本語で書いています。水が止まりました").script == "other"

@@ -114,3 +114,34 @@ def test_what_leads_over_to_a_second_matter_is_no_part_of_its_title():
 def test_whose_house_it_is_does_not_stand_in_a_title():
     assert make_title("我家楼下的路灯坏了半个月没人修") == "楼下的路灯坏了半个月没人修"
     assert make_title("我家被污水淹了两次了") == "我家被污水淹了两次"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "title"),
+    [
+        ("我在39.6086,109.7813这个位置，车陷进去了", "39.6086,109.7813", "车陷进去了"),
+        ("N39°36'31\" E109°46'52\" 这里有人往河里倒脏东西", "39.60861,109.78111", "这里有人往河里倒脏东西"),
+        ("上湾煤矿放炮把我家墙震裂了，要求矿上赔偿五万块", "上湾煤矿", "上湾煤矿放炮把我家墙震裂了"),
+        ("达拉特旗白泥井镇海勒素村，玉米全打坏了", "达拉特旗白泥井镇海勒素村", "达拉特旗白泥井镇海勒素村玉米全打坏了"),
+        ("我是天骄小区的，我们小区的二次供水一直发黄", "天骄小区", "天骄小区二次供水一直发黄"),
+        ("说能治糖尿病，我爸停了药吃这个，昨天昏迷送医院了", None, "我爸停了药吃这个，昏迷送医院了"),
+        ("哎呀我跟你说隔壁那个狗叫到后半夜", None, "隔壁那个狗叫到后半夜"),
+        ("另外再问一下灵活就业社保断缴了能补吗", None, "灵活就业社保断缴了能补吗"),
+        ("❤️🌹感谢帮忙修水管的小赵🌹", None, "感谢帮忙修水管的小赵"),
+        (
+            "早上六点多在伊旗王府路和可汗路交叉口那儿，拉煤车闯红灯",
+            "伊旗王府路和可汗路交叉口",
+            "伊旗王府路和可汗路交叉口拉煤车闯红灯",
+        ),
+    ],
+)
+def test_a_title_tells_the_matter_and_not_what_stands_around_it(text: str, place: str | None, title: str) -> None:
+    assert make_title(text, place=place) == title
+
+
+@pytest.mark.parametrize(
+    "phone", ["0477—8123456", "400-123-4567", "139 四七七 七1234", "(86)139-4777-1234", "+86 13947771234"]
+)
+def test_no_title_shows_a_phone(phone: str) -> None:
+    assert make_title(f"楼道灯坏了半年，电话{phone}") == "楼道灯坏了半年"
+    assert make_title("灯坏了", subject=f"楼道灯坏了请回{phone}") == "楼道灯坏了请回"

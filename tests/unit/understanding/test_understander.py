@@ -48,6 +48,25 @@ def test_nothing_to_read_is_abstained_from(understander: Understander, text: str
     assert reading.abstain and reading.no_matter and reading.title == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("Манай айл 东胜区天骄小区 усгүй байна", "cyrillic"),
+        ("ᠮᠣᠩᠭᠣᠯ ᠬᠡᠯᠡ 达拉特旗白泥井镇白泥井村", "mongolian"),
+        ("hello, I am a foreign teacher in 鄂尔多斯市第一中学", "latin"),
+    ],
+)
+def test_a_foreign_sentence_around_a_chinese_place_goes_to_a_person(
+    understander: Understander, text: str, script: str
+) -> None:
+    reading = understander.read(text)
+    assert (reading.script, reading.no_matter, reading.title) == (script, False, "外文来信")
+
+
+def test_a_few_foreign_words_in_an_advertisement_are_no_letter(understander: Understander) -> None:
+    assert understander.read("加VX abc hello 领红包").script == "simplified"
+
+
 def test_mongolian_goes_to_a_person(understander: Understander) -> None:
     reading = understander.read("ᠮᠣᠩᠭᠣᠯ ᠬᠡᠯᠡ ᠪᠢᠴᠢᠭ")
     assert reading.script == "mongolian" and reading.abstain and not reading.no_matter

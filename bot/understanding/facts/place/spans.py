@@ -32,6 +32,8 @@ _HERE = re.compile(
 _COUNTED = re.compile(
     r"(?:[\d.]+|[一二两三四五六七八九十百几多好半]+)(?:个|家|条|座|所|片|块|台|件|公|本|年|天|层|栋|户|次|趟|里|万|千|元|分|小时)|.*(?:怎么|为什么|什么)"
 )
+# What ends the name of an area: another word that runs over it is none.
+_ENDS_AREA = "市区县旗镇乡木"
 _NAME = re.compile(r"[\u3400-\u9fffA-Za-z0-9·]+$")
 
 
@@ -47,7 +49,7 @@ def possible_spans(text: str, words: Words) -> list[Span]:
     taken = {at for span in spans for at in range(span.start, span.end)}
     spans += [Span(m.start(), m.end(), 4, True) for m in _NUMBERED_ROAD.finditer(text) if m.start() not in taken]
     pattern, suffix_levels, strong = suffixes()
-    words = _with_whole_endings(words, pattern)
+    words = _with_whole_endings(_apart(words, {s.end for s in spans if text[s.end - 1] in _ENDS_AREA}), pattern)
     for at, word in enumerate(words.words):
         match = pattern.search(word)
         end = words.starts[at] + len(word)
@@ -59,6 +61,23 @@ def possible_spans(text: str, words: Words) -> list[Span]:
             spans.append(span)
             taken.update(() if span.joins else range(span.start, span.end))
     return spans
+
+
+def _apart(words: Words, ends: set[int]) -> Words:
+    """The same words, cut where an area ends within one: 白泥井|镇海|勒素村."""
+    ends = ends.difference(words.starts)
+    if not ends:
+        return words
+    said: list[str] = []
+    starts: list[int] = []
+    for word, start in zip(words.words, words.starts, strict=True):
+        inside = next((at for at in range(start + 1, start + len(word)) if at in ends), start)
+        parts = [(word[: inside - start], start), (word[inside - start :], inside)]
+        for part, at in parts:
+            if part:
+                said.append(part)
+                starts.append(at)
+    return Words(tuple(said), tuple(starts))
 
 
 def _stands_alone(text: str, ending: str, end: int) -> bool:
