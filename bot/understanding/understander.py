@@ -30,6 +30,8 @@ TRUST_KIND = 0.40
 SEEN_AS_NO_MATTER = 0.18
 # Nobody writes so much about nothing: a long message is taken for none of our business only when that is likelier.
 LONG_BUT_NOTHING = 0.60
+# Nor is a message about nothing whose topic is so plain («wifi很慢»): there, too, none must be likelier.
+PLAIN_TOPIC, PLAIN_BUT_NOTHING = 0.97, 0.50
 # So little on every topic that filing it anywhere would be a guess.
 HOPELESS = 0.10
 # Two matters: how sure both topics must be where somebody passes over with a word, and where nobody does.
@@ -103,7 +105,7 @@ class Understander:
         topic, topic_scores = self._topic(judged)
         alarms = self.safety.alarms(whole.text)
         pressed = pressure(self._judges, judged, kinds, alarms, whole.text, slots)
-        no_matter = pressed.level < Urgency.URGENT and self._is_nothing(whole.text, judged["kind"], slots)
+        no_matter = pressed.level < Urgency.URGENT and self._is_nothing(whole.text, judged, slots)
         unsure = topic_scores[topic.level1] < TRUST_TOPIC or kinds[kind.value] < TRUST_KIND
         return Reading(
             kind=kind,
@@ -131,10 +133,10 @@ class Understander:
             key_field=None if no_matter else self.taxonomy.key_field(whole.text, topic),
         )
 
-    def _is_nothing(self, text: str, kind: Scores, slots: Slots) -> bool:
+    def _is_nothing(self, text: str, judged: Mapping[str, Scores], slots: Slots) -> bool:
         """Whether there is no matter; a few words beside a phone are judged again without it."""
-        enough = LONG_BUT_NOTHING if len(text) > LONG else SEEN_AS_NO_MATTER
-        if kind.as_dict().get(NO_MATTER, 0.0) < enough:
+        enough = _enough_for_nothing(text, judged["topic"])
+        if judged["kind"].as_dict().get(NO_MATTER, 0.0) < enough:
             return False
         words = _LONG_NUMBER.sub(" ", text).strip(" ，,。.;；")
         if not (slots.phones or slots.ids) or not _WORD.search(letters_beside(words, [words_of(slots.place, words)])):
@@ -221,3 +223,10 @@ class Understander:
             unsure=foreign,
             reasons=(Reason("abstain", (), "不是汉语，请人工接待" if foreign else "没有看出要办的事"),),
         )
+
+
+def _enough_for_nothing(text: str, topic: Scores) -> float:
+    """How likely it must be that a message brings no matter."""
+    if len(text) > LONG:
+        return LONG_BUT_NOTHING
+    return PLAIN_BUT_NOTHING if topic.confidence >= PLAIN_TOPIC else SEEN_AS_NO_MATTER

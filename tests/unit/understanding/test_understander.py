@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import BadInput
 from bot.domain.reading import CaseKind, Urgency
-from bot.understanding.understander import Understander
+from bot.understanding.judging import Scores
+from bot.understanding.understander import Understander, _enough_for_nothing
 
 
 def test_a_complaint_is_read(understander: Understander) -> None:
@@ -100,6 +102,18 @@ def test_an_ornament_does_not_make_chinese_japanese(understander: Understander) 
 def test_a_number_beside_a_few_words_does_not_make_them_nothing(understander: Understander) -> None:
     for text in ("小区停水三天了 13947712233", "老板欠薪，电话13947712233"):
         assert not understander.read(text).no_matter
+
+
+def test_what_has_a_plain_topic_or_is_long_is_not_easily_nothing(understander: Understander) -> None:
+    topic = understander._judges["topic"]
+    plain = Scores(topic, np.eye(len(topic.classes), dtype=np.float32)[0])
+    vague = Scores(topic, np.full(len(topic.classes), 1 / len(topic.classes), dtype=np.float32))
+    asked = [
+        _enough_for_nothing("狗叫", vague),
+        _enough_for_nothing("狗叫", plain),
+        _enough_for_nothing("狗叫" * 100, vague),
+    ]
+    assert asked == sorted(asked) and len(set(asked)) == 3
 
 
 def test_a_very_long_text_is_read(understander: Understander) -> None:
