@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shared import FORM, context_of, draft_of, heard_from, is_filing, say
 from bot.domain.commands import FindSameMatter
+from bot.flow.answering import QUESTIONS
 from bot.flow.draft import (
     Heard,
     Known,
@@ -27,6 +28,7 @@ from bot.flow.draft import (
     question_reply,
     with_words,
 )
+from bot.rules import texts
 
 Events = list[dict[str, Any]]
 
@@ -51,10 +53,19 @@ class ValidateFilingForm(Action):
         if not asked and awaited and not heard_from(tracker).act.startswith("start_"):
             step = await _compared(begin(heard_from(tracker), read), tracker)
             return _events(_added(step, heard_from(tracker), awaited, read), dispatcher)
+        beside = tracker.get_slot("beside")
+        if not asked and beside:
+            return _events(_asked_where(begin(heard_from(tracker), read), beside), dispatcher)
         if not is_filing(tracker) or not asked:
             return _events(await _compared(begin(heard_from(tracker), read), tracker), dispatcher)
         step = advance(draft, Question(asked), heard_from(tracker), read)
         return _events(await _compared(step, tracker), dispatcher) if step else []
+
+
+def _asked_where(step: Step, beside: dict[str, str]) -> Step:
+    """Whether what sounded like an addition goes to the case; danger and accusations wait for no answer."""
+    known = Known(beside["case_no"], beside["case"], about="beside")
+    return ask_same(step, known) if may_be_added(step.draft) else step
 
 
 def _added(step: Step, heard: Heard, awaited: dict[str, Any], read: Read) -> Step:
@@ -75,7 +86,9 @@ async def _compared(step: Step, tracker: Tracker) -> Step:
     same = await context.execute(command)
     if same is None or not (told or same.waits):
         return step
-    return ask_same(step, Known(same.case.case_no, same.case.title, same.next, same.waits))
+    return ask_same(
+        step, Known(same.case.case_no, texts.of_case(same.case), same.next, "waited" if same.waits else "same")
+    )
 
 
 def interrupting_action(tracker: Tracker) -> str:
@@ -89,7 +102,7 @@ def interrupting_action(tracker: Tracker) -> str:
 
 
 # What puts a question of its own in the middle of a filing; the form's question comes when that is answered.
-_QUESTIONS = ("choosing", "rating", "withdrawing", "supplementing")
+_QUESTIONS = ("choosing", "rating", *QUESTIONS)
 
 
 def asked_meanwhile(tracker: Tracker) -> bool:

@@ -79,7 +79,7 @@ async def _tell(case: Case, reply: str, visit: FieldVisit, work: Work) -> None:
     if case.conversation_id is None:
         return
     on, leader, place = spoken(visit.on), visit.leader, visit.place
-    said = texts.reply(reply, title=case.title, case_no=case.case_no, on=on, leader=leader, place=place)
+    said = texts.reply(reply, case=texts.of_case(case), case_no=case.case_no, on=on, leader=leader, place=place)
     await work.say(case.conversation_id, said)
 
 

@@ -30,7 +30,7 @@ def notice(
 ) -> Reply:
     """The words of a step: `utter_case_<step>`, with what is wanted of it and the next date."""
     facts = {
-        "title": case.title,
+        "case": texts.of_case(case),
         "organ": organ_name(case, request.organ or case.organ or case.course.get("hears")),
         "reason": request.reason,
         "route": request.route,
