@@ -10,9 +10,14 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shared import FORM, context_of, draft_of, heard_from, is_filing, say
-from bot.domain.commands import FindSameMatter
+from bot.domain.case import Case
+from bot.domain.commands import Deed, FindChoices, FindSameMatter
+from bot.domain.reading import CaseKind
+from bot.domain.repeats import may_go_on
+from bot.flow import corrections
 from bot.flow.answering import QUESTIONS
 from bot.flow.draft import (
+    Draft,
     Heard,
     Known,
     Question,
@@ -58,7 +63,8 @@ class ValidateFilingForm(Action):
             return _events(_asked_where(begin(heard_from(tracker), read), beside), dispatcher)
         if not is_filing(tracker) or not asked:
             return _events(await _compared(begin(heard_from(tracker), read), tracker), dispatcher)
-        step = advance(draft, Question(asked), heard_from(tracker), read)
+        step = await _as_before(draft, Question(asked), tracker)
+        step = step or advance(draft, Question(asked), heard_from(tracker), read)
         return _events(await _compared(step, tracker), dispatcher) if step else []
 
 
@@ -75,11 +81,35 @@ def _added(step: Step, heard: Heard, awaited: dict[str, Any], read: Read) -> Ste
     return Step(replace(draft, same=awaited["case_no"], adds=True), (), None) if fits else step
 
 
+async def _as_before(draft: Draft, asked: Question, tracker: Tracker) -> Step | None:
+    """«跟刚才一个地方», «电话还是那个»: as in the case that was just filed."""
+    if not corrections.as_before(heard_from(tracker).text):
+        return None
+    case = await _just_filed(tracker)
+    if asked is Question.PLACE and case is not None and case.place:
+        return ask_next(replace(draft, place=case.place))
+    if asked is Question.CONTACT and case is not None and case.phones:
+        return ask_next(replace(draft, phone=case.phones[0], anonymous=False))
+    return None
+
+
+async def _just_filed(tracker: Tracker) -> Case | None:
+    """The case that was filed a moment ago; an accusation's facts go nowhere else."""
+    latest, context = tracker.get_slot("latest"), context_of(tracker)
+    cases = await context.execute(FindChoices(context.conversation_id, Deed.SUPPLEMENT)) if latest else []
+    found = next((case for case in cases if case.case_no == latest), None)
+    return found if found is not None and found.kind is not CaseKind.ACCUSATION else None
+
+
 async def _compared(step: Step, tracker: Tracker) -> Step:
     """The step, or the question whether it belongs to an open case: at once if staff wait for more, else at the end."""
     understood, told = step.draft.understood, step.ask is Question.CONFIRMATION
     if understood is None or not may_be_added(step.draft) or not (told or begins(step)):
         return step
+    if not told and corrections.tells_little(heard_from(tracker).text):
+        case = await _just_filed(tracker)
+        if case is not None and may_go_on(understood, case):
+            return ask_same(step, Known(case.case_no, texts.of_case(case), about="beside"))
     context = context_of(tracker)
     draft = step.draft
     command = FindSameMatter(context.conversation_id, understood.topic, draft.place, draft.text, understood)

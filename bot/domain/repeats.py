@@ -54,6 +54,14 @@ def _accuses(reading: Reading) -> bool:
     return reading.kind is CaseKind.ACCUSATION and reading.kind_scores.get(reading.kind.value, 1.0) >= LIKELY
 
 
+def may_go_on(reading: Reading, case: Case) -> bool:
+    """Whether a few words right after a filing may be a detail of it: no place of their own, and its topic or none."""
+    if reading.slots.place:
+        return False
+    same = (reading.topic.level1, reading.topic.level2) == (case.topic.level1, case.topic.level2)
+    return same or reading.unsure or reading.abstain
+
+
 def seems_another_matter(reading: Reading, text: str, case: Case) -> bool:
     """Whether words that may go to a case sound like a matter of their own, so that the citizen is asked: at another
     place, of another topic, or «…也…» without a word that the case has. Bare facts and unclear words are none."""

@@ -28,6 +28,8 @@ _SIGNS = re.compile(r"[\s，,。.!！?？、~～…]+")
 _DEEDS = ("ask_human", "ask_progress", "withdraw", "rate", "book_visit", "cancel_visit", "start_over")
 _NOT_BY_HEART = ("matter", "choose_kind", "inform")
 _GOING_ON = ("matter", "deny", "nlu_fallback", "inform")
+# After «要补充什么?» these hold the words that were asked for, unless they are sure.
+_UNCLEAR = ("nlu_fallback", "deny", "skip", "done", "small_talk/chitchat", "small_talk/gibberish", "hurry")
 SURE_OF_DEED, SURE_OF_TALK, SURE_OF_NO = 0.8, 0.6, 0.5
 _ENQUIRES = re.compile(r"怎么|怎样|如何|[几多]少?[天久长]|找谁|是不是|能不能|可不可以|[吗呢么][?？]?$|[?？]$")
 
@@ -42,6 +44,8 @@ def act_in_talk(heard: Heard, slots: Mapping[str, Any], filing: bool) -> str:
         return _about_review(heard)
     if rates_in_words(heard.text, slots):
         return "rate"
+    if slots.get("supplementing") and heard.act in _UNCLEAR and heard.sure < SURE_OF_DEED:
+        return "matter"
     if filing or (heard.sure >= 1 and heard.act.split("/")[0] not in _NOT_BY_HEART):
         return heard.act
     if corrections.opens_another(heard.text):

@@ -11,14 +11,16 @@ from bot.understanding.normalise import clean
 LONGEST_PLACE = 40
 _NUMBER = r"[0-9０-９一二三四五六七八九十百]+"
 _TAIL_LEVELS = (rf"{_NUMBER}\s*(?:号楼|栋|幢|座)", rf"{_NUMBER}\s*单元", rf"{_NUMBER}\s*(?:室|户|楼|层)")
-_LEAD = re.compile(r"^(?:就?在|地[点址]是?|位置是?|是|住在?|我家?在|应该[是在]|发生在|那个|嗯+|呃+|，|,|：|:|\s)+")
+_LEAD = re.compile(
+    r"^(?:我们?(?:就|家)?(?:是|住在?|在)|就?在|地[点址]是?|位置是?|是|住在?|我家?在|应该[是在]|发生在|那个|嗯+|呃+|，|,|：|:|\s)+"
+)
 _TRAIL = re.compile(r"[。.!！~～\s]+$")
 _AFTER = re.compile(r"(?:应该是|应是|改成|改为|换成|而是|写成|是|在)(?P<new>[^是]+)$")
 _DISTRICTS = re.compile(
     r"东胜区?|康巴什区?|达拉特旗|达旗|准格尔旗|准旗|鄂托克前旗|鄂前旗|鄂托克旗|鄂旗|杭锦旗|杭旗|乌审旗|伊金霍洛旗|伊旗"
 )
 _BARE = re.compile(
-    r"[\s，,。.!！？?~～、]|不对|不是|错了|有误|没错|是的|对的?|好的?|嗯|可以|确认|提交|行|没问题|就这样|就行|不行|重新|[谢多]谢|麻烦[你您]?|辛苦|那就?|[报交发]上?去|吧|了|的|啊|呢|哦"
+    r"[\s，,。.!！？?~～、]|不对|不是|错了|有误|没错|是的|对的?|好的?|嗯|可以|确认|提交|行|没问题|就这样|就行|不行|重新|[谢多]谢|麻烦[你您]?|辛苦|那就?|[报交发]上?去|没有|吧|了|的|啊|呢|哦"
 )
 _OPENER = re.compile(
     r"你?您?好|(?:另外|再)?我?(?:还|再|又)?(?:要|想|来)?(?:再)?(?:投诉|反映|举报|检举|控告|求助|咨询|提)(?:一下|一个|个|件)?(?:事情?|问题|情况|建议|意见)?"
@@ -42,7 +44,7 @@ _KIND_WORDS = (
 
 def bare_place(said: str) -> str:
     """A place without the words around it: «就在我家楼下。» → «我家楼下»."""
-    return _TRAIL.sub("", _LEAD.sub("", said.strip()))
+    return _TRAIL.sub("", _LEAD.sub("", said.strip())).removesuffix("的")
 
 
 _NO_NAME = re.compile(
@@ -59,6 +61,22 @@ _SURE_NAME = re.compile(
 )
 # One character more than such a word makes a name: 前进村, 十里长街.
 _NAMED_KIND = re.compile(r"[村镇乡社街路巷园苑湾沟梁滩]")
+
+
+_ONLY_OURS = re.compile(
+    r"我们?|咱们?|俺们?|就|都|是|在|的|家里?|屋里?|村[里子]?|小区里?|嘎查|房子|这[儿里边]?|那[儿里边]?|[么吧呀啊]|\s"
+)
+_TELLS = re.compile(r"[没不](?!远)|了$|被|还是|已经")
+
+
+def tells_spot(place: str) -> bool:
+    """Whether words without a name say more than «我们村»: «东门口两边» does."""
+    return bool(_ONLY_OURS.sub("", clean(place).text))
+
+
+def tells_trouble(said: str) -> bool:
+    """Whether a short answer says what is wrong rather than where: «村里不给开证明»."""
+    return bool(_TELLS.search(_TRAIL.sub("", clean(said).text.strip())))
 
 
 def names_place(said: str) -> bool:
@@ -124,13 +142,25 @@ _ANOTHER = re.compile(
     r"|报|说|告|填|办|记|咨询|问|求助)(?:一下)?(?:一|两|个|别的|其[他它]的?|另外的?|新的?)*[件个样条]?(?:事[情儿]?|问题|情况|投诉|诉求)?"
     r"(?:要|想)?(?:反映|说|登记|投诉)?(?:一下)?(?:[吧呢啊哇呀嘛]|可以吗|行吗|行不)*"
 )
-_A_THING = re.compile(r"[件个样条事]|问题|情况|投诉|诉求|别的|其[他它]|新的")
+_A_THING = re.compile(r"[件个样条事]|另外登记|问题|情况|投诉|诉求|别的|其[他它]|新的")
 
 
 def opens_another(said: str) -> bool:
     """«另外登记一件», «我还要反映一件事»: another matter is to follow, nothing of it is told yet."""
     bare = re.sub(r"[\s，,。.!！?？、~～]+", "", clean(said).text)
     return len(bare) <= 20 and bool(_ANOTHER.fullmatch(bare)) and bool(_A_THING.search(bare))
+
+
+_AS_BEFORE = re.compile(
+    r"(?:地[方点址]|电话|号码|手机)?(?:还是|还用|就是?|就用|用|跟|和|同)*(?:我|上面)?(?:刚才|刚刚|上次|前面|原来|之前|上回|上一[件个])(?:那|的|说|留|报|写|件|个|是)*"
+    r"(?:一样的?|一个|同一个)?(?:地[方点址]|电话|号码|号|手机)?|(?:地[方点址]|电话|号码|手机)?(?:还是|就是?)(?:那个|原来的|老)(?:地[方点址]|电话|号码|号)?"
+    r"|同一个(?:地方|电话|号码)|(?:地方|电话|号码)一样"
+)
+
+
+def as_before(said: str) -> bool:
+    """«跟刚才一个地方», «电话还是那个»."""
+    return bool(_AS_BEFORE.fullmatch(_without_tail(said)))
 
 
 _ADDS_ON = re.compile(r"^(?:哦|嗯|啊|对|，|,|\s)*(?:对了|还有|另外|再就是|再有|再一个|顺便|忘了[说讲])")
@@ -148,6 +178,11 @@ def still_so(said: str) -> bool:
     """«我家还是停水»: what was told goes on."""
     said = clean(said).text
     return len(said) <= LONGEST_GOING_ON and bool(_STILL.search(said))
+
+
+def tells_little(said: str) -> bool:
+    """Whether so little is told that it may be a detail of what was told before."""
+    return len(clean(said).text) <= LONGEST_GOING_ON
 
 
 def adds_expressly(said: str) -> bool:
@@ -231,6 +266,30 @@ def looks_like_phone(said: str) -> bool:
     """Mostly digits, but no phone number was found in it."""
     digits = sum(character.isdigit() for character in said)
     return digits >= 5 and digits * 2 >= len(said.strip())
+
+
+def is_finer(place: str, old: str) -> bool:
+    """Whether a place lies in the district that was told before."""
+    return place not in old and (old in place or bool(_DISTRICTS.fullmatch(old) and not _DISTRICTS.search(place)))
+
+
+_NOTHING = ("没有", "没", "没有别的", "没别的", "不用", "不改", "没啥", "没甚", "没电话", "没有电话")
+
+
+def has_nothing(said: str) -> bool:
+    """«没有», «没了», «不用了»: nothing to add, nothing to change."""
+    return _without_tail(said) in (
+        "没有",
+        "没",
+        "没有别的",
+        "没别的",
+        "不用",
+        "不改",
+        "没啥",
+        "没甚",
+        "没电话",
+        "没有电话",
+    )
 
 
 def corrected_place(old: str, said: str, found: str | None) -> str:

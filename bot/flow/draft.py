@@ -544,8 +544,10 @@ def _answer_place(draft: Draft, heard: Heard, read: Read) -> Step:
     said = corrections.bare_place(heard.text)
     if _says_when(said, heard):
         return ask_next(with_words(with_phone, heard.text, read))
+    found = heard.reading.slots.place or ""
+    if not found and heard.act in TELLING and corrections.tells_trouble(said):
+        return ask_next(with_words(with_phone, heard.text, read))
     if len(said) <= corrections.LONGEST_PLACE:
-        found = heard.reading.slots.place or ""
         place = said if found in said and not _phone(heard) else found
         return _ask_name(replace(with_phone, place=_joined(place, draft.place)), found)
     return ask_next(with_words(with_phone, heard.text, read))
@@ -553,7 +555,11 @@ def _answer_place(draft: Draft, heard: Heard, read: Read) -> Step:
 
 def _joined(place: str, spoken: str) -> str:
     """A name that was asked for goes before the words that had none: «金辉小区，东门口两边»."""
-    return place if not spoken or spoken in place else "，".join(filter(None, (place, spoken)))
+    if not spoken:
+        return place
+    if not corrections.tells_spot(place):
+        return spoken
+    return f"{place}，{spoken}" if corrections.tells_spot(spoken) and spoken not in place else place
 
 
 def _ask_name(draft: Draft, found: str) -> Step:
@@ -582,7 +588,10 @@ def _answer_contact(draft: Draft, heard: Heard, read: Read) -> Step:
         return ask_next(replace(draft, place=place))
     if place and heard.act == "correct":
         return _correct(draft, heard, read)
-    if heard.act in ("skip", "deny", "done", "affirm") or len(heard.text) <= SHORT_ANSWER:
+    if place and corrections.is_finer(place, draft.place):  # «准格尔旗», then «薛家湾镇»
+        return ask_next(replace(draft, place=place if draft.place in place else draft.place + place))
+    short = len(heard.text) <= SHORT_ANSWER and not (heard.act in TELLING and corrections.tells_trouble(heard.text))
+    if heard.act in ("skip", "deny", "done", "affirm") or short:
         return ask_next(_skip(draft, Question.CONTACT))
     return ask_next(with_words(draft, heard.text, read))
 
@@ -610,6 +619,8 @@ def _answer_confirmation(draft: Draft, heard: Heard, read: Read) -> Step:
     if agrees and not corrections.has_content(heard.text):
         return Step(draft, (), None)
     wanted = corrections.wanted_change(heard.text)
+    if heard.act in ("deny", "done", "skip") and corrections.has_nothing(heard.text):
+        return _put_again(draft, Question.CONFIRMATION)
     if heard.act == "skip" and len(heard.text) <= SHORT_ANSWER:
         return ask(draft, Question.CONFIRMATION)
     if wanted == "any" or (heard.act == "deny" and not corrections.has_content(heard.text)):

@@ -29,7 +29,8 @@ def reason_in(said: str) -> str:
     bare = _SIGNS.sub("", said)
     if stated_reason(said):
         return stated_reason(said)
-    empty = _BARE.match(bare) or _UNKNOWN.match(bare) or not corrections.has_content(said)
+    waits = corrections.asks_back(said) or corrections.takes_time(said)
+    empty = waits or _BARE.match(bare) or _UNKNOWN.match(bare) or not corrections.has_content(said)
     return "" if empty else said.strip()
 
 

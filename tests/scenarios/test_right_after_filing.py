@@ -221,3 +221,27 @@ async def test_an_elderly_citizen_thanks_waits_asks_back_and_sends_things_twice(
     case_no = talk.case["case_no"]
     assert await text_of(product, case_no) == story
     assert case_no in await talk.say("乌审旗嘎鲁图镇"), "late facts go to the case"
+
+
+@pytest.mark.parametrize(("answer", "added"), [("补充到那件", True), ("另外登记", False)])
+async def test_a_few_words_of_the_same_topic_are_asked_about(product, answer, added):
+    talk, case_no = await filed(product, LAMP)
+    assert case_no in await talk.say("灯杆上写着017")
+    assert (case_no in await talk.say(answer)) is added
+    assert ("017" in await text_of(product, case_no)) is added
+
+
+async def test_place_and_phone_of_the_next_case_may_be_as_before(product):
+    talk, first = await filed(product, "杭锦旗独贵塔拉镇的桥去年冲断了，娃娃上学绕二十里，电话15047712345。")
+    await talk.say("另外登记一件")
+    assert "什么地方" in await talk.say("我家的草原补贴三年没有发")
+    assert "联系电话" in await talk.say("跟刚才一个地方")
+    summary = await talk.say("电话还是那个")
+    assert "独贵塔拉镇" in summary and "15047712345" in summary
+
+
+async def test_words_that_were_asked_for_go_to_their_case(product):
+    talk, case_no = await filed(product, "乌审旗图克镇的牲口棚叫雪压塌了，压死两只羊，没人给补，电话15047712345。")
+    assert "补充什么" in await talk.say("我要补充")
+    assert case_no in await talk.say("雪是腊月下的")
+    assert "腊月" in await text_of(product, case_no)

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 import pytest
 
 from bot.domain.reading import Slots, Urgency
-from bot.flow import review
+from bot.flow import corrections, review
 from bot.flow.answering import act_in_talk, rates_in_words
 from bot.flow.rating import Rating, score_in_words
 from bot.flow.turn import kept
@@ -96,9 +96,9 @@ def test_a_plain_answer_is_the_reason_of_the_review(said, act, sure):
     assert review.reason_in(said) == said
 
 
-@pytest.mark.parametrize("said", ["是的", "我要申请复查", "不知道", "说不清楚", "申请复查"])
+@pytest.mark.parametrize("said", ["是的", "我要申请复查", "不知道", "说不清", "你说啥", "等一下，我想想"])
 def test_what_names_no_reason_is_none(said):
-    assert review.reason_in(said) in ("", "说不清楚") and not review.gives_up(said)
+    assert review.reason_in(said) == "" and not review.gives_up(said)
 
 
 @pytest.mark.parametrize("said", ["不申请了", "算了", "算了不复查了", "不用了", "没有", "先不申请了"])
@@ -181,3 +181,19 @@ def test_words_rate_only_right_after_the_question():
     later = kept({"slots": asked}, 8, NOW)["slots"]
     assert act_in_talk(bare("很好", "affirm"), later, False) == "affirm"
     assert Rating.from_slot(later["rating"]).answered("态度5分").scores == {"态度": 5}, "a button is always an answer"
+
+
+def test_words_that_were_asked_for_are_no_misunderstanding():
+    waits = {"supplementing": {"case_no": "20261129-00001", "turn": 7}}
+    assert act_in_talk(bare("雪是腊月下的", "nlu_fallback", 0.2), waits, False) == "matter"
+    assert act_in_talk(bare("算了", "cancel", 1.0), waits, False) == "cancel"
+
+
+@pytest.mark.parametrize("said", ["跟刚才一个地方", "电话还是那个", "就用刚才那个电话", "还是原来的电话"])
+def test_as_before_is_heard(said):
+    assert corrections.as_before(said)
+
+
+@pytest.mark.parametrize("said", ["刚才我说错了", "还是那个问题", "还是不亮"])
+def test_other_words_are_not_as_before(said):
+    assert not corrections.as_before(said)

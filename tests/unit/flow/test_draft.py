@@ -462,3 +462,33 @@ def test_yes_to_add_or_new_is_asked_once_more():
     assert again.ask is Question.SAME and not again.draft.adds
     anew = advance(again.draft, Question.SAME, heard("是的", "affirm"), everything)
     assert anew.ask is Question.CONFIRMATION and not anew.draft.adds
+
+
+def test_what_is_wrong_is_no_place_and_is_kept():
+    asked = begin(heard("低保停了"), read).draft
+    step = advance(asked, Question.PLACE, heard("村里不给开证明"), read)
+    assert step.draft.place == "" and "村里不给开证明" in step.draft.words and step.ask is Question.PLACE
+
+
+def test_a_short_word_of_the_trouble_is_kept_where_a_phone_was_asked_for():
+    asked = ask(draft(place="杭锦旗"), Question.CONTACT).draft
+    step = advance(asked, Question.CONTACT, heard("一直没人管"), read)
+    assert "一直没人管" in step.draft.words and step.ask is Question.CONTACT
+
+
+def test_a_town_told_late_is_added_to_its_district():
+    asked = ask(draft(place="准格尔旗"), Question.CONTACT).draft
+    town = heard("薛家湾镇", "inform/place", 1.0, slots=Slots(place="薛家湾镇"))
+    step = advance(asked, Question.CONTACT, town, read)
+    assert step.draft.place == "准格尔旗薛家湾镇" and step.ask is Question.CONTACT
+
+
+def test_nothing_to_change_puts_the_confirmation_again():
+    told = draft(place="东胜区", phone="13804771234")
+    step = advance(told, Question.CONFIRMATION, heard("没有", "deny", 1.0, abstain=True), read)
+    assert step.ask is Question.CONFIRMATION and step.draft == told and "请您核对" in words_of(step)
+
+
+def test_i_am_from_there_is_the_place():
+    step = advance(begin(heard("低保停了"), read).draft, Question.PLACE, heard("我是王家沟的", "inform/place"), read)
+    assert step.draft.place == "王家沟"
