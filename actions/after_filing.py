@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -75,9 +76,11 @@ def _told_added(case: Case, tracker: Tracker) -> Reply:
 
 
 def _sounds_apart(said: str, reading: Reading, case: Case) -> bool:
-    """«对了，还有村里的路灯也不亮» after a road: the form asks the citizen. What staff asked for is no other matter."""
-    waits = bool(case.course.get("waiting")) or corrections.adds_expressly(said)
-    return not waits and seems_another_matter(reading, said, case)
+    """«对了，还有村里的路灯也不亮» after a road: the form asks the citizen. What staff asked for is no other matter,
+    nor is more of the one whom an accusation is about: it must not end in a case that everybody reads."""
+    belongs = bool(case.course.get("waiting")) or corrections.adds_expressly(said)
+    accused = case.kind is CaseKind.ACCUSATION and bool(re.search("[他她]", said))
+    return not (belongs or accused) and seems_another_matter(reading, said, case)
 
 
 def _expected(cases: list[Case], latest: str) -> str:

@@ -83,12 +83,13 @@ def _added(step: Step, heard: Heard, awaited: dict[str, Any], read: Read) -> Ste
 
 async def _as_before(draft: Draft, asked: Question, tracker: Tracker) -> Step | None:
     """«跟刚才一个地方», «电话还是那个»: as in the case that was just filed."""
-    if not corrections.as_before(heard_from(tracker).text):
+    said = corrections.as_before(heard_from(tracker).text)
+    case = await _just_filed(tracker) if said else None
+    if case is None:
         return None
-    case = await _just_filed(tracker)
-    if asked is Question.PLACE and case is not None and case.place:
+    if case.place and "place" in (said, asked.value) and said != "contact":
         return ask_next(replace(draft, place=case.place))
-    if asked is Question.CONTACT and case is not None and case.phones:
+    if case.phones and "contact" in (said, asked.value) and said != "place":
         return ask_next(replace(draft, phone=case.phones[0], anonymous=False))
     return None
 

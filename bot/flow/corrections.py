@@ -158,9 +158,12 @@ _AS_BEFORE = re.compile(
 )
 
 
-def as_before(said: str) -> bool:
-    """«跟刚才一个地方», «电话还是那个»."""
-    return bool(_AS_BEFORE.fullmatch(_without_tail(said)))
+def as_before(said: str) -> str:
+    """«跟刚才一个地方»: place, «电话还是那个»: contact, «还是刚才那个»: either; "" for something else."""
+    bare = _without_tail(said)
+    if not _AS_BEFORE.fullmatch(bare):
+        return ""
+    return "place" if re.search(r"地[方点址]", bare) else ("contact" if re.search(r"电话|号|手机", bare) else "either")
 
 
 _ADDS_ON = re.compile(r"^(?:哦|嗯|啊|对|，|,|\s)*(?:对了|还有|另外|再就是|再有|再一个|顺便|忘了[说讲])")

@@ -604,14 +604,17 @@ def _bad_phone(draft: Draft) -> Step:
 
 
 def _answer_same(draft: Draft, heard: Heard, read: Read) -> Step:
-    """Added only when the citizen says so; anything unclear is filed anew, so that nothing is lost in an old case."""
+    """Added only when the citizen says so; what is unclear twice is filed anew, so that nothing is lost in an old
+    case."""
     if corrections.wants_adding(heard.text):
         return Step(replace(draft, adds=True), (), None)
     if heard.act == "affirm" and draft.asked.count(Question.SAME.value) < ASK_AT_MOST:  # «是的»: which of the two?
         return ask(draft, Question.SAME)
     if corrections.wants_anew(heard.text) or heard.act in ("affirm", "deny", "skip", "done"):
         return ask_next(draft)
-    return ask_next(with_words(draft, heard.text, read))
+    grown = with_words(draft, heard.text, read)
+    first = draft.asked.count(Question.SAME.value) < ASK_AT_MOST and not is_urgent(grown)
+    return ask(grown, Question.SAME) if first else ask_next(grown)
 
 
 def _answer_confirmation(draft: Draft, heard: Heard, read: Read) -> Step:

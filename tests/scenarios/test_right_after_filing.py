@@ -245,3 +245,12 @@ async def test_words_that_were_asked_for_go_to_their_case(product):
     assert "补充什么" in await talk.say("我要补充")
     assert case_no in await talk.say("雪是腊月下的")
     assert "腊月" in await text_of(product, case_no)
+
+
+async def test_more_of_whom_an_accusation_is_about_goes_to_it(product):
+    talk, case_no = await filed(product, ACCUSED)
+    assert case_no in await talk.say("还有他还占了三亩地")
+    office = Office(product)
+    async with office.database.read() as uow:
+        assert "三亩" in (await uow.cases.get(case_no, Sight(accusations=True))).text
+    await office.database.close()

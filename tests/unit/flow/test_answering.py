@@ -189,9 +189,17 @@ def test_words_that_were_asked_for_are_no_misunderstanding():
     assert act_in_talk(bare("算了", "cancel", 1.0), waits, False) == "cancel"
 
 
-@pytest.mark.parametrize("said", ["跟刚才一个地方", "电话还是那个", "就用刚才那个电话", "还是原来的电话"])
-def test_as_before_is_heard(said):
-    assert corrections.as_before(said)
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("跟刚才一个地方", "place"),
+        ("电话还是那个", "contact"),
+        ("就用刚才那个电话", "contact"),
+        ("还是刚才那个", "either"),
+    ],
+)
+def test_as_before_is_heard(said, what):
+    assert corrections.as_before(said) == what
 
 
 @pytest.mark.parametrize("said", ["刚才我说错了", "还是那个问题", "还是不亮"])

@@ -492,3 +492,13 @@ def test_nothing_to_change_puts_the_confirmation_again():
 def test_i_am_from_there_is_the_place():
     step = advance(begin(heard("低保停了"), read).draft, Question.PLACE, heard("我是王家沟的", "inform/place"), read)
     assert step.draft.place == "王家沟"
+
+
+def test_a_detail_told_instead_of_add_or_new_is_kept_and_asked_once_more():
+    asked = asked_whether_the_same().draft
+    again = advance(asked, Question.SAME, heard("一共三十来户", "inform/people"), everything)
+    assert again.ask is Question.SAME and "一共三十来户" in again.draft.words
+    added = advance(again.draft, Question.SAME, heard("补充到原来那件", "choose_kind"), everything)
+    assert added.draft.adds and "一共三十来户" in added.draft.text
+    anew = advance(again.draft, Question.SAME, heard("急死人了"), everything)
+    assert anew.ask is Question.CONFIRMATION and not anew.draft.adds
