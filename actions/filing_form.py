@@ -51,21 +51,24 @@ class ValidateFilingForm(Action):
             if interrupted != "action_handoff" and not asked_meanwhile(tracker):
                 say(dispatcher, [question_reply(draft, Question(asked))])
             return [SlotSet("requested_slot", asked)]
-        read = context_of(tracker).read
-        if not asked and draft.whole:  # the second of two matters, told before
-            return _events(ask_next(draft), dispatcher)
-        awaited = tracker.get_slot("supplementing")
-        if not asked and awaited and not heard_from(tracker).act.startswith("start_"):
-            step = await _compared(begin(heard_from(tracker), read), tracker)
-            return _events(_added(step, heard_from(tracker), awaited, read), dispatcher)
-        beside = tracker.get_slot("beside")
-        if not asked and beside:
-            return _events(_asked_where(begin(heard_from(tracker), read), beside), dispatcher)
-        if not is_filing(tracker) or not asked:
-            return _events(await _compared(begin(heard_from(tracker), read), tracker), dispatcher)
+        if not asked or not is_filing(tracker):
+            return _events(await _begun(draft, tracker), dispatcher)
         step = await _as_before(draft, Question(asked), tracker)
-        step = step or advance(draft, Question(asked), heard_from(tracker), read)
+        step = step or advance(draft, Question(asked), heard_from(tracker), context_of(tracker).read)
         return _events(await _compared(step, tracker), dispatcher) if step else []
+
+
+async def _begun(draft: Draft, tracker: Tracker) -> Step:
+    """The first step of a filing; of one that was told before, or whose words belong elsewhere, too."""
+    if draft.whole:  # the second of two matters
+        return ask_next(draft)
+    heard, read = heard_from(tracker), context_of(tracker).read
+    step = begin(heard, read)
+    awaited, beside = tracker.get_slot("supplementing"), tracker.get_slot("beside")
+    if beside:
+        return _asked_where(step, beside)
+    step = await _compared(step, tracker)
+    return _added(step, heard, awaited, read) if awaited and not heard.act.startswith("start_") else step
 
 
 def _asked_where(step: Step, beside: dict[str, str]) -> Step:
@@ -103,23 +106,21 @@ async def _just_filed(tracker: Tracker) -> Case | None:
 
 
 async def _compared(step: Step, tracker: Tracker) -> Step:
-    """The step, or the question whether it belongs to an open case: at once if staff wait for more, else at the end."""
+    """The step, or the question whether it belongs to an open case: at once if staff wait for more, or if a filing was a
+    moment ago and little is told, else at the end."""
     understood, told = step.draft.understood, step.ask is Question.CONFIRMATION
     if understood is None or not may_be_added(step.draft) or not (told or begins(step)):
         return step
-    if not told and corrections.tells_little(heard_from(tracker).text):
-        case = await _just_filed(tracker)
-        if case is not None and may_go_on(understood, case):
-            return ask_same(step, Known(case.case_no, texts.of_case(case), about="beside"))
-    context = context_of(tracker)
-    draft = step.draft
+    context, draft = context_of(tracker), step.draft
     command = FindSameMatter(context.conversation_id, understood.topic, draft.place, draft.text, understood)
     same = await context.execute(command)
-    if same is None or not (told or same.waits):
+    if same is not None and (told or same.waits):
+        about = "waited" if same.waits else "same"
+        return ask_same(step, Known(same.case.case_no, texts.of_case(same.case), same.next, about))
+    case = None if told else await _just_filed(tracker)
+    if case is None or not (corrections.tells_little(draft.text) and may_go_on(understood, case)):
         return step
-    return ask_same(
-        step, Known(same.case.case_no, texts.of_case(same.case), same.next, "waited" if same.waits else "same")
-    )
+    return ask_same(step, Known(case.case_no, texts.of_case(case), about="beside"))
 
 
 def interrupting_action(tracker: Tracker) -> str:
