@@ -106,8 +106,8 @@ async def _just_filed(tracker: Tracker) -> Case | None:
 
 
 async def _compared(step: Step, tracker: Tracker) -> Step:
-    """The step, or the question whether it belongs to an open case: at once if staff wait for more, or if a filing was a
-    moment ago and little is told, else at the end."""
+    """The step, or the question whether it belongs to an open case: at once if staff wait for more, or if
+    little is told right after a filing, else at the end."""
     understood, told = step.draft.understood, step.ask is Question.CONFIRMATION
     if understood is None or not may_be_added(step.draft) or not (told or begins(step)):
         return step
