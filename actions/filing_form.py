@@ -118,7 +118,7 @@ async def _compared(step: Step, tracker: Tracker) -> Step:
         about = "waited" if same.waits else "same"
         return ask_same(step, Known(same.case.case_no, texts.of_case(same.case), same.next, about))
     case = None if told else await _just_filed(tracker)
-    if case is None or not (corrections.tells_little(draft.text) and may_go_on(understood, case)):
+    if case is None or not (corrections.tells_little(draft.text) and may_go_on(understood, draft.text, case)):
         return step
     return ask_same(step, Known(case.case_no, texts.of_case(case), about="beside"))
 

@@ -14,6 +14,10 @@ from bot.domain.reading import CaseKind, Reading, Topic
 ALIKE = 0.35
 # Shorter words beside a case are a fact of it: «3号楼».
 SHORTEST_MATTER = 6
+# From this share on something of the case is told, and not by «坏了» alone.
+AKIN = 0.2
+# Longer words of the same topic tell a matter of their own.
+LONGEST_DETAIL = 10
 # From this score on words are taken for an accusation.
 LIKELY = 0.5
 _NUMBER = re.compile(r"\d+")
@@ -54,12 +58,15 @@ def _accuses(reading: Reading) -> bool:
     return reading.kind is CaseKind.ACCUSATION and reading.kind_scores.get(reading.kind.value, 1.0) >= LIKELY
 
 
-def may_go_on(reading: Reading, case: Case) -> bool:
-    """Whether a few words right after a filing may be a detail of it: no place of their own, and its topic or none."""
+def may_go_on(reading: Reading, text: str, case: Case) -> bool:
+    """Whether words right after a filing may be a detail of it: no place of their own, and no clear topic, or its own
+    in few words or akin to it."""
     if reading.slots.place:
         return False
+    if reading.unsure or reading.abstain:
+        return True
     same = (reading.topic.level1, reading.topic.level2) == (case.topic.level1, case.topic.level2)
-    return same or reading.unsure or reading.abstain
+    return same and (len(_SIGNS.sub("", text)) <= LONGEST_DETAIL or likeness(text, case.text) >= AKIN)
 
 
 def seems_another_matter(reading: Reading, text: str, case: Case) -> bool:

@@ -12,6 +12,7 @@ from bot.domain.repeats import (
     is_same_matter,
     likeness,
     may_be_one_place,
+    may_go_on,
     seems_another_matter,
 )
 from tests.unit.documents.test_documents import case
@@ -99,3 +100,18 @@ def test_what_sounds_like_an_addition_may_be_another_matter(said, topic, another
     road = case(place="大路镇小滩子村", text=ROAD_STORY, topic=ROADS)
     assert seems_another_matter(reading(topic=topic, place=""), said, road) is another
     assert not seems_another_matter(SimpleNamespace(abstain=False, unsure=True), said, road), "nobody knows"
+
+
+@pytest.mark.parametrize(
+    ("said", "topic", "place", "detail"),
+    [
+        ("灯杆上写着017", LIGHTS, "", True),
+        ("小区门口的路灯昨天亮了一会儿又灭了", LIGHTS, "", True),
+        ("楼上漏水漏了半个月，天花板都泡坏了", LIGHTS, "", False),
+        ("灯杆上写着017", LIGHTS, "康巴什区", False),
+        ("老板欠我工资", ROADS, "", False),
+    ],
+)
+def test_a_few_words_right_after_a_filing_may_be_a_detail_of_it(said, topic, place, detail):
+    lamp = case(place="金辉小区", text="金辉小区门口的路灯坏了十来天了", topic=LIGHTS)
+    assert may_go_on(reading(topic=topic, place=place), said, lamp) is detail
