@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -12,11 +13,12 @@ from actions.choice import named_in, none_to, settle
 from actions.shared import FORM, context_of, heard_from, say
 from bot.domain.case import Case
 from bot.domain.commands import Deed, HurryCase, SupplementCase, WithdrawCase
+from bot.domain.conversation import Reply
 from bot.domain.errors import NotFound
 from bot.domain.lifecycle import STATE_NAMES
-from bot.domain.reading import CaseKind
-from bot.domain.repeats import is_another_matter
-from bot.flow import choice
+from bot.domain.reading import CaseKind, Reading
+from bot.domain.repeats import is_another_matter, seems_another_matter
+from bot.flow import choice, corrections
 from bot.rules import texts
 
 Events = list[dict[str, Any]]
@@ -45,12 +47,15 @@ class ActionSupplement(Action):
             return settled.events
         case = settled.case
         if not settled.words:
-            asked = texts.reply("utter_supplement_what", case=choice.spoken(case))
+            asked = texts.reply("utter_supplement_what", case=texts.of_case(case))
             say(dispatcher, [settled.told(asked, Deed.SUPPLEMENT)])
             accusation = case.kind is CaseKind.ACCUSATION
             waits = {"case_no": case.case_no, "turn": context.inbox_id, "accusation": accusation}
             return [*settled.events, SlotSet("supplementing", waits)]
         reading = heard.reading if settled.words == heard.text else context.read(settled.words)
+        if heard.act == "supplement" and named_in(tracker) is None and _sounds_apart(heard.text, reading, case):
+            beside = {"case_no": case.case_no, "case": texts.of_case(case)}
+            return [*settled.events, SlotSet("beside", beside), FollowupAction(FORM)]
         command = SupplementCase(
             context.conversation_id, settled.inbox_id, settled.words, case.case_no, reading=reading
         )
@@ -58,8 +63,24 @@ class ActionSupplement(Action):
             case = await context.execute(command)
         except NotFound:
             return _nothing_to_add_to(dispatcher, tracker)
-        say(dispatcher, [texts.reply("utter_supplemented", case_no=case.case_no)])
+        say(dispatcher, [_told_added(case, tracker)])
         return settled.events
+
+
+def _told_added(case: Case, tracker: Tracker) -> Reply:
+    """Where nobody said which case, or that these words belong to one, the way out is told too."""
+    asked_for = named_in(tracker) is not None or corrections.adds_expressly(heard_from(tracker).text)
+    if asked_for or case.course.get("waiting"):
+        return texts.reply("utter_supplemented", case_no=case.case_no)
+    return texts.reply("utter_supplemented_unasked", case=texts.of_case(case))
+
+
+def _sounds_apart(said: str, reading: Reading, case: Case) -> bool:
+    """«对了，还有村里的路灯也不亮» after a road: the form asks the citizen. What staff asked for is no other matter,
+    nor is more of the one whom an accusation is about: it must not end in a case that everybody reads."""
+    belongs = bool(case.course.get("waiting")) or corrections.adds_expressly(said)
+    accused = case.kind is CaseKind.ACCUSATION and bool(re.search("[他她]", said))
+    return not (belongs or accused) and seems_another_matter(reading, said, case)
 
 
 def _expected(cases: list[Case], latest: str) -> str:
@@ -91,7 +112,7 @@ class ActionHurry(Action):
         if settled.case is None:
             return settled.events
         case = await context.execute(HurryCase(context.conversation_id, settled.case.case_no))
-        said = texts.reply("utter_hurried", case=choice.spoken(case), state=STATE_NAMES[case.state])
+        said = texts.reply("utter_hurried", case=texts.of_case(case), state=STATE_NAMES[case.state])
         say(dispatcher, [settled.told(said, Deed.HURRY)])
         return settled.events
 
@@ -109,9 +130,10 @@ class ActionWithdraw(Action):
         if settled.case is None:
             return [*settled.events, SlotSet("withdrawing", None)]
         case = settled.case
-        asked = texts.reply("utter_withdraw_confirm", case=choice.spoken(case))
+        asked = texts.reply("utter_withdraw_confirm", case=texts.of_case(case))
         say(dispatcher, [settled.told(asked, Deed.WITHDRAW)])
-        return [*settled.events, SlotSet("withdrawing", case.case_no)]
+        put = {"case_no": case.case_no, "turn": context_of(tracker).inbox_id}
+        return [*settled.events, SlotSet("withdrawing", put)]
 
 
 class ActionConfirmWithdrawal(Action):
@@ -125,7 +147,7 @@ class ActionConfirmWithdrawal(Action):
         if not asked:
             return await ActionWithdraw().run(dispatcher, tracker, domain)
         try:
-            case = await context.execute(WithdrawCase(context.conversation_id, asked))
+            case = await context.execute(WithdrawCase(context.conversation_id, asked["case_no"]))
         except NotFound:
             say(dispatcher, [none_to(Deed.WITHDRAW)])
             return [SlotSet("withdrawing", None)]
@@ -134,11 +156,12 @@ class ActionConfirmWithdrawal(Action):
 
 
 class ActionKeepCase(Action):
-    """The case stays."""
+    """The case stays, or no review is asked for."""
 
     def name(self) -> str:
         return "action_keep_case"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        say(dispatcher, [texts.reply("utter_not_withdrawn")])
-        return [SlotSet("withdrawing", None)]
+        dropped = tracker.get_slot("reviewing") and not tracker.get_slot("withdrawing")
+        say(dispatcher, [texts.reply("utter_review_dropped" if dropped else "utter_not_withdrawn")])
+        return [SlotSet("withdrawing", None), SlotSet("reviewing", None)]

@@ -10,8 +10,14 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shared import FORM, context_of, draft_of, heard_from, is_filing, say
-from bot.domain.commands import FindSameMatter
+from bot.domain.case import Case
+from bot.domain.commands import Deed, FindChoices, FindSameMatter
+from bot.domain.reading import CaseKind
+from bot.domain.repeats import may_go_on
+from bot.flow import corrections
+from bot.flow.answering import QUESTIONS
 from bot.flow.draft import (
+    Draft,
     Heard,
     Known,
     Question,
@@ -27,6 +33,7 @@ from bot.flow.draft import (
     question_reply,
     with_words,
 )
+from bot.rules import texts
 
 Events = list[dict[str, Any]]
 
@@ -44,17 +51,30 @@ class ValidateFilingForm(Action):
             if interrupted != "action_handoff" and not asked_meanwhile(tracker):
                 say(dispatcher, [question_reply(draft, Question(asked))])
             return [SlotSet("requested_slot", asked)]
-        read = context_of(tracker).read
-        if not asked and draft.whole:  # the second of two matters, told before
-            return _events(ask_next(draft), dispatcher)
-        awaited = tracker.get_slot("supplementing")
-        if not asked and awaited and not heard_from(tracker).act.startswith("start_"):
-            step = await _compared(begin(heard_from(tracker), read), tracker)
-            return _events(_added(step, heard_from(tracker), awaited, read), dispatcher)
-        if not is_filing(tracker) or not asked:
-            return _events(await _compared(begin(heard_from(tracker), read), tracker), dispatcher)
-        step = advance(draft, Question(asked), heard_from(tracker), read)
+        if not asked or not is_filing(tracker):
+            return _events(await _begun(draft, tracker), dispatcher)
+        step = await _as_before(draft, Question(asked), tracker)
+        step = step or advance(draft, Question(asked), heard_from(tracker), context_of(tracker).read)
         return _events(await _compared(step, tracker), dispatcher) if step else []
+
+
+async def _begun(draft: Draft, tracker: Tracker) -> Step:
+    """The first step of a filing; of one that was told before, or whose words belong elsewhere, too."""
+    if draft.whole:  # the second of two matters
+        return ask_next(draft)
+    heard, read = heard_from(tracker), context_of(tracker).read
+    step = begin(heard, read)
+    awaited, beside = tracker.get_slot("supplementing"), tracker.get_slot("beside")
+    if beside:
+        return _asked_where(step, beside)
+    step = await _compared(step, tracker)
+    return _added(step, heard, awaited, read) if awaited and not heard.act.startswith("start_") else step
+
+
+def _asked_where(step: Step, beside: dict[str, str]) -> Step:
+    """Whether what sounded like an addition goes to the case; danger and accusations wait for no answer."""
+    known = Known(beside["case_no"], beside["case"], about="beside")
+    return ask_same(step, known) if may_be_added(step.draft) else step
 
 
 def _added(step: Step, heard: Heard, awaited: dict[str, Any], read: Read) -> Step:
@@ -64,18 +84,43 @@ def _added(step: Step, heard: Heard, awaited: dict[str, Any], read: Read) -> Ste
     return Step(replace(draft, same=awaited["case_no"], adds=True), (), None) if fits else step
 
 
+async def _as_before(draft: Draft, asked: Question, tracker: Tracker) -> Step | None:
+    """«跟刚才一个地方», «电话还是那个»: as in the case that was just filed."""
+    said = corrections.as_before(heard_from(tracker).text)
+    case = await _just_filed(tracker) if said else None
+    if case is None:
+        return None
+    if case.place and "place" in (said, asked.value) and said != "contact":
+        return ask_next(replace(draft, place=case.place))
+    if case.phones and "contact" in (said, asked.value) and said != "place":
+        return ask_next(replace(draft, phone=case.phones[0], anonymous=False))
+    return None
+
+
+async def _just_filed(tracker: Tracker) -> Case | None:
+    """The case that was filed a moment ago; an accusation's facts go nowhere else."""
+    latest, context = tracker.get_slot("latest"), context_of(tracker)
+    cases = await context.execute(FindChoices(context.conversation_id, Deed.SUPPLEMENT)) if latest else []
+    found = next((case for case in cases if case.case_no == latest), None)
+    return found if found is not None and found.kind is not CaseKind.ACCUSATION else None
+
+
 async def _compared(step: Step, tracker: Tracker) -> Step:
-    """The step, or the question whether it belongs to an open case: at once if staff wait for more, else at the end."""
+    """The step, or the question whether it belongs to an open case: at once if staff wait for more, or if
+    little is told right after a filing, else at the end."""
     understood, told = step.draft.understood, step.ask is Question.CONFIRMATION
     if understood is None or not may_be_added(step.draft) or not (told or begins(step)):
         return step
-    context = context_of(tracker)
-    draft = step.draft
+    context, draft = context_of(tracker), step.draft
     command = FindSameMatter(context.conversation_id, understood.topic, draft.place, draft.text, understood)
     same = await context.execute(command)
-    if same is None or not (told or same.waits):
+    if same is not None and (told or same.waits):
+        about = "waited" if same.waits else "same"
+        return ask_same(step, Known(same.case.case_no, texts.of_case(same.case), same.next, about))
+    case = None if told else await _just_filed(tracker)
+    if case is None or not (corrections.tells_little(draft.text) and may_go_on(understood, draft.text, case)):
         return step
-    return ask_same(step, Known(same.case.case_no, same.case.title, same.next, same.waits))
+    return ask_same(step, Known(case.case_no, texts.of_case(case), about="beside"))
 
 
 def interrupting_action(tracker: Tracker) -> str:
@@ -89,7 +134,7 @@ def interrupting_action(tracker: Tracker) -> str:
 
 
 # What puts a question of its own in the middle of a filing; the form's question comes when that is answered.
-_QUESTIONS = ("choosing", "rating", "withdrawing", "supplementing")
+_QUESTIONS = ("choosing", "rating", *QUESTIONS)
 
 
 def asked_meanwhile(tracker: Tracker) -> bool:

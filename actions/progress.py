@@ -17,7 +17,8 @@ from bot.domain.conversation import Reply
 from bot.domain.errors import NotFound
 from bot.domain.lifecycle import STATE_NAMES
 from bot.domain.reading import CaseKind
-from bot.flow.choice import numbers_in
+from bot.domain.working_days import local_date
+from bot.flow.choice import day_of, numbers_in
 from bot.flow.dialogue_context import DialogueContext
 from bot.rules import organs, texts
 
@@ -86,11 +87,18 @@ def progress_reply(progress: Progress) -> Reply:
     return texts.reply(
         "utter_progress",
         case_no=case.case_no,
-        title=case.title,
+        title=_title(case),
         state=STATE_NAMES[case.state],
         organ=_organ(case),
         last_reply="\n".join(filter(None, (progress.next, last))),
     )
+
+
+def _title(case: Case) -> str:
+    """An accusation's words are for nobody who looks over a shoulder."""
+    if case.kind is not CaseKind.ACCUSATION:
+        return case.title
+    return texts.text("utter_title_withheld", date=day_of(local_date(case.filed_at)))
 
 
 def _organ(case: Case) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -19,7 +19,6 @@ from bot.flow.rating import QUESTIONS, Rating
 from bot.rules import texts
 
 Events = list[dict[str, Any]]
-_SCORE = re.compile(r"^(及时|态度|解决)\s*([1-5])\s*分$")
 
 
 class ActionRate(Action):
@@ -30,18 +29,16 @@ class ActionRate(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         context = context_of(tracker)
-        rating = Rating.from_slot(tracker.get_slot("rating"))
-        answer = _SCORE.match(heard_from(tracker).text.strip())
-        if answer and rating:
-            rating = rating.answered(answer[1], int(answer[2]))
-        if rating is None and heard_from(tracker).text.strip().isdigit():  # a number to a question nobody put
+        begun = Rating.from_slot(tracker.get_slot("rating"))
+        rating = begun.answered(heard_from(tracker).text) if begun else None
+        if begun is None and heard_from(tracker).text.strip().isdigit():  # a number to a question nobody put
             say(dispatcher, [texts.reply("utter_not_understood")])
             return []
-        if rating is None or not answer:
+        if rating is None:
             return await self._begin(dispatcher, tracker)
         if rating.next_question:
             say(dispatcher, [question_of(rating)])
-            return [SlotSet("rating", rating.to_slot())]
+            return [SlotSet("rating", replace(rating, turn=context.inbox_id).to_slot())]
         say(dispatcher, [await self._rate(rating, context)])
         return [SlotSet("rating", None)]
 
@@ -51,7 +48,7 @@ class ActionRate(Action):
             say(dispatcher, [none_to(Deed.RATE)])
         if settled.case is None:
             return [*settled.events, SlotSet("rating", None)]
-        rating = Rating(settled.case.case_no, settled.case.title)
+        rating = Rating(settled.case.case_no, texts.of_case(settled.case), turn=context_of(tracker).inbox_id)
         say(dispatcher, [question_of(rating)])
         return [*settled.events, SlotSet("rating", rating.to_slot())]
 
@@ -67,4 +64,4 @@ class ActionRate(Action):
 
 def question_of(rating: Rating) -> Reply:
     """The next of the three questions."""
-    return texts.reply(QUESTIONS[str(rating.next_question)], case_no=rating.case_no, title=rating.title)
+    return texts.reply(QUESTIONS[str(rating.next_question)], case_no=rating.case_no, case=rating.case)

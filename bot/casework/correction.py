@@ -63,7 +63,7 @@ async def _follow(case: Case, saved: Case, work: Work) -> None:
     """Who filed hears of another kind; what turns out to be dangerous is a task at once."""
     if saved.kind is not case.kind and CaseKind.ACCUSATION not in (case.kind, saved.kind):
         told = texts.reply(
-            "utter_case_kind_corrected", title=case.title, case_no=case.case_no, kind=LANE_NAMES[saved.lane]
+            "utter_case_kind_corrected", case=texts.of_case(case), case_no=case.case_no, kind=LANE_NAMES[saved.lane]
         )
         await work.inform(saved, told)
     if saved.urgency >= Urgency.CRITICAL > case.urgency and saved.state in lifecycle.OPEN_STATES:

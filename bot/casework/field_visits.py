@@ -77,7 +77,7 @@ async def note_field_visit(command: NoteFieldVisit, work: Work) -> None:
 
 async def _tell(case: Case, reply: str, visit: FieldVisit, work: Work) -> None:
     on, leader, place = spoken(visit.on), visit.leader, visit.place
-    said = texts.reply(reply, title=case.title, case_no=case.case_no, on=on, leader=leader, place=place)
+    said = texts.reply(reply, case=texts.of_case(case), case_no=case.case_no, on=on, leader=leader, place=place)
     await work.inform(case, said)
 
 

@@ -12,6 +12,12 @@ from bot.domain.reading import CaseKind, Reading, Topic
 
 # Share of the shorter text's pairs of characters that stand in the other one too.
 ALIKE = 0.35
+# Shorter words beside a case are a fact of it: «3号楼».
+SHORTEST_MATTER = 6
+# From this share on something of the case is told, and not by «坏了» alone.
+AKIN = 0.2
+# Longer words of the same topic tell a matter of their own.
+LONGEST_DETAIL = 10
 # From this score on words are taken for an accusation.
 LIKELY = 0.5
 _NUMBER = re.compile(r"\d+")
@@ -36,11 +42,44 @@ def is_same_matter(topic: Topic, place: str, text: str, earlier: Case) -> bool:
 def is_another_matter(reading: Reading, case: Case) -> bool:
     """Whether words that sound like an addition cannot go to a case: an accusation is never added to anything else,
     and another topic at another place is a matter of its own."""
-    if reading.kind is CaseKind.ACCUSATION and reading.kind_scores.get(reading.kind.value, 1.0) >= LIKELY:
+    if _accuses(reading):
         return case.kind is not CaseKind.ACCUSATION
     if reading.abstain or reading.unsure or not reading.slots.place:
         return False
     return reading.topic.level1 != case.topic.level1 and not may_be_one_place(reading.slots.place, case.place)
+
+
+def accuses_beside(reading: Reading, case: Case) -> bool:
+    """Whether words about a case that is no accusation are one."""
+    return _accuses(reading) and case.kind is not CaseKind.ACCUSATION
+
+
+def _accuses(reading: Reading) -> bool:
+    return reading.kind is CaseKind.ACCUSATION and reading.kind_scores.get(reading.kind.value, 1.0) >= LIKELY
+
+
+def may_go_on(reading: Reading, text: str, case: Case) -> bool:
+    """Whether words right after a filing may be a detail of it: no place of their own, and no clear topic, or its own
+    in few words or akin to it."""
+    if reading.slots.place:
+        return False
+    if reading.unsure or reading.abstain:
+        return True
+    same = (reading.topic.level1, reading.topic.level2) == (case.topic.level1, case.topic.level2)
+    return same and (len(_SIGNS.sub("", text)) <= LONGEST_DETAIL or likeness(text, case.text) >= AKIN)
+
+
+def seems_another_matter(reading: Reading, text: str, case: Case) -> bool:
+    """Whether words that may go to a case sound like a matter of their own, so that the citizen is asked: at another
+    place, of another topic, or «…也…» without a word that the case has. Bare facts and unclear words are none."""
+    if reading.abstain or reading.unsure or len(_SIGNS.sub("", text)) < SHORTEST_MATTER:
+        return False
+    if reading.slots.place and not may_be_one_place(reading.slots.place, case.place):
+        return True
+    alike = likeness(text, case.text)
+    if (reading.topic.level1, reading.topic.level2) == (case.topic.level1, case.topic.level2):
+        return "也" in text and alike == 0
+    return alike < ALIKE
 
 
 def may_be_one_place(one: str, other: str) -> bool:

@@ -33,6 +33,8 @@ WORDS = {
     Deed.REVIEW: "申请复查",
 }
 MORE, OTHERS = "更多", "别的件"
+# Asked for words about a case: what is said then is the answer, and no case is named by it.
+_WANTS_WORDS = ("supplementing", "reviewing")
 # What somebody on a phone takes in at once; where there are more, the last of them is «更多».
 BUTTONS_AT_MOST = 5
 LONGEST_TITLE = 14
@@ -206,7 +208,7 @@ def named(said: str, memory: Mapping[str, Any], offered: Sequence[Button]) -> Na
     case_no, code = numbers_in(said)
     if case_no and not code:
         return _with_number(said, case_no, choosing)
-    if choosing is None or code or len(said) > LONGEST_ANSWER:
+    if choosing is None or code or len(said) > LONGEST_ANSWER or any(slots.get(name) for name in _WANTS_WORDS):
         return None
     return _answered(_bare(said), choosing) if choosing.fresh or others else None
 
@@ -319,13 +321,6 @@ def listed(case: Case, deed: Deed) -> Listed:
     state = STATE_NAMES[case.state] if deed is Deed.PROGRESS else ""
     label = " ".join(filter(None, (short, case.case_no, state)))
     return Listed(case.case_no, label, "|".join((case.title, case.place)))
-
-
-def spoken(case: Case) -> str:
-    """A case in a sentence: an accusation by its number alone."""
-    if case.kind is CaseKind.ACCUSATION:
-        return texts.text("utter_choice_case_untitled", case_no=case.case_no)
-    return texts.text("utter_choice_case", case_no=case.case_no, title=case.title)
 
 
 def day_of(day: date) -> str:

@@ -124,15 +124,15 @@ class Draft:
 
 @dataclass(frozen=True)
 class Known:
-    """An open case of the citizen's about the matter that is being told; `next` is a sentence or nothing.
+    """An open case of the citizen's to which words may belong; `next` is a sentence or nothing.
 
-    `waits`: the citizen was asked for more about it.
+    `case` is what it is called in a sentence. `about`: the "same" matter, "waited" for by staff, or told "beside" it.
     """
 
     case_no: str
-    title: str
-    next: str
-    waits: bool = False
+    case: str
+    next: str = ""
+    about: str = "same"
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,8 @@ def begin(heard: Heard, read: Read) -> Step:
     )
     if heard.act in TELLING or _tells_all_the_same(heard):
         return ask_next(with_words(draft, heard.text, read))
+    if heard.act.startswith("inform") and not (heard.reading.abstain or holds_only_facts(heard)):
+        return ask(with_words(draft, heard.text, read), Question.MATTER)  # unclear, but nothing of it is lost
     if corrections.opens_with_more(heard.text):  # «投诉快递»: what it is about is said, what happened is not
         return ask(with_words(draft, heard.text, read), Question.MATTER)
     return ask_next(draft)
@@ -180,9 +182,12 @@ def _tells_all_the_same(heard: Heard) -> bool:
     """What sounded like bare facts or a mere wish may hold a matter: something clear is left beside the facts."""
     if heard.act.startswith("start_"):
         return not _opens_only(heard)
-    reading = heard.reading
-    rest = _beside_facts(heard.text, reading)
-    return not (reading.abstain or reading.unsure) and len(rest) >= SHORTEST_BESIDE_FACTS
+    return not (heard.reading.abstain or heard.reading.unsure) and not holds_only_facts(heard)
+
+
+def holds_only_facts(heard: Heard) -> bool:
+    """Whether hardly anything is left of a message beside its place and phones."""
+    return len(_beside_facts(heard.text, heard.reading)) < SHORTEST_BESIDE_FACTS
 
 
 def _beside_facts(text: str, reading: Reading) -> str:
@@ -199,11 +204,31 @@ def _opens_only(heard: Heard) -> bool:
 
 def advance(draft: Draft, asked: Question, heard: Heard, read: Read) -> Step | None:
     """Take an answer. None: the message is not for the form, another rule should answer it."""
+    aside = _no_answer(draft, asked, heard)
+    if aside is not None:
+        return _put_again(draft, asked, *aside)
     if _is_for_others(asked, heard):
         return None
     if heard.act == "go_back":
         return _go_back(draft, asked)
     return _ANSWERS[asked](draft, heard, read)
+
+
+def _no_answer(draft: Draft, asked: Question, heard: Heard) -> tuple[Reply, ...] | None:
+    """What is said before the question is put again, where a message neither answers it nor asks for anything."""
+    if corrections.asks_back(heard.text) or heard.text.strip() in draft.words:  # sent twice
+        return ()
+    if corrections.takes_time(heard.text):
+        return (texts.reply("utter_take_your_time"),)
+    if draft.words and asked is not Question.SAME and corrections.opens_another(heard.text):
+        return None if asked is Question.MATTERS else (texts.reply("utter_one_after_the_other"),)
+    polite = heard.act in ("small_talk/thank", "small_talk/greet") and heard.sure >= SURE_OF_TALK
+    return (texts.reply(f"utter_{heard.act}"),) if polite and not corrections.agrees(heard.text) else None
+
+
+def _put_again(draft: Draft, asked: Question, *before: Reply) -> Step:
+    """The same question; that it was put again does not count."""
+    return Step(draft, (*before, question_reply(draft, asked)), asked)
 
 
 INTERRUPTING = (
@@ -221,6 +246,7 @@ INTERRUPTING = (
 # What a button says, or a case's number beside a word: no answer to the form's question either.
 INTERRUPTING_BY_HEART = ("rate", "request_review", "confirm_withdrawal", "keep_case")
 BY_HEART = 0.999
+SURE_OF_TALK = 0.6
 
 
 def _is_for_others(asked: Question, heard: Heard) -> bool:
@@ -230,7 +256,7 @@ def _is_for_others(asked: Question, heard: Heard) -> bool:
     if act not in INTERRUPTING:
         return False
     if act == "small_talk":
-        return asked is Question.MATTER and heard.reading.no_matter and heard.sure >= 0.6
+        return asked is Question.MATTER and heard.reading.no_matter and heard.sure >= SURE_OF_TALK
     return heard.sure >= 0.5
 
 
@@ -353,10 +379,9 @@ def begins(step: Step) -> bool:
 
 
 def ask_same(step: Step, known: Known) -> Step:
-    """Instead of the confirmation: add to the case that is being handled, or file anew?"""
+    """Instead of the step's own question: add to the case that is being handled, or file anew?"""
     draft = replace(step.draft, same=known.case_no, asked=(*step.draft.asked[:-1], Question.SAME.value))
-    name = "utter_question_waited" if known.waits else "utter_question_same"
-    said = texts.reply(name, case_no=known.case_no, title=known.title, next=known.next)
+    said = texts.reply(f"utter_question_{known.about}", case_no=known.case_no, case=known.case, next=known.next)
     return Step(draft, (*step.replies[:-1], said), Question.SAME)
 
 
@@ -372,6 +397,8 @@ def question_reply(draft: Draft, question: Question) -> Reply:
         return texts.reply("utter_question_matters", matters=_titles(draft))
     if question is Question.MATTER and draft.asked.count(Question.MATTER.value) > ASK_AT_MOST:
         return texts.reply("utter_offer_person")
+    if question is Question.PLACE and draft.place:
+        return texts.reply("utter_question_place_name")
     if question is Question.MATTER and draft.words:
         return texts.reply("utter_question_matter_more")
     if question is Question.MATTER and draft.kind == CaseKind.SUGGESTION.value:
@@ -517,10 +544,30 @@ def _answer_place(draft: Draft, heard: Heard, read: Read) -> Step:
     said = corrections.bare_place(heard.text)
     if _says_when(said, heard):
         return ask_next(with_words(with_phone, heard.text, read))
+    found = heard.reading.slots.place or ""
+    if not found and heard.act in TELLING and corrections.tells_trouble(said):
+        return ask_next(with_words(with_phone, heard.text, read))
     if len(said) <= corrections.LONGEST_PLACE:
-        found = heard.reading.slots.place or ""
-        return ask_next(replace(with_phone, place=said if found in said and not _phone(heard) else found))
+        place = said if found in said and not _phone(heard) else found
+        return _ask_name(replace(with_phone, place=_joined(place, draft.place)), found)
     return ask_next(with_words(with_phone, heard.text, read))
+
+
+def _joined(place: str, spoken: str) -> str:
+    """A name that was asked for goes before the words that had none: «金辉小区，东门口两边»."""
+    if not spoken:
+        return place
+    if not corrections.tells_spot(place):
+        return spoken
+    return f"{place}，{spoken}" if corrections.tells_spot(spoken) and spoken not in place else place
+
+
+def _ask_name(draft: Draft, found: str) -> Step:
+    """Where a place was told without any name («东门口两边») its words are kept and the name is asked for, once."""
+    again = draft.asked.count(Question.PLACE.value) >= ASK_AT_MOST
+    if not draft.place or found or again or is_urgent(draft) or corrections.names_place(draft.place):
+        return ask_next(draft)
+    return ask(draft, Question.PLACE)
 
 
 def _says_when(said: str, heard: Heard) -> bool:
@@ -541,7 +588,10 @@ def _answer_contact(draft: Draft, heard: Heard, read: Read) -> Step:
         return ask_next(replace(draft, place=place))
     if place and heard.act == "correct":
         return _correct(draft, heard, read)
-    if heard.act in ("skip", "deny", "done", "affirm") or len(heard.text) <= SHORT_ANSWER:
+    if place and corrections.is_finer(place, draft.place):  # «准格尔旗», then «薛家湾镇»
+        return ask_next(replace(draft, place=place if draft.place in place else draft.place + place))
+    short = len(heard.text) <= SHORT_ANSWER and not (heard.act in TELLING and corrections.tells_trouble(heard.text))
+    if heard.act in ("skip", "deny", "done", "affirm") or short:
         return ask_next(_skip(draft, Question.CONTACT))
     return ask_next(with_words(draft, heard.text, read))
 
@@ -554,18 +604,26 @@ def _bad_phone(draft: Draft) -> Step:
 
 
 def _answer_same(draft: Draft, heard: Heard, read: Read) -> Step:
-    """Added only when the citizen says so; anything unclear is filed anew, so that nothing is lost in an old case."""
+    """Added only when the citizen says so; what is unclear twice is filed anew, so that nothing is lost in an old
+    case."""
     if corrections.wants_adding(heard.text):
         return Step(replace(draft, adds=True), (), None)
+    if heard.act == "affirm" and draft.asked.count(Question.SAME.value) < ASK_AT_MOST:  # «是的»: which of the two?
+        return ask(draft, Question.SAME)
     if corrections.wants_anew(heard.text) or heard.act in ("affirm", "deny", "skip", "done"):
         return ask_next(draft)
-    return ask_next(with_words(draft, heard.text, read))
+    grown = with_words(draft, heard.text, read)
+    first = draft.asked.count(Question.SAME.value) < ASK_AT_MOST and not is_urgent(grown)
+    return ask(grown, Question.SAME) if first else ask_next(grown)
 
 
 def _answer_confirmation(draft: Draft, heard: Heard, read: Read) -> Step:
-    if heard.act in ("affirm", "done") and not corrections.has_content(heard.text):
+    agrees = heard.act in ("affirm", "done") or corrections.agrees(heard.text)
+    if agrees and not corrections.has_content(heard.text):
         return Step(draft, (), None)
     wanted = corrections.wanted_change(heard.text)
+    if heard.act in ("deny", "done", "skip") and corrections.has_nothing(heard.text):
+        return _put_again(draft, Question.CONFIRMATION)
     if heard.act == "skip" and len(heard.text) <= SHORT_ANSWER:
         return ask(draft, Question.CONFIRMATION)
     if wanted == "any" or (heard.act == "deny" and not corrections.has_content(heard.text)):
@@ -586,7 +644,7 @@ def _correct(draft: Draft, heard: Heard, read: Read) -> Step:
         return ask_next(replace(draft, phone=phone, anonymous=False), done)
     if place and heard.act in ("correct", "deny", "affirm", "inform/place"):
         return ask_next(replace(draft, place=place), done)
-    return ask_next(with_words(draft, heard.text, read), done)
+    return ask_next(with_words(draft, heard.text, read), texts.reply("utter_noted"))
 
 
 def _skip(draft: Draft, question: Question) -> Draft:

@@ -15,6 +15,7 @@ from bot.domain.messages import Button
 from bot.domain.ports import Store, UnitOfWork
 from bot.domain.reading import CaseKind, Reading
 from bot.flow import citizen_commands, gate
+from bot.flow.answering import QUESTIONS
 from bot.flow.choice import Choosing, Named
 from bot.flow.draft import MAX_WORDS, Draft
 from bot.flow.late import late_reply
@@ -29,7 +30,8 @@ GIVE_UP_AFTER = 3
 CONFIDED = "confided"
 # After so long a silence a new talk begins: which case is meant is asked again.
 TALK_LASTS = timedelta(hours=3)
-_OF_THE_TALK = ("subject", "latest", "choosing", "supplementing", "withdrawing")
+_OF_THE_TURN = ("named", "beside")
+_OF_THE_TALK = ("subject", "latest", "choosing", *QUESTIONS)
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the dialogue gives back. `critical` says that life or safety is in danger in these words."""
+    """What the dialogue gives back. `critical` says that life or safety is in danger in these words.
+
+    `aside`: no more than small talk or a question about the service was answered.
+    """
 
     replies: tuple[Reply, ...]
     memory: Mapping[str, Any]
     critical: bool = False
+    aside: bool = False
 
 
 class Dialogue(Protocol):
@@ -121,7 +127,7 @@ class Turns:
         said = Said(conversation.id, items[-1].id, passed.text, memory, work.execute)
         outcome = await self.dialogue.answer(said)
         if not outcome.critical:
-            return (*passed.said_before, *outcome.replies), self._kept(outcome, said)
+            return (*passed.said_before, *outcome.replies, *_still_asked(outcome)), self._kept(outcome, said)
         warning = Reply(emergency_text(passed.text))
         if wants_company(passed.text):  # no form for somebody who does not want to live
             work.mode = Mode.WAITING
@@ -129,7 +135,7 @@ class Turns:
         return (warning, *passed.said_before, *outcome.replies), self._kept(outcome, said)
 
     def _kept(self, outcome: Outcome, said: Said) -> Mapping[str, Any]:
-        return kept(outcome.memory, said.inbox_id, self.clock.now())
+        return kept(outcome.memory, said.inbox_id, self.clock.now(), aside=outcome.aside)
 
     def _with_person(self, conversation: Conversation, items: Sequence[InboxItem], work: _Work) -> tuple[Reply, ...]:
         """A person reads these words; the bot only takes the talk back when it is asked to."""
@@ -246,15 +252,29 @@ def remembered(memory: Mapping[str, Any], named: Named | None, now: datetime) ->
     return {**memory, "slots": {**slots, "named": named.to_slot()} if named else slots}
 
 
-def kept(memory: Mapping[str, Any], inbox_id: int, now: datetime) -> dict[str, Any]:
-    """What is remembered of a turn: a list that was not put in it is no open question any more."""
-    slots = {name: value for name, value in memory.get("slots", {}).items() if name != "named"}
+def kept(memory: Mapping[str, Any], inbox_id: int, now: datetime, *, aside: bool = False) -> dict[str, Any]:
+    """What is remembered of a turn: a question or a list that was not put in it is open no more; only that for the
+    reason of a review is put again after an aside."""
+    slots = {name: value for name, value in memory.get("slots", {}).items() if name not in _OF_THE_TURN}
     choosing = Choosing.from_slot(slots.get("choosing"))
     if choosing is not None and choosing.fresh and choosing.turn != inbox_id:
         slots["choosing"] = replace(choosing, fresh=False, words="").to_slot()
-    if slots.get("supplementing") and slots["supplementing"]["turn"] != inbox_id:
-        slots.pop("supplementing")
+    if slots.get("rating"):
+        slots["rating"] = {**slots["rating"], "fresh": _is_open(slots["rating"], inbox_id)}
+    for name in QUESTIONS:
+        if not _is_open(slots.get(name), inbox_id) and not (aside and name == "reviewing"):
+            slots.pop(name, None)
     return {**memory, "slots": slots, "spoke_at": now.isoformat()}
+
+
+def _is_open(question: Any, inbox_id: int) -> bool:
+    return isinstance(question, Mapping) and question.get("turn") == inbox_id
+
+
+def _still_asked(outcome: Outcome) -> tuple[Reply, ...]:
+    """The question for the reason of a review, put again behind «不客气»: what comes next is taken for the answer."""
+    asked = outcome.aside and outcome.memory.get("slots", {}).get("reviewing")
+    return (texts.reply("utter_review_still_asked"),) if asked else ()
 
 
 def _offered(replies: Sequence[Reply]) -> tuple[Button, ...]:

@@ -82,7 +82,7 @@ def notice(
 ) -> Reply:
     """The words of a step: `utter_case_<step>`, with what is wanted of it and the next date."""
     facts = {
-        "title": case.title,
+        "case": texts.of_case(case),
         "organ": organ_name(case, request.organ or case.held_by),
         "reason": request.reason,
         "route": request.route,

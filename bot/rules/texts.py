@@ -8,10 +8,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from bot.domain.case import Case
 from bot.domain.clock import SystemClock
 from bot.domain.conversation import Author, Reply
 from bot.domain.errors import BadInput
 from bot.domain.messages import Button
+from bot.domain.reading import CaseKind
 from bot.domain.working_days import local_date
 from bot.rules import RULES, check_keys, own_file, read_yaml, reading, rules_file
 from bot.rules.deadlines import clock_rules, days_in_force, extension_in_force
@@ -69,6 +71,13 @@ def text(name: str, /, **facts: object) -> str:
     """
     said = str(responses()[name]["text"])
     return said.format(**_standing(said, local_date(SystemClock().now())), **facts).strip()
+
+
+def of_case(case: Case) -> str:
+    """A case in a sentence. Others read on the same phone: an accusation is its number alone (art. 30)."""
+    if case.kind is CaseKind.ACCUSATION:
+        return text("utter_choice_case_untitled", case_no=case.case_no)
+    return text("utter_choice_case", case_no=case.case_no, title=case.title)
 
 
 def _standing(said: str, today: date) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,9 @@ from bot.domain.errors import DialogueUnavailable
 from bot.domain.messages import Button
 from bot.domain.reading import Reading, reading_from_json
 from bot.flow import dialogue_context
+from bot.flow.answering import act_in_talk, rates_in_words
 from bot.flow.dialogue_context import DialogueContext
-from bot.flow.draft import Read, speaks_of_danger
+from bot.flow.draft import Heard, Read, speaks_of_danger
 from bot.flow.turn import Outcome, Said
 from bot.rules import texts
 from bot.workers.straight_graph import StraightRunner
@@ -38,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 REQUESTED = "requested_slot"
 NOT_UNDERSTOOD = "action_not_understood"
+ASIDES = ("utter_faq", "utter_small_talk")
 
 
 class RasaDialogue:
@@ -89,6 +91,7 @@ class RasaDialogue:
         agent: Any = await asyncio.to_thread(Agent.load, str(self._model), action_endpoint=endpoint)
         agent.processor.graph_runner = StraightRunner(agent.processor.graph_runner)
         agent.processor.nlg = _OurTexts()
+        agent.processor.parse_message = _in_talk(agent.processor.parse_message)
         # A warning about intents the domain does not have: they are ours, and checking builds a domain a message.
         agent.processor._check_for_unseen_features = _pass
         self._trackers = agent.processor.tracker_store = _TurnTrackers(agent.domain)
@@ -113,7 +116,7 @@ class RasaDialogue:
             self._trackers.opened.pop(sender, None)
         if context.failures:
             raise context.failures[0]
-        return Outcome(_replies(channel.messages), _memory(tracker), _is_critical(tracker, said))
+        return Outcome(_replies(channel.messages), _memory(tracker), _is_critical(tracker, said), _is_aside(tracker))
 
 
 class _OurTexts(NaturalLanguageGenerator):  # type: ignore[misc]
@@ -127,6 +130,26 @@ class _OurTexts(NaturalLanguageGenerator):  # type: ignore[misc]
             return None
         said = texts.reply(utter_action)
         return {"text": said.text, "buttons": [vars(button) for button in said.buttons]}
+
+
+def _in_talk(parse: Callable[..., Awaitable[dict[str, Any]]]) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Rasa's parsing, with the act that a message has after what was asked before it (bot/flow/answering.py)."""
+
+    async def parse_message(
+        message: UserMessage, tracker: DialogueStateTracker | None = None, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        parsed = await parse(message, tracker, *args, **kwargs)
+        if tracker is None or "reading" not in parsed:
+            return parsed
+        act, sure = str(parsed["act"]), float(parsed["intent"]["confidence"])
+        heard = Heard(message.text or "", act, sure, reading_from_json(parsed["reading"]))
+        slots = {name: slot.value for name, slot in tracker.slots.items()}
+        settled = act_in_talk(heard, slots, bool(tracker.active_loop_name))
+        if settled == act:
+            return parsed
+        return {**parsed, "act": settled, "intent": {"name": settled.split("/")[0], "confidence": 1.0}}
+
+    return parse_message
 
 
 def _is_ours(action: RemoteAction, result: Any) -> bool:
@@ -200,9 +223,16 @@ def _replies(messages: Iterable[Mapping[str, Any]]) -> tuple[Reply, ...]:
     )
 
 
+def _is_aside(tracker: DialogueStateTracker) -> bool:
+    acted = {event.action_name for event in tracker.events if isinstance(event, ActionExecuted)}
+    return bool(acted & set(ASIDES)) and acted <= {*ASIDES, "action_listen", "action_extract_slots"}
+
+
 def _is_critical(tracker: DialogueStateTracker, said: Said) -> bool:
     parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
-    asked = said.memory.get("slots", {}).get(REQUESTED) if said.memory.get("loop") else None
+    slots = said.memory.get("slots", {})
+    asked = slots.get(REQUESTED) if said.memory.get("loop") else None
+    asked = "rating" if rates_in_words(said.text, slots) else asked
     return "reading" in parsed and speaks_of_danger(said.text, reading_from_json(parsed["reading"]), asked)
 
 

@@ -7,7 +7,14 @@ from types import SimpleNamespace
 import pytest
 
 from bot.domain.reading import CaseKind, Topic
-from bot.domain.repeats import is_another_matter, is_same_matter, likeness, may_be_one_place
+from bot.domain.repeats import (
+    is_another_matter,
+    is_same_matter,
+    likeness,
+    may_be_one_place,
+    may_go_on,
+    seems_another_matter,
+)
 from tests.unit.documents.test_documents import case
 
 HOUSING = Topic("0102", "城乡建设")
@@ -71,3 +78,40 @@ def reading(kind=CaseKind.CLAIM, topic=HOUSING, place="金辉小区3号楼", sco
 )
 def test_an_accusation_and_another_matter_elsewhere_are_no_addition(said, another):
     assert is_another_matter(said, case(place="东胜区金辉小区3号楼", text=TOLD)) is another
+
+
+ROADS = Topic("0602", "交通运输", "建设管理")
+LIGHTS = Topic("0105", "城乡建设", "城市建设和市政管理")
+ROAD_STORY = "小滩子村进村的路坑坑洼洼，车都没法走"
+
+
+@pytest.mark.parametrize(
+    ("said", "topic", "another"),
+    [
+        ("对了，还有村里的路灯也不亮", LIGHTS, True),
+        ("还有楼道的灯也坏了", ROADS, True),
+        ("还有，这条路邻村的人也在走", ROADS, False),
+        ("一下雨全是水", ROADS, False),
+        ("进村的路坑坑洼洼，还是没法走", LIGHTS, False),
+        ("3号楼", LIGHTS, False),
+    ],
+)
+def test_what_sounds_like_an_addition_may_be_another_matter(said, topic, another):
+    road = case(place="大路镇小滩子村", text=ROAD_STORY, topic=ROADS)
+    assert seems_another_matter(reading(topic=topic, place=""), said, road) is another
+    assert not seems_another_matter(SimpleNamespace(abstain=False, unsure=True), said, road), "nobody knows"
+
+
+@pytest.mark.parametrize(
+    ("said", "topic", "place", "detail"),
+    [
+        ("灯杆上写着017", LIGHTS, "", True),
+        ("小区门口的路灯昨天亮了一会儿又灭了", LIGHTS, "", True),
+        ("楼上漏水漏了半个月，天花板都泡坏了", LIGHTS, "", False),
+        ("灯杆上写着017", LIGHTS, "康巴什区", False),
+        ("老板欠我工资", ROADS, "", False),
+    ],
+)
+def test_a_few_words_right_after_a_filing_may_be_a_detail_of_it(said, topic, place, detail):
+    lamp = case(place="金辉小区", text="金辉小区门口的路灯坏了十来天了", topic=LIGHTS)
+    assert may_go_on(reading(topic=topic, place=place), said, lamp) is detail

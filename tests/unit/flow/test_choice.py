@@ -256,3 +256,13 @@ def test_after_a_long_silence_no_case_is_talked_about():
     assert remembered(memory, None, NOW + TALK_LASTS)["slots"]["subject"] == "20261129-00001"
     later = remembered(memory, None, NOW + TALK_LASTS + timedelta(minutes=1))["slots"]
     assert "subject" not in later and later["draft"] == "kept"
+
+
+@pytest.mark.parametrize("question", ["supplementing", "reviewing"])
+def test_words_that_were_asked_for_name_no_case_of_the_list(question):
+    slots = {"choosing": asked(7, Deed.REVIEW).to_slot()}
+    others = (Button("换别的件", "申请复查：别的件"),)
+    assert named("第二个", {"slots": slots}, others) is not None
+    waits = {"slots": {**slots, question: {"case_no": "20261129-00001", "turn": 7}}}
+    assert named("第二个", waits, others) is None
+    assert named("换别的件", waits, others) is not None, "the button is no reason"

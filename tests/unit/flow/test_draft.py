@@ -11,6 +11,7 @@ from bot.flow.draft import (
     Known,
     Question,
     advance,
+    ask,
     ask_same,
     begin,
     may_be_added,
@@ -332,7 +333,9 @@ def everything(text: str) -> Reading:
 def asked_whether_the_same():
     step = begin(Heard("小区停水三天了", "matter", 0.9, everything("")), everything)
     assert step.ask is Question.CONFIRMATION and may_be_added(step.draft)
-    return ask_same(step, Known("20261123-00001", "小区停水", "最迟 12 月 8 日告诉您是否受理。"))
+    return ask_same(
+        step, Known("20261123-00001", "“小区停水”（编号 20261123-00001）", "最迟 12 月 8 日告诉您是否受理。")
+    )
 
 
 def test_an_open_case_about_the_same_matter_is_named_with_its_next_date():
@@ -384,3 +387,118 @@ def test_place_and_phone_make_no_answer_longer():
 def test_a_sign_of_danger_counts_in_the_barest_answer():
     sign = Reason("urgency", ("着火",), "正在着火或冒烟")
     assert speaks_of_danger("着火了", in_danger("着火了", 0.3, sign), "place")
+
+
+@pytest.mark.parametrize("said", ["房子在东门口两边", "就在我们这儿", "我家", "村里", "3号楼2单元", "学校旁边"])
+def test_a_place_without_any_name_is_kept_and_its_name_asked_once(said):
+    asked = begin(heard("房子漏雨"), read).draft
+    step = advance(asked, Question.PLACE, heard(said, "inform/place"), read)
+    assert step.ask is Question.PLACE and step.draft.place and "名字" in words_of(step)
+    named = advance(step.draft, Question.PLACE, heard("王家沟村", "inform/place"), read)
+    assert named.ask is Question.CONTACT and named.draft.place.startswith("王家沟村")
+    vague = advance(step.draft, Question.PLACE, heard("就是那儿么", "inform/place"), read)
+    assert vague.ask is Question.CONTACT and step.draft.place in vague.draft.place, "whatever comes is taken"
+    skipped = advance(step.draft, Question.PLACE, heard("说不上来", "skip"), read)
+    assert skipped.ask is Question.CONTACT and skipped.draft.place == step.draft.place
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["王家沟", "蒲公英家园", "金辉", "109国道边上", "一中门口", "前进村", "西园", "老张家门口", "铁西三完小北门对面"],
+)
+def test_a_place_with_a_name_is_asked_once(said):
+    step = advance(begin(heard("房子漏雨"), read).draft, Question.PLACE, heard(said, "inform/place"), read)
+    assert step.ask is Question.CONTACT and step.draft.place == said
+
+
+def test_where_life_is_in_danger_the_name_is_not_asked_for():
+    critical = reading("煤气漏了", urgency=Urgency.CRITICAL)
+    asked = begin(Heard("煤气漏了", "matter", 0.9, critical), lambda text: critical).draft
+    step = advance(asked, Question.PLACE, heard("我家", "inform/place"), lambda text: critical)
+    assert step.ask is Question.CONFIRMATION
+
+
+@pytest.mark.parametrize(
+    ("said", "act", "told"),
+    [
+        ("谢谢", "small_talk/thank", "不客气"),
+        ("等一下，我再想想", "start_filing", "不着急"),
+        ("我找找电话", "ask_human", "不着急"),
+        ("你说啥", "faq/ability", "联系电话"),
+        ("小区停水三天了", "matter", "联系电话"),
+        ("我还要反映一件事", "start_filing", "先把这件登记好"),
+    ],
+)
+def test_what_is_no_answer_changes_nothing_and_the_question_is_put_again(said, act, told):
+    """Thanks, «等一下», «你说啥», the same message twice, and a word of another matter."""
+    asked = ask(draft(place="东胜区"), Question.CONTACT).draft
+    step = advance(asked, Question.CONTACT, heard(said, act, no_matter=True), read)
+    assert step.draft == asked and step.ask is Question.CONTACT and told in words_of(step)
+    assert "联系电话" in step.replies[-1].text
+
+
+def test_the_same_message_twice_is_no_place():
+    asked = begin(heard("草场被占了，一分钱没给"), read).draft
+    assert advance(asked, Question.PLACE, heard("草场被占了，一分钱没给"), read).draft.place == ""
+
+
+@pytest.mark.parametrize("said", ["好的谢谢", "谢谢，提交吧", "行，那就谢谢了"])
+def test_a_yes_among_thanks_is_a_yes(said):
+    told = draft(place="东胜区", phone="13804771234")
+    step = advance(told, Question.CONFIRMATION, heard(said, "small_talk/thank", 1.0, no_matter=True), read)
+    assert step.ask is None
+
+
+def test_an_unclear_story_that_sounded_like_a_fact_is_kept_while_the_matter_is_asked():
+    unclear = reading(unsure=True, slots=Slots(place="杭锦旗锡尼镇", phones=("13804771234",)))
+    story = "我家门前的路烂了，杭锦旗锡尼镇，电话13804771234"
+    step = begin(Heard(story, "inform/place", 0.49, unclear), lambda text: unclear)
+    assert step.ask is Question.MATTER and step.draft.words == (story,)
+
+
+def test_yes_to_add_or_new_is_asked_once_more():
+    asked = asked_whether_the_same().draft
+    again = advance(asked, Question.SAME, heard("是的", "affirm"), everything)
+    assert again.ask is Question.SAME and not again.draft.adds
+    anew = advance(again.draft, Question.SAME, heard("是的", "affirm"), everything)
+    assert anew.ask is Question.CONFIRMATION and not anew.draft.adds
+
+
+def test_what_is_wrong_is_no_place_and_is_kept():
+    asked = begin(heard("低保停了"), read).draft
+    step = advance(asked, Question.PLACE, heard("村里不给开证明"), read)
+    assert step.draft.place == "" and "村里不给开证明" in step.draft.words and step.ask is Question.PLACE
+
+
+def test_a_short_word_of_the_trouble_is_kept_where_a_phone_was_asked_for():
+    asked = ask(draft(place="杭锦旗"), Question.CONTACT).draft
+    step = advance(asked, Question.CONTACT, heard("一直没人管"), read)
+    assert "一直没人管" in step.draft.words and step.ask is Question.CONTACT
+
+
+def test_a_town_told_late_is_added_to_its_district():
+    asked = ask(draft(place="准格尔旗"), Question.CONTACT).draft
+    town = heard("薛家湾镇", "inform/place", 1.0, slots=Slots(place="薛家湾镇"))
+    step = advance(asked, Question.CONTACT, town, read)
+    assert step.draft.place == "准格尔旗薛家湾镇" and step.ask is Question.CONTACT
+
+
+def test_nothing_to_change_puts_the_confirmation_again():
+    told = draft(place="东胜区", phone="13804771234")
+    step = advance(told, Question.CONFIRMATION, heard("没有", "deny", 1.0, abstain=True), read)
+    assert step.ask is Question.CONFIRMATION and step.draft == told and "请您核对" in words_of(step)
+
+
+def test_i_am_from_there_is_the_place():
+    step = advance(begin(heard("低保停了"), read).draft, Question.PLACE, heard("我是王家沟的", "inform/place"), read)
+    assert step.draft.place == "王家沟"
+
+
+def test_a_detail_told_instead_of_add_or_new_is_kept_and_asked_once_more():
+    asked = asked_whether_the_same().draft
+    again = advance(asked, Question.SAME, heard("一共三十来户", "inform/people"), everything)
+    assert again.ask is Question.SAME and "一共三十来户" in again.draft.words
+    added = advance(again.draft, Question.SAME, heard("补充到原来那件", "choose_kind"), everything)
+    assert added.draft.adds and "一共三十来户" in added.draft.text
+    anew = advance(again.draft, Question.SAME, heard("急死人了"), everything)
+    assert anew.ask is Question.CONFIRMATION and not anew.draft.adds
