@@ -19,6 +19,8 @@ from bot.understanding.windows import windows
 ACT_ON_CRITICAL = 0.11
 # So few characters hold few words that tell: without a sign, one of them («没人接») is not enough.
 SHORT, ACT_ON_SHORT = 20, 0.30
+# «太慢了» has no word that tells; what is a danger in so few («着火了») is a sign.
+TINY, ACT_ON_TINY = 6, 0.80
 # A long message that is at least so likely to hold a danger is looked through window by window; the best of many
 # windows is by chance likelier than a message, hence so much less in log-odds. Chosen on training rows of other hands.
 WORTH_LOOKING_THROUGH, BEST_OF_MANY = 0.02, 1.5
@@ -61,12 +63,18 @@ def pressure(
     learned, window = _learned_danger(judges, judged, values, text)
     tells = bool(alarms) or not is_only_facts(text, slots)
     values = with_danger(values, danger_of(learned, kinds, alarms) if tells else 0.0)
-    least = ACT_ON_SHORT if len(text) <= SHORT and not _shows_danger(alarms) else ACT_ON_CRITICAL
-    level = likeliest(values, least)
+    level = likeliest(values, ACT_ON_CRITICAL if _shows_danger(alarms) else least_without_sign(text))
     raised = min(alarms[0].level, Urgency.URGENT) if alarms else level
     if raised > level:
         return Pressure(raised, _raised(values, raised), "")
     return Pressure(level, values, _judge_of(level, share, judges), window if level is Urgency.CRITICAL else "")
+
+
+def least_without_sign(text: str) -> float:
+    """How likely a danger must be that no sign shows."""
+    if len(text) <= TINY:
+        return ACT_ON_TINY
+    return ACT_ON_SHORT if len(text) <= SHORT else ACT_ON_CRITICAL
 
 
 def _judge_of(level: Urgency, pressing: float, judges: Judges) -> str:

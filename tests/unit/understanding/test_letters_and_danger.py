@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.domain.reading import Slots, Urgency
-from bot.understanding.danger import danger_of, is_only_facts, likeliest, with_danger
+from bot.understanding.danger import danger_of, is_only_facts, least_without_sign, likeliest, with_danger
 from bot.understanding.features import headline_of
 from bot.understanding.rows import Row
 from bot.understanding.training import _among_sisters, _families, critical_labels
@@ -51,6 +51,11 @@ def test_a_sign_multiplies_the_odds_and_does_not_decide() -> None:
 def test_a_few_words_without_a_sign_need_more() -> None:
     assert likeliest({"1": 0.2, "2": 0.5, "3": 0.1, "4": 0.2}, least=0.3) is Urgency.NORMAL
     assert likeliest({"1": 0.2, "2": 0.4, "3": 0.1, "4": 0.3}, least=0.3) is Urgency.CRITICAL
+
+
+def test_the_less_is_said_the_likelier_a_danger_must_be() -> None:
+    asked = [least_without_sign(text) for text in (BODY, "楼道里黑得看不见路", "太慢了")]
+    assert asked == sorted(asked) and len(set(asked)) == 3
 
 
 def test_who_praises_tells_of_a_danger_that_is_over() -> None:
