@@ -75,7 +75,7 @@ class OwnRuleRepository:
         """Whether an organ leads, assists with or hears any open case, whoever may see it."""
         is_open = cases.c.state.in_(OPEN_STATES)
         assists = cases.c.id.in_(select(case_organs.c.case_id).where(case_organs.c.organ == organ))
-        hears = (cases.c.id.in_(REVIEWS), cases.c.course["hears"].as_string() == organ)
+        hears = (cases.c.id.in_(REVIEWS), cases.c.hears == organ)
         found = (
             exists().where(is_open, cases.c.organ == organ),
             exists().where(is_open, assists),

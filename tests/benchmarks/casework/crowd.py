@@ -133,8 +133,13 @@ class Crowd:
     def _stage(self, number: int, kind: str, organ: str | None) -> dict[str, Any]:
         """A review is of the case before it, and heard by the organ that has it."""
         if number % REVIEWED or kind != CaseKind.CLAIM.value:
-            return {"stage": "first", "parent_id": None, "course": {}}
-        return {"stage": "review", "parent_id": number - 1, "course": {"hears": organ or "shizhengfu"}}
+            return {"stage": "first", "parent_id": None, "course": {}, "hears": None}
+        return {
+            "stage": "review",
+            "parent_id": number - 1,
+            "course": {"hears": organ or "shizhengfu"},
+            "hears": organ or "shizhengfu",
+        }
 
     def proposal(self, case: dict[str, Any]) -> dict[str, Any]:
         """What was proposed for a case that a person sent to an organ: eight in ten follow."""

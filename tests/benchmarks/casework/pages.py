@@ -254,9 +254,15 @@ async def explain(office: Office, name: str, ask: Callable[[], Awaitable[Any]]) 
         for statement, parameters in [one for one in sent if one[0].lstrip().startswith(("SELECT", "WITH"))]:
             started = time.perf_counter()
             (await connection.exec_driver_sql(statement, parameters)).all()
-            print(f"-- {(time.perf_counter() - started) * 1000:.1f} ms: {statement[-600:]}")
+            print(f"-- {(time.perf_counter() - started) * 1000:.1f} ms: {_shortly(statement)}")
             plan = (await connection.exec_driver_sql(f"{word} {statement}", parameters)).all()
             print("\n".join(f"     {row[-1]}" for row in plan))
+
+
+def _shortly(statement: str) -> str:
+    """Without the columns of a whole case."""
+    words = " ".join(statement.split())
+    return re.sub(r"SELECT cases\.id, cases\.case_no.*?FROM", "SELECT … FROM", words)
 
 
 async def measure(url: str, home: Path, times: int, wanted: str | None) -> list[tuple[str, float, float]]:
