@@ -40,7 +40,17 @@ from bot.domain.working_days import LOCAL
 from bot.storage.audit import Audit
 from bot.storage.dialect import insert_ignoring, key_of, next_number
 from bot.storage.search import Searched, Sought, few_saying, note_words, said_in, sought
-from bot.storage.tables import attachments, case_events, case_guests, case_organs, cases, inbox, petitions, staff
+from bot.storage.tables import (
+    WITH_MEDIA,
+    attachments,
+    case_events,
+    case_guests,
+    case_organs,
+    cases,
+    inbox,
+    petitions,
+    staff,
+)
 
 OPEN_STATES = tuple(state.value for state in lifecycle.OPEN_STATES)
 EVERY_STATE = tuple(state.value for state in CaseState)
@@ -593,11 +603,11 @@ class CaseRepository:
             .outerjoin(attachments, attachments.c.inbox_id == inbox.c.id)
             .where(
                 inbox.c.received_at >= since,
-                inbox.c.kind.in_(["image", "voice", "video"]),
-                inbox.c.channel.in_(channels),
+                WITH_MEDIA,
+                func.coalesce(inbox.c.channel, "").in_(channels),  # else SQLite goes through all of a channel
                 attachments.c.id.is_(None),
             )
-            .order_by(inbox.c.id)
+            .order_by(inbox.c.received_at, inbox.c.id)
             .limit(limit)
         )
         return [Unfetched(row[0], row[1], row[2], Media(*row[3]["media"])) for row in rows if "media" in row[3]]

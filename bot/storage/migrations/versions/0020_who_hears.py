@@ -1,4 +1,4 @@
-"""which organ hears a review, where it can be searched; the audit by who did something; boards of one organ"""
+"""which organ hears a review, where it can be searched; the audit by who did something; media to fetch"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 HEARD = sa.text('hears IS NOT NULL')
+MEDIA = sa.text("kind IN ('image', 'voice', 'video')")
 HEARS = {'sqlite': "json_extract(course, '$.hears')", 'postgresql': "course ->> 'hears'"}
 
 # Boards were counted out of these alone for whoever sees everything, but not where it depends on the case's id.
@@ -28,6 +29,7 @@ def upgrade() -> None:
     op.create_index('ix_audit_actor_id', 'audit', ['actor', 'id'])
     # The next clocks of some cases were found by it: among all that run.
     op.drop_index('ix_case_clocks_standing_is_right_due_on', 'case_clocks')
+    op.create_index('ix_inbox_media', 'inbox', ['received_at', 'id'], sqlite_where=MEDIA, postgresql_where=MEDIA)
     _build({name: [*columns, 'id'] for name, columns in BOARDS.items()})
 
 
@@ -39,6 +41,7 @@ def _build(indexes: dict[str, list[str]]) -> None:
 
 def downgrade() -> None:
     _build(BOARDS)
+    op.drop_index('ix_inbox_media', 'inbox')
     op.create_index('ix_case_clocks_standing_is_right_due_on', 'case_clocks', ['standing', 'is_right', 'due_on'])
     op.drop_index('ix_audit_actor_id', 'audit')
     op.drop_index('ix_cases_heard', 'cases')
