@@ -214,10 +214,13 @@ class BoardRepository:
     async def _came_back(self, sight: Sight, spells: Sequence[Spell]) -> Sequence[int]:
         """By spell: first cases that are cleared and were brought again. A repeat is filed after its first case."""
         repeated = cases.c.repeat_of.is_not(None), cases.c.filed_at >= min(since for since, _ in spells)
-        first_no = select(cases.c.repeat_of).where(visible(sight, found=True), *repeated).correlate(None)
+        again = select(cases.c.repeat_of).where(visible(sight, found=True), *repeated).distinct()
+        # Found first, then looked up: PostgreSQL would look through all cases for them.
+        brought = again.cte("brought").prefix_with("MATERIALIZED", dialect="postgresql")
         cleared = and_(cases.c.repeat_of.is_(None), cases.c.parent_id.is_(None), cases.c.state.in_(CLEARED))
         figures = [_number(and_(cleared, _within(spell))) for spell in spells]
-        wanted = select(*figures).where(visible(sight, found=True), cases.c.case_no.in_(first_no))
+        first = cases.join(brought, brought.c.repeat_of == cases.c.case_no)
+        wanted = select(*figures).select_from(first).where(visible(sight, found=True))
         return (await self._connection.execute(wanted)).one()
 
     async def _led_by(self, leader: int, sight: Sight, limit: int) -> list[Case]:
