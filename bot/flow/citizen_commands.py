@@ -305,6 +305,8 @@ HANDLERS: dict[type, Callable[[Any, Turn], Awaitable[Any]]] = {
     RequestReview: request_review,
     RequestHandoff: request_handoff,
 }
+# Nothing is written by these.
+LOOKS = (FindChoices, FindSameMatter, FindSlots)
 
 
 async def handle(command: Any, turn: Turn) -> Any:

@@ -13,12 +13,13 @@ from bot.domain.clock import Clock
 from bot.domain.conversation import Conversation, InboxItem, Mode, OutboxState, Reply
 from bot.domain.messages import Button
 from bot.domain.ports import Store, UnitOfWork
-from bot.domain.reading import CaseKind, Reading
+from bot.domain.reading import Reading
 from bot.flow import citizen_commands, gate
 from bot.flow.answering import QUESTIONS
 from bot.flow.choice import Choosing, Named
 from bot.flow.draft import MAX_WORDS, Draft
 from bot.flow.late import late_reply
+from bot.flow.sealing import Judge
 from bot.rules import texts
 from bot.rules.emergency import emergency_text, wants_company
 
@@ -114,7 +115,7 @@ class Turns:
             return (late_reply(items[-1]),), conversation.dialogue
         if conversation.mode is Mode.BOT:
             return await self._with_bot(conversation, items, work)
-        return self._with_person(conversation, items, work), await self._overheard(conversation, items)
+        return self._with_person(conversation, items, work), await self._overheard(conversation, items, work)
 
     async def _with_bot(
         self, conversation: Conversation, items: Sequence[InboxItem], work: _Work
@@ -124,6 +125,7 @@ class Turns:
             work.mode = passed.mode or conversation.mode
             return passed.replies, conversation.dialogue
         memory = remembered(conversation.dialogue, passed.named, self.clock.now())
+        await work.judge.read_draft(_draft_in(memory))
         said = Said(conversation.id, items[-1].id, passed.text, memory, work.execute)
         outcome = await self.dialogue.answer(said)
         if not outcome.critical:
@@ -144,18 +146,13 @@ class Turns:
             return (texts.reply("utter_back_with_bot"),)
         return ()
 
-    async def _overheard(self, conversation: Conversation, items: Sequence[InboxItem]) -> Mapping[str, Any]:
+    async def _overheard(
+        self, conversation: Conversation, items: Sequence[InboxItem], work: _Work
+    ) -> Mapping[str, Any]:
         """What a person is told is read too: from an accusation on, all of it is sealed until the bot leads again."""
         said = "\n".join(item.text for item in items)[:MAX_WORDS]
-        confided = conversation.dialogue.get(CONFIDED) or await self.accuses(said)
+        confided = conversation.dialogue.get(CONFIDED) or await work.judge.read(said)
         return {**conversation.dialogue, **({CONFIDED: True} if confided else {})}
-
-    async def accuses(self, text: str) -> bool:
-        """Whether words, or one of the matters in them, are an accusation."""
-        if not text.strip():
-            return False
-        whole = await self.dialogue.read(text)
-        return _is_accusation(whole) or any([_is_accusation(await self.dialogue.read(one)) for one in whole.matters])
 
     async def _count_failure(self, conversation: Conversation, items: Sequence[InboxItem]) -> None:
         logger.warning("turn failed", extra={"conversation": conversation.id, "inbox_id": items[-1].id})
@@ -164,7 +161,8 @@ class Turns:
 
 
 class _Work:
-    """The turn's transaction, opened when something is first written."""
+    """The turn's transaction, opened when something is first written: until its end SQLite's one writer is held, so
+    that words are read before."""
 
     def __init__(
         self, turns: Turns, conversation: Conversation, items: Sequence[InboxItem], stack: AsyncExitStack
@@ -172,9 +170,13 @@ class _Work:
         self._turns, self._conversation, self._items, self._stack = turns, conversation, items, stack
         self._turn: citizen_commands.Turn | None = None
         self.mode: Mode = conversation.mode
+        self.judge = Judge(turns.dialogue)
 
     async def execute(self, command: Any) -> Any:
-        """Run one of the citizen's commands inside the turn's transaction."""
+        """Run one of the citizen's commands inside the turn's transaction; a look needs none until one is open."""
+        if self._turn is None and isinstance(command, citizen_commands.LOOKS):
+            async with self._turns.store.read() as uow:
+                return await citizen_commands.handle(command, self._turn_on(uow))
         turn = await self._open()
         result = await citizen_commands.handle(command, turn)
         self.mode = turn.mode
@@ -182,19 +184,23 @@ class _Work:
 
     async def _open(self) -> citizen_commands.Turn:
         if self._turn is None:
-            uow = await self._stack.enter_async_context(self._turns.store.write())
-            self._turn = citizen_commands.Turn(
-                uow=uow,
-                now=self._turns.clock.now(),
-                secret=self._turns.secret,
-                channel=self._conversation.address.channel,
-                inbox_id=self._items[-1].id,
-                mode=self.mode,
-            )
+            self._turn = self._turn_on(await self._stack.enter_async_context(self._turns.store.write()))
         return self._turn
+
+    def _turn_on(self, uow: UnitOfWork) -> citizen_commands.Turn:
+        return citizen_commands.Turn(
+            uow=uow,
+            now=self._turns.clock.now(),
+            secret=self._turns.secret,
+            channel=self._conversation.address.channel,
+            inbox_id=self._items[-1].id,
+            mode=self.mode,
+        )
 
     async def finish(self, replies: tuple[Reply, ...], memory: Mapping[str, Any]) -> None:
         """Write the turn's end. The commit follows when the stack closes."""
+        if self._turn is None:
+            await self.judge.read_draft(_draft_in(memory))
         turn = await self._open()
         await turn.uow.inbox.finish(self._items, turn.now)
         memory = await self._sealing(turn, memory)
@@ -207,25 +213,18 @@ class _Work:
             await turn.uow.inbox.seal([item.id for item in self._items], True)
             return memory
         sealed = list(self._conversation.dialogue.get("sealed", ()))
-        draft = Draft.from_slot(memory.get("slots", {}).get("draft"))
+        draft = _draft_in(memory)
         kept = {name: value for name, value in memory.items() if name not in ("sealed", CONFIDED)}
         choosing = Choosing.from_slot(memory.get("slots", {}).get("choosing"))
         here = [item.id for item in self._items]
         if turn.sealed or (choosing is not None and choosing.fresh and choosing.secret):
             await turn.uow.inbox.seal(here, True)
-        if draft.words and await self._accuses(draft):
+        if draft.words and self.judge.accuses(draft):
             await turn.uow.inbox.seal(here, True)
             return {**kept, "sealed": [*sealed, *here]}
         if sealed and draft.words:
             await turn.uow.inbox.seal(sealed, False)
         return kept
-
-    async def _accuses(self, draft: Draft) -> bool:
-        """Also where the matter under way is none, but one that was told with it is: it stands in the same words."""
-        beside = (*draft.waiting, *(draft.understood.matters if draft.understood else ()), draft.whole)
-        if draft.case_kind is CaseKind.ACCUSATION:
-            return True
-        return any([await self._turns.accuses(one) for one in beside])
 
     async def _say(self, uow: UnitOfWork, now: datetime, replies: tuple[Reply, ...]) -> None:
         timing = self._turns.timing.get(self._conversation.address.channel, Timing())
@@ -240,8 +239,8 @@ class _Work:
         )
 
 
-def _is_accusation(reading: Reading) -> bool:
-    return reading.kind is CaseKind.ACCUSATION and not reading.abstain
+def _draft_in(memory: Mapping[str, Any]) -> Draft:
+    return Draft.from_slot(memory.get("slots", {}).get("draft"))
 
 
 def remembered(memory: Mapping[str, Any], named: Named | None, now: datetime) -> dict[str, Any]:

@@ -108,7 +108,7 @@ class BoardRepository:
         figures = (still_open, and_(still_open, cases.c.due_on < today), ~still_open)
         rows = await self._connection.execute(
             select(cases.c.leader_id, *map(_number, figures))
-            .where(visible(sight), cases.c.leader_id.is_not(None))
+            .where(visible(sight, found=True), cases.c.leader_id.is_not(None))
             .group_by(cases.c.leader_id)
         )
         lines = [LeaderLine(*row) for row in rows]
@@ -214,14 +214,17 @@ class BoardRepository:
     async def _came_back(self, sight: Sight, spells: Sequence[Spell]) -> Sequence[int]:
         """By spell: first cases that are cleared and were brought again. A repeat is filed after its first case."""
         repeated = cases.c.repeat_of.is_not(None), cases.c.filed_at >= min(since for since, _ in spells)
-        first_no = select(cases.c.repeat_of).where(visible(sight), *repeated).correlate(None)
+        again = select(cases.c.repeat_of).where(visible(sight, found=True), *repeated).distinct()
+        # Found first, then looked up: PostgreSQL would look through all cases for them.
+        brought = again.cte("brought").prefix_with("MATERIALIZED", dialect="postgresql")
         cleared = and_(cases.c.repeat_of.is_(None), cases.c.parent_id.is_(None), cases.c.state.in_(CLEARED))
         figures = [_number(and_(cleared, _within(spell))) for spell in spells]
-        wanted = select(*figures).where(visible(sight), cases.c.case_no.in_(first_no))
+        first = cases.join(brought, brought.c.repeat_of == cases.c.case_no)
+        wanted = select(*figures).select_from(first).where(visible(sight, found=True))
         return (await self._connection.execute(wanted)).one()
 
     async def _led_by(self, leader: int, sight: Sight, limit: int) -> list[Case]:
-        led = and_(visible(sight), cases.c.leader_id == leader, cases.c.state.in_(OPEN_STATES))
+        led = and_(visible(sight, found=True), cases.c.leader_id == leader, cases.c.state.in_(OPEN_STATES))
         wanted = select(cases).where(led).order_by(*ORDERS["due"]).limit(limit)
         found = [as_case(row) for row in (await self._connection.execute(wanted)).mappings()]
         return [veiled(one) for one in found] if sight.veiled else found

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
-    CompoundSelect,
     Executable,
     Select,
     TextClause,
@@ -41,7 +40,17 @@ from bot.domain.working_days import LOCAL
 from bot.storage.audit import Audit
 from bot.storage.dialect import insert_ignoring, key_of, next_number
 from bot.storage.search import Searched, Sought, few_saying, note_words, said_in, sought
-from bot.storage.tables import attachments, case_events, case_guests, case_organs, cases, inbox, petitions, staff
+from bot.storage.tables import (
+    WITH_MEDIA,
+    attachments,
+    case_events,
+    case_guests,
+    case_organs,
+    cases,
+    inbox,
+    petitions,
+    staff,
+)
 
 OPEN_STATES = tuple(state.value for state in lifecycle.OPEN_STATES)
 EVERY_STATE = tuple(state.value for state in CaseState)
@@ -49,6 +58,8 @@ REVIEW_STAGES = (Stage.REVIEW.value, Stage.RE_REVIEW.value)
 # Every review has the case it is about; the index of these is a small one.
 _HIGHER = cases.alias("reviews")
 REVIEWS = select(_HIGHER.c.id).where(_HIGHER.c.parent_id > 0)
+_ABOUT = select(_HIGHER.c.parent_id).where(_HIGHER.c.parent_id > 0)
+_LED = cases.alias("led")
 PRESSING = int(Urgency.CRITICAL)
 _BY_DUE = (cases.c.due_on.is_(None), cases.c.due_on)
 ORDERS: Mapping[str, tuple[ColumnElement[Any], ...]] = {
@@ -58,6 +69,8 @@ ORDERS: Mapping[str, tuple[ColumnElement[Any], ...]] = {
 }
 # Of a name: one character stands in every text.
 SHORTEST_NAME = 2
+# So many of the cases that changed last are looked through for news.
+LATELY = 200
 MOST_PHONES = 5
 
 
@@ -188,26 +201,25 @@ class Unfetched:
     media: Media
 
 
-def visible(sight: Sight) -> ColumnElement[bool]:
-    """The one condition (design §6) that every list, count, search, export and single look goes through."""
+def visible(sight: Sight, *, found: bool = False) -> ColumnElement[bool]:
+    """The one condition (design §6) that every list, count, search, export and single look goes through.
+
+    `found`: few cases are named by another condition; without statistics SQLite would go through those of the organ.
+    """
+    organ = func.coalesce(cases.c.organ, "") if found else cases.c.organ
     permitted: list[ColumnElement[bool]] = []
     not_accusation = cases.c.kind != CaseKind.ACCUSATION.value
     if sight.everything_else:
         permitted.append(not_accusation)
-    if sight.organ:
-        permitted.append(and_(not_accusation, or_(cases.c.organ == sight.organ, _assisted_by(sight.organ))))
-    if sight.reviews:
-        permitted.append(and_(not_accusation, _under_review()))
-    if sight.hears:
-        permitted.append(and_(not_accusation, _heard_by(sight.hears)))
-    if sight.below:
-        permitted.append(and_(not_accusation, cases.c.id.in_(_below(sight.below))))
-    if sight.leads is not None:
-        permitted.append(and_(not_accusation, cases.c.leader_id == sight.leads))
+    led = [organ == sight.organ] if sight.organ else []
+    few = _few_of(sight)
+    besides = [cases.c.id.in_(union_all(*few))] if few else []
+    if led or besides:
+        permitted.append(and_(not_accusation, or_(*led, *besides)))
     if sight.suggestions:
         permitted.append(cases.c.kind == CaseKind.SUGGESTION.value)
     if sight.accusations_of:
-        permitted.append(and_(_accuses(sight), cases.c.organ == sight.accusations_of))
+        permitted.append(and_(_accuses(sight), organ == sight.accusations_of))
     if sight.accusations:
         permitted.append(_accuses(sight))
     return or_(*permitted) if permitted else false()
@@ -225,29 +237,29 @@ def about_viewer(sight: Sight) -> ColumnElement[bool]:
     return cases.c.text.contains(sight.not_about, autoescape=True)
 
 
-def _under_review() -> ColumnElement[bool]:
-    """复查、复核: the cases one level up, and those they are about."""
-    higher = cases.alias("higher")
-    about = select(higher.c.parent_id).where(higher.c.stage.in_(REVIEW_STAGES), higher.c.parent_id.is_not(None))
-    return or_(cases.c.stage.in_(REVIEW_STAGES), cases.c.id.in_(about))
+def _few_of(sight: Sight) -> list[Select[Any]]:
+    """What somebody sees besides the cases of their organ: ids, each list out of a small index of its own, so that the
+    condition itself asks nothing of a case that the indexes of lists do not know."""
+    found: list[Select[Any]] = []
+    if sight.organ:  # 协办: the organ works on the case beside the one that leads it
+        found.append(select(case_organs.c.case_id).where(case_organs.c.organ == sight.organ))
+    if sight.reviews:  # 复查、复核: the cases one level up, and those they are about
+        found += [REVIEWS, _ABOUT]
+    if sight.hears:
+        found.append(select(_HIGHER.c.id).where(_HIGHER.c.parent_id > 0, _HIGHER.c.hears == sight.hears))
+    if sight.below:
+        found += _below(sight.below)
+    if sight.leads is not None:
+        found.append(select(_LED.c.id).where(_LED.c.leader_id == sight.leads))
+    return found
 
 
-def _heard_by(organ: str) -> ColumnElement[bool]:
-    """复查、复核 that one organ hears."""
-    return and_(cases.c.stage.in_(REVIEW_STAGES), cases.c.course["hears"].as_string() == organ)
-
-
-def _below(organ: str) -> CompoundSelect[Any]:
+def _below(organ: str) -> list[Select[Any]]:
     """The cases that reviews are about which an organ hears: of a re-review the review, and the first case below."""
-    higher, middle = cases.alias("higher"), cases.alias("middle")
-    heard = (higher.c.parent_id > 0, higher.c.course["hears"].as_string() == organ)
-    first = select(middle.c.parent_id).where(middle.c.parent_id > 0, middle.c.id == higher.c.parent_id, *heard)
-    return union_all(select(higher.c.parent_id).where(*heard), first)
-
-
-def _assisted_by(organ: str) -> ColumnElement[bool]:
-    """协办: the organ works on the case beside the one that leads it."""
-    return cases.c.id.in_(select(case_organs.c.case_id).where(case_organs.c.organ == organ))
+    heard = (_HIGHER.c.parent_id > 0, _HIGHER.c.hears == organ)
+    middle = cases.alias("middle")
+    first = select(middle.c.parent_id).where(middle.c.parent_id > 0, middle.c.id == _HIGHER.c.parent_id, *heard)
+    return [select(_HIGHER.c.parent_id).where(*heard), first]
 
 
 _HISTORY = text(
@@ -344,7 +356,7 @@ class CaseRepository:
 
     async def of_conversation(self, conversation_id: str, sight: Sight) -> list[Case]:
         """The visible cases that came from one conversation, newest first."""
-        wanted = select(cases).where(cases.c.conversation_id == conversation_id, visible(sight))
+        wanted = select(cases).where(cases.c.conversation_id == conversation_id, visible(sight, found=True))
         return await self._seen(wanted.order_by(cases.c.id.desc()).limit(50), sight)
 
     async def of_phones(self, phones: Sequence[str], sight: Sight, limit: int = 20) -> list[Case]:
@@ -361,7 +373,9 @@ class CaseRepository:
         kin = [cases.c.parent_id == case.id]
         if case.parent_id is not None:
             kin.append(cases.c.id == case.parent_id)
-        return await self._seen(select(cases).where(or_(*kin), visible(sight)).order_by(cases.c.id).limit(20), sight)
+        return await self._seen(
+            select(cases).where(or_(*kin), visible(sight, found=True)).order_by(cases.c.id).limit(20), sight
+        )
 
     async def span(self, case: Case) -> tuple[int, int]:
         """Which inbox items told this case: from after the petition before it up to its own filing, as (after, to)."""
@@ -391,7 +405,7 @@ class CaseRepository:
 
     async def by_numbers(self, numbers: Sequence[str], sight: Sight) -> dict[str, Case]:
         """Cases by number, as far as they may be seen."""
-        found = await self._seen(select(cases).where(cases.c.case_no.in_(numbers), visible(sight)), sight)
+        found = await self._seen(select(cases).where(cases.c.case_no.in_(numbers), visible(sight, found=True)), sight)
         return {case.case_no: case for case in found}
 
     async def search_and_count(
@@ -416,7 +430,7 @@ class CaseRepository:
 
     async def these(self, ids: Sequence[int], sight: Sight) -> list[Case]:
         """Cases by id, in the given order, as far as they may be seen."""
-        wanted = select(cases).where(cases.c.id.in_(ids), visible(sight))
+        wanted = select(cases).where(cases.c.id.in_(ids), visible(sight, found=True))
         found = {case.id: case for case in await self._seen(wanted, sight)}
         return [found[one] for one in ids if one in found]
 
@@ -461,10 +475,14 @@ class CaseRepository:
         )
 
     async def newest(self, sight: Sight) -> tuple[int, datetime | None]:
-        """The highest visible id and the last change: cheap to ask again and again."""
-        first = select(cases.c.id).where(visible(sight)).order_by(cases.c.id.desc()).limit(1).scalar_subquery()
-        changed = select(cases.c.updated_at).where(visible(sight)).order_by(cases.c.updated_at.desc()).limit(1)
-        row = (await self._connection.execute(select(first, changed.scalar_subquery()))).one()
+        """The highest visible id and the last change, of what changed lately: cheap to ask again and again.
+
+        Of all cases it would not be: for an organ that has few, every case is gone through backwards.
+        """
+        changed = select(cases.c.id).order_by(cases.c.updated_at.desc()).limit(LATELY)
+        lately = (await self._connection.execute(changed)).scalars().all()
+        wanted = select(func.max(cases.c.id), func.max(cases.c.updated_at))
+        row = (await self._connection.execute(wanted.where(cases.c.id.in_(lately), visible(sight, found=True)))).one()
         return row[0] or 0, row[1]
 
     async def change(self, case: Case, at: datetime) -> Case:
@@ -478,6 +496,7 @@ class CaseRepository:
             "stars": case.stars,
             "due_on": case.due_on,
             "course": dict(case.course),
+            "hears": case.course.get("hears"),
             "repeat_of": case.repeat_of,
             "officer_id": case.officer_id,
             "version": case.version + 1,
@@ -589,11 +608,11 @@ class CaseRepository:
             .outerjoin(attachments, attachments.c.inbox_id == inbox.c.id)
             .where(
                 inbox.c.received_at >= since,
-                inbox.c.kind.in_(["image", "voice", "video"]),
-                inbox.c.channel.in_(channels),
+                WITH_MEDIA,
+                func.coalesce(inbox.c.channel, "").in_(channels),  # else SQLite goes through all of a channel
                 attachments.c.id.is_(None),
             )
-            .order_by(inbox.c.id)
+            .order_by(inbox.c.received_at, inbox.c.id)
             .limit(limit)
         )
         return [Unfetched(row[0], row[1], row[2], Media(*row[3]["media"])) for row in rows if "media" in row[3]]
@@ -625,7 +644,7 @@ class CaseRepository:
 @lru_cache(maxsize=256)
 def _seen_by(sight: Sight) -> Select[Any]:
     """One case by number, for a sight: built once, because building costs more than running."""
-    return select(cases).where(cases.c.case_no == bindparam("case_no"), visible(sight))
+    return select(cases).where(cases.c.case_no == bindparam("case_no"), visible(sight, found=True))
 
 
 @lru_cache(maxsize=4)
@@ -701,8 +720,7 @@ def _in_hands(hands: Hands) -> Sequence[ColumnElement[bool]]:
     if hands.leads:
         found.append(cases.c.organ == hands.leads)
     if hands.hears:
-        hears = cases.c.course["hears"].as_string()
-        found.append(or_(hears.is_(None), hears.in_(("", hands.hears))))
+        found.append(or_(cases.c.hears.is_(None), cases.c.hears.in_(("", hands.hears))))
     return found
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, text, update
+from sqlalchemy import bindparam, exists, func, literal_column, or_, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.case import VEIL
 from bot.domain.deadlines import Deadline, Step
@@ -30,6 +31,14 @@ _KNOWN = text(
     " SELECT case_id, code, organ, started_at, NULL, due_on, NULL, NULL, NULL, NULL, level"
     " FROM escalations WHERE case_id = :case_id"
 ).columns(*case_clocks.c, escalations.c.level)
+# An expression: by the column itself SQLite would group all clocks in the order of their key.
+_CASE: ColumnElement[int] = literal_column("case_id + 0")
+_ENDING = (
+    update(tasks)
+    .where(tasks.c.case_id == bindparam("of_case"), tasks.c.kind.in_(bindparam("of_kinds", expanding=True)))
+    .where(tasks.c.done_at.is_(None))
+    .values(done_at=bindparam("at"), done_by=bindparam("by"), note=bindparam("said"))
+)
 
 
 class ClockRepository:
@@ -58,14 +67,9 @@ class ClockRepository:
 
     async def reached(self, today: date, limit: int) -> list[int]:
         """Cases a clock of which has come to its next level, by date: nobody is skipped for being unassigned."""
-        wanted = (
-            select(case_clocks.c.case_id, func.min(case_clocks.c.next_on))
-            .where(case_clocks.c.next_on <= today)
-            .group_by(case_clocks.c.case_id)
-            .order_by(func.min(case_clocks.c.next_on), case_clocks.c.case_id)
-            .limit(limit)
-        )
-        return [int(row[0]) for row in await self._connection.execute(wanted)]
+        first = func.min(case_clocks.c.next_on)
+        wanted = select(_CASE, first).where(case_clocks.c.next_on <= today).group_by(_CASE).order_by(first, _CASE)
+        return [int(row[0]) for row in await self._connection.execute(wanted.limit(limit))]
 
     async def unwound(self, limit: int) -> list[int]:
         """Open cases without a stored clock, oldest first."""
@@ -164,11 +168,9 @@ class ClockRepository:
         self, case_id: int, kinds: Sequence[str], at: datetime, by: int | None, note: str = "", about: str = ""
     ) -> int:
         """Close what is open of some kinds on a case, `about`: whose reason begins so; tells how many."""
-        meant = [tasks.c.case_id == case_id, tasks.c.kind.in_(kinds), tasks.c.done_at.is_(None)]
-        if about:
-            meant.append(tasks.c.reason.startswith(about, autoescape=True))
-        result = await self._connection.execute(update(tasks).where(*meant).values(done_at=at, done_by=by, note=note))
-        return int(result.rowcount)
+        ending = _ENDING.where(tasks.c.reason.startswith(about, autoescape=True)) if about else _ENDING
+        given = {"of_case": case_id, "of_kinds": list(kinds), "at": at, "by": by, "said": note}
+        return int((await self._connection.execute(ending, given)).rowcount)
 
     async def end_task(self, task_id: int, at: datetime, by: int, note: str) -> None:
         """Close one."""

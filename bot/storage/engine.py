@@ -17,6 +17,8 @@ _OPTIONS: dict[str, Any] = {
     "json_deserializer": orjson.loads,
     "hide_parameters": True,  # an error's message ends in the log, and parameters are people's words
 }
+# Cases are found by index on disks that seek for nothing, and nothing here runs long enough to be worth compiling.
+_POSTGRESQL = {"server_settings": {"random_page_cost": "1.1", "jit": "off"}}
 
 
 def make_engine(url: str, on_the_spot: bool = False) -> AsyncEngine:
@@ -26,7 +28,9 @@ def make_engine(url: str, on_the_spot: bool = False) -> AsyncEngine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, **_OPTIONS)
+        return create_async_engine(
+            url, pool_size=10, max_overflow=10, pool_pre_ping=True, connect_args=_POSTGRESQL, **_OPTIONS
+        )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     path = parsed.database or ":memory:"

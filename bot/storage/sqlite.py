@@ -103,6 +103,10 @@ class Connection(aiosqlite.Connection):
         else:
             await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
 
+    def glance(self, statement: str) -> Any:
+        """The one value that a statement finds by a key; on the spot, since no trip is worth five microseconds."""
+        return self._conn.execute(statement).fetchone()[0]
+
     async def cursor(self) -> Cursor:  # type: ignore[override]
         """A new cursor."""
         return Cursor(self)

@@ -79,6 +79,9 @@ conversations = Table(
     Index(None, "mode", "last_inbound_at"),
 )
 
+# Written out wherever it is asked for: with parameters SQLite does not find the index.
+WITH_MEDIA = text("kind IN ('image', 'voice', 'video')")
+
 inbox = Table(
     "inbox",
     metadata,
@@ -99,7 +102,8 @@ inbox = Table(
     UniqueConstraint("channel", "account", "message_id"),
     Index(None, "conversation_id", "id"),
     Index(None, "done", "received_at"),
-    # Few: the talks in which an accusation was told.
+    # Few: messages with media, which somebody has to fetch; the talks in which an accusation was told.
+    Index("ix_inbox_media", "received_at", "id", sqlite_where=WITH_MEDIA, postgresql_where=WITH_MEDIA),
     Index("ix_inbox_sealed", "conversation_id", sqlite_where=text("sealed = 1"), postgresql_where=text("sealed")),
     sqlite_autoincrement=True,
 )
@@ -132,6 +136,7 @@ outbox = Table(
 _ACCUSES = text("kind = 'accusation'")
 _REPEATS = text("repeat_of IS NOT NULL")
 _HELD = text("officer_id IS NOT NULL")
+_HEARD = text("hears IS NOT NULL")
 _OWED = text("owed_on IS NOT NULL")
 
 _COUNTED = ("topic_level1", "due_on", "bounced", "officer_id")
@@ -183,6 +188,8 @@ cases = Table(
     Column("stars", Integer),
     Column("due_on", Date),
     Column("course", JSON, nullable=False, server_default="{}"),
+    # Of a review, which organ hears it: what `course` says, where it can be searched.
+    Column("hears", String(64)),
     Column("repeat_of", String(32)),
     Column("officer_id", Id),
     Column("petitioner", JSON, nullable=False, server_default="{}"),
@@ -191,6 +198,7 @@ cases = Table(
     Index(None, "due_on"),
     Index(None, "leader_id"),
     Index(None, "parent_id"),
+    Index("ix_cases_heard", "hears", "parent_id", "id", sqlite_where=_HEARD, postgresql_where=_HEARD),
     # Lists are read in order, and counted, out of an index alone: those of all, of a state, of an organ.
     Index("ix_cases_list", "urgency", "id", "state", "kind", "organ", "topic_level1"),
     # The last three are for what the day's lists and the boards count.
@@ -200,9 +208,10 @@ cases = Table(
     Index(None, "conversation_id"),
     Index("ix_cases_accusations", "conversation_id", sqlite_where=_ACCUSES, postgresql_where=_ACCUSES),
     Index(None, "updated_at"),
-    # Boards: what came in and what ended during a spell is counted out of an index alone, state by state.
-    Index("ix_cases_spell", "state", "filed_at", "kind", "organ", "due_on", "repeat_of"),
-    Index("ix_cases_ended", "state", "ended_at", "kind", "organ", "stars"),
+    # Boards: what came in and what ended during a spell is counted out of an index alone, state by state;
+    # with the id, by which is known who sees a case besides those of its organ.
+    Index("ix_cases_spell", "state", "filed_at", "kind", "organ", "due_on", "repeat_of", "id"),
+    Index("ix_cases_ended", "state", "ended_at", "kind", "organ", "stars", "id"),
     Index("ix_cases_repeats", "repeat_of", sqlite_where=_REPEATS, postgresql_where=_REPEATS),
 )
 
@@ -276,7 +285,6 @@ case_clocks = Table(
     Column("next_level", String(16)),
     Column("next_on", Date),
     Index(None, "next_on", "case_id"),
-    Index(None, "standing", "is_right", "due_on"),
 )
 """What `bot.domain.deadlines.due` says of each case, so that a scan can go by the next date. Rebuilt, never edited."""
 
@@ -534,6 +542,7 @@ audit = Table(
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index(None, "subject", "id"),
+    Index(None, "actor", "id"),
 )
 
 # One row: how many rows `audit` has and the last one's hash. A trigger of `audit` moves it, nobody else can.

@@ -21,6 +21,8 @@ ACT_ON_CRITICAL = 0.11
 SHORT, ACT_ON_SHORT = 20, 0.30
 # «太慢了» has no word that tells; what is a danger in so few («着火了») is a sign.
 TINY, ACT_ON_TINY = 6, 0.80
+# Who tells at such length tells of much: one of many words sounds like a danger by chance.
+TOLD_AT_LENGTH, ACT_ON_LENGTH = 120, 0.16
 # A long message that is at least so likely to hold a danger is looked through window by window; the best of many
 # windows is by chance likelier than a message, hence so much less in log-odds. Chosen on training rows of other hands.
 WORTH_LOOKING_THROUGH, BEST_OF_MANY = 0.02, 1.5
@@ -74,7 +76,9 @@ def least_without_sign(text: str) -> float:
     """How likely a danger must be that no sign shows."""
     if len(text) <= TINY:
         return ACT_ON_TINY
-    return ACT_ON_SHORT if len(text) <= SHORT else ACT_ON_CRITICAL
+    if len(text) <= SHORT:
+        return ACT_ON_SHORT
+    return ACT_ON_LENGTH if len(text) > TOLD_AT_LENGTH else ACT_ON_CRITICAL
 
 
 def _judge_of(level: Urgency, pressing: float, judges: Judges) -> str:

@@ -40,10 +40,11 @@ class DeadlineClock:
     clock: Clock
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. What an older version left without clocks is looked for until none of it is left."""
+        unwound = True
         while True:
             try:
-                await self.wind()
+                unwound = unwound and await self.wind() > 0
                 while await self.scan() == BATCH:
                     logger.info("deadlines: more to do")
             except StorageUnavailable as error:

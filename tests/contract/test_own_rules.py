@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timezone
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy import select
 
 from bot.casework import Work, handle, kept_rules
 from bot.casework.templates import find, templates_for
@@ -13,12 +15,19 @@ from bot.domain.commands import AddOrgan, MoveCase, RenameOrgan, SwitchOrgan, Sw
 from bot.domain.errors import BadInput, IntakeError, NotFound, WrongRole, WrongState
 from bot.domain.lifecycle import Actor, Move
 from bot.domain.messages import Address
+from bot.domain.own_rules import OrganChange, TemplateChange
 from bot.domain.people import Role, Staff, sight_of
 from bot.domain.permission import Request
 from bot.domain.reading import CaseKind, Topic
 from bot.procedure import SYSTEM, carry_out
+from bot.procedure.consequences import REPORT
 from bot.rules import organs
+from bot.storage.engine import make_engine
+from bot.storage.tables import proposals, tasks
 from bot.storage.unit_of_work import Database
+from bot.workers.deadline_clock import DeadlineClock
+from tests.browser.console_app import HandClock, running_office
+from tests.browser.visitor import visiting
 from tests.contract.test_storage import new_case
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=timezone.utc)
@@ -217,3 +226,107 @@ async def test_a_change_that_fits_the_file_no_more_stops_nothing(live, caplog):
     await another_process_looks(live)
     assert organs.find("own9") is None and organs.find(kept.code) is not None
     assert [one.organ for one in caplog.records if "does not fit" in one.message] == ["own9"]
+
+
+RENAMED = OrganChange("jiaoti", "市教育局", "教育局")
+GONE = OrganChange("jiaoti", "市教育体育局", "教体局", retired=True)
+CENTRE = OrganChange(
+    "own1", "市充电设施管理中心", "充电中心", True, False, "city", "shizhengfu", ("城乡建设",), ("充电桩",)
+)
+ANSWER = TemplateChange("own1", "找充电中心", "ask_supplement", "text", "请补充是哪个充电桩。", (), ("城乡建设",))
+
+
+async def changed_elsewhere(url, *changes):
+    """What another process writes down; this one is told nothing."""
+    other = Database(make_engine(url.replace("postgresql://", "postgresql+asyncpg://")))
+    async with other.write() as uow:
+        for change in changes:
+            await (uow.own_rules.put_organ if isinstance(change, OrganChange) else uow.own_rules.put_template)(change)
+    await other.close()
+
+
+@pytest.mark.parametrize("opened", ["write", "read", "read at one moment"])
+async def test_the_next_transaction_has_what_another_process_changed(live, database_url, opened):
+    for change in (RENAMED, replace(RENAMED, name="市教育和体育局")):
+        await changed_elsewhere(database_url, change, replace(ANSWER, name=change.name))
+        async with live.write() if opened == "write" else live.read("moment" in opened):
+            assert organs.name_of("jiaoti") == change.name and find("own1").name == change.name
+
+
+async def test_a_route_is_proposed_by_what_another_process_added(live, database_url):
+    case = await filed(live, topic=TOPIC, text="小区没有充电桩")
+    await changed_elsewhere(database_url, CENTRE)
+    await move(live, case, Move.TRANSFER, organ="own1")
+    async with live.read() as uow:
+        kept = (await uow.connection.execute(select(proposals.c.rule, proposals.c.followed))).one()
+    assert kept == ("district.word.own1", True)
+
+
+async def test_a_notice_names_an_organ_as_another_process_renamed_it(live, database_url):
+    case = await filed(live)
+    async with live.read() as uow:
+        now = await uow.cases.by_id(case.id)
+    await changed_elsewhere(database_url, RENAMED)
+    await do(live, MoveCase(now.case_no, Move.TRANSFER, now.version, organ="jiaoti"), CLERK)
+    async with live.read() as uow:
+        told = [line.text for line in await uow.conversations.talk(case.conversation_id, sight_of(CLERK))]
+    assert "市教育局" in told[-1]
+
+
+async def test_nothing_is_sent_to_what_another_process_retired(live, database_url):
+    case = await filed(live)
+    async with live.read() as uow:
+        now = await uow.cases.by_id(case.id)
+    await changed_elsewhere(database_url, GONE)
+    with pytest.raises(BadInput, match="organ"):
+        await do(live, MoveCase(now.case_no, Move.TRANSFER, now.version, organ="jiaoti"), CLERK)
+
+
+async def test_whether_an_organ_may_be_retired_is_judged_by_what_another_process_changed(live, database_url):
+    """One that was put below it meanwhile keeps it; retired meanwhile, the same deed takes it back."""
+    await changed_elsewhere(database_url, replace(CENTRE, superior="jiaoti"))
+    with pytest.raises(WrongState, match="不能停用"):
+        await do(live, SwitchOrgan("jiaoti"))
+    await changed_elsewhere(database_url, replace(CENTRE, superior="jiaoti", retired=True), GONE)
+    await do(live, SwitchOrgan("jiaoti"))
+    async with live.read():
+        assert organs.is_active("jiaoti")
+
+
+async def test_the_deadline_clock_reports_to_the_organ_that_another_process_put_above(live, database_url):
+    await changed_elsewhere(database_url, CENTRE)
+    case = await filed(live)
+    await move(live, case, Move.TRANSFER, organ="own1")
+    await changed_elsewhere(database_url, replace(CENTRE, superior="jiaoti"))
+    assert await DeadlineClock(live, HandClock(timedelta(days=400))).scan()
+    async with live.read() as uow:
+        reported = (await uow.connection.execute(select(tasks.c.organ).where(tasks.c.kind == REPORT))).scalars().all()
+    assert set(reported) == {"jiaoti"}
+
+
+PAGES = {
+    "case": ("/console/cases/{case_no}", ("市充电设施管理中心", "找充电中心")),
+    "list": ("/console", ('<option value="own1"',)),
+    "units": ("/console/units?topic=城乡建设&text=没有充电桩", ("<b>市充电设施管理中心</b>",)),
+    "templates": ("/console/templates", ("找充电中心",)),
+    "staff": ("/console/staff", ('value="own1"',)),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_a_page_of_the_console_shows_what_another_process_changed(database_url, tmp_path, page):
+    path, shown = PAGES[page]
+    settings = {} if database_url.startswith("sqlite") else {"DATABASE_URL": database_url}
+    home = tmp_path / "home"
+    async with running_office(home, **settings) as office, visiting(office) as visitor:
+        url = str(office.database.engine.url) if not settings else database_url
+        await office.staff("boss", Role.ADMINISTRATOR)
+        case = await office.file("小区没有充电桩")
+        await visitor.sign_in("boss")
+        address = path.format(case_no=case.case_no)
+        before = (await visitor.get(address))[1]
+        await changed_elsewhere(url, CENTRE, ANSWER)
+        after = (await visitor.get(address))[1]
+    kept_rules.forget()
+    assert [one in before for one in shown] == [False] * len(shown)
+    assert [one in after for one in shown] == [True] * len(shown)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, text
 
+from bot.domain.audit import GENESIS, Entry, seal
 from bot.domain.reading import CaseKind
 from bot.rules import organs
 from bot.storage import tables
@@ -24,6 +25,10 @@ REPEATED = 0.05
 FOLLOWED = 0.8
 # Two of three cases that an organ has are worked on by one of so many people.
 OFFICERS = 500
+# Ids of leaders: one open case in a hundred is led by one of them.
+LEADERS = range(5, 15)
+# One case in so many assists, is a review of the one before it, is waited for by a task.
+ASSISTED, REVIEWED, TASKED = 30, 100, 15
 
 
 def _list(words: str) -> list[str]:
@@ -61,7 +66,7 @@ class Crowd:
     """Rows of every table a console page reads, numbered from one."""
 
     def __init__(self, seed: int = 1) -> None:
-        self.dice = random.Random(seed)
+        self.dice, self.sealed = random.Random(seed), GENESIS
         self.paths = [path.split("/") for path in taxonomy().level2]
         self.places = towns()
         weights = [1 / rank for rank in range(1, len(organs.all_organs()) + 1)]
@@ -116,8 +121,24 @@ class Crowd:
             "filed_at": at,
             "updated_at": at + timedelta(hours=dice.randrange(1, 100)),
             "due_on": (at + timedelta(days=60)).date() if state not in CLOSED else None,
+            "ended_at": at + timedelta(days=30) if state in CLOSED else None,
+            "stars": dice.randrange(1, 6) if state == "concluded" and number % 2 else None,
+            "bounced": 2 if number % 150 == 0 else 0,
+            "leader_id": LEADERS[number // 100 % len(LEADERS)] if number % 100 == 7 else None,
+            **self._stage(number, kind, organ),
             "officer_id": number % OFFICERS + 1 if organ and number % 3 else None,
             "repeat_of": f"{at:%Y%m%d}-{(number - 1) % 100_000:05d}" if dice.random() < REPEATED else None,
+        }
+
+    def _stage(self, number: int, kind: str, organ: str | None) -> dict[str, Any]:
+        """A review is of the case before it, and heard by the organ that has it."""
+        if number % REVIEWED or kind != CaseKind.CLAIM.value:
+            return {"stage": "first", "parent_id": None, "course": {}, "hears": None}
+        return {
+            "stage": "review",
+            "parent_id": number - 1,
+            "course": {"hears": organ or "shizhengfu"},
+            "hears": organ or "shizhengfu",
         }
 
     def proposal(self, case: dict[str, Any]) -> dict[str, Any]:
@@ -207,6 +228,27 @@ def around(case: dict[str, Any], crowd: Crowd) -> Iterator[tuple[Table, dict[str
             | {"public": True, "data": {"organ": case["organ"]}},
         )
         yield tables.proposals, crowd.proposal(case)
+    yield from _owed(case, crowd)
+
+
+def _owed(case: dict[str, Any], crowd: Crowd) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """Its clocks, an assisting organ, a task."""
+    number, at, still_open = case["id"], case["filed_at"], case["state"] not in CLOSED
+    due = (at + timedelta(days=60)).date()
+    clock = {"case_id": number, "organ": "", "started_at": at, "due_on": due, "is_right": False}
+    met = {"standing": "met", "stopped_at": at + timedelta(days=1), "next_level": None, "next_on": None}
+    coming = {"next_level": "soon", "next_on": due - timedelta(days=5)} if due > NOW.date() else {}
+    running = {**met, "standing": "running", "stopped_at": None, **coming}
+    yield tables.case_clocks, {**clock, "code": "accept", **met}
+    yield tables.case_clocks, {**clock, "code": "conclude", **(running if still_open else met)}
+    if case["organ"] and number % ASSISTED == 1:
+        owed_on = due if still_open and number % 2 else None
+        yield tables.case_organs, {"case_id": number, "organ": pick(crowd.dice, crowd.organs), "owed_on": owed_on}
+    if number % TASKED == 2:
+        done_at = None if still_open else at + timedelta(days=40)
+        kind = crowd.dice.choice(("remind", "supervise", "hurried", "approval"))
+        about = {"organ": case["organ"] or "", "reason": "三十天没有进展", "due_on": due, "created_at": at}
+        yield tables.tasks, {"kind": kind, "case_id": number, "done_at": done_at, "note": "", **about}
 
 
 def fill(url: str, number: int, seed: int = 1) -> None:
@@ -232,6 +274,17 @@ def _write(connection: Connection, batch: list[dict[str, Any]], crowd: Crowd) ->
         for case in batch
     ]
     fill_words(connection, wanted)
+    connection.execute(insert(tables.audit), [_audited(case, crowd) for case in batch])
+
+
+def _audited(case: dict[str, Any], crowd: Crowd) -> dict[str, Any]:
+    """One deed of each case, in the chain."""
+    number = case["id"]
+    entry = Entry(case["filed_at"], f"staff:{number % OFFICERS + 1}", "case.noted", case["case_no"], {})
+    sealed = seal(entry, number, crowd.sealed)
+    crowd.sealed = sealed.hash
+    told = {"at": entry.at, "actor": entry.actor, "action": entry.action, "subject": entry.subject, "details": {}}
+    return {"id": number, **told, "previous_hash": sealed.previous_hash, "hash": sealed.hash}
 
 
 def _settle(engine: Any) -> None:

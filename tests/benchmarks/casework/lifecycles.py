@@ -20,7 +20,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from bot.casework import Work, handle
+from bot.casework import Work, handle, kept_rules
 from bot.domain.case import Case
 from bot.domain.commands import FileCase, MoveCase, RateCase
 from bot.domain.lifecycle import Move
@@ -148,7 +148,7 @@ async def _timed(took: list[float], doing: Any) -> Any:
 
 async def work(url: str, seconds: float, name: str) -> None:
     """One worker: as many lives as fit, four at a time; prints its figures as JSON."""
-    database, took, lives = Database(make_engine(url)), [], 0
+    database, took, lives = Database(make_engine(url), kept_rules.refresh), [], 0
     await one_life(database, f"{name}-warm", [])
     until = time.perf_counter() + seconds
 

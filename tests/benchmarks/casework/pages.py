@@ -14,17 +14,20 @@ import json
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from sqlalchemy import create_engine, event, text
 
-from bot.domain.people import Role
+from bot.domain.people import Role, Sight, Staff, sight_of
 from bot.storage.schema import sync_engine, upgrade
-from tests.benchmarks.casework.crowd import fill
+from bot.storage.unit_of_work import UnitOfWork
+from tests.benchmarks.casework.crowd import NOW, fill
 from tests.benchmarks.figures import percentile
 from tests.browser.console_app import PASSWORD, Office, running_office
 
@@ -83,6 +86,18 @@ PAGES = {
     "rules and calendar": "/console/rules",
     "templates": "/console/templates",
     "saved filters": "/console/filters",
+    "views and figures alone": "/console/side",
+    "field visits": "/console/field_visits",
+}
+# Not for the desk.
+RESTRICTED = {
+    "units": "/console/units",
+    "units, the cases of one": "/console/units?change=BUSY",
+    "staff": "/console/staff",
+    "audit": "/console/audit",
+    "audit, of one person": "/console/audit?actor=staff:77",
+    "audit, of whom it does not know": "/console/audit?actor=staff:99999",
+    "audit, of one case": "/console/audit?subject=NUMBER",
 }
 OTHERS = {
     "officer": (
@@ -100,8 +115,59 @@ OTHERS = {
         "boards",
         "proposals",
     ),
+    "supervisor": ("my day", "led cases"),
+    "leader": ("inbox", "all", "search 2 characters, many", "my day", "boards", "led cases"),
+    "reviewer": ("inbox", "all", "my day"),
+    "owner": ("inbox", "all", "my day"),
+    "boss": tuple(name for name in RESTRICTED if name != "audit, of one case"),
+    "auditor": ("inbox", "all", "boards", *(name for name in RESTRICTED if name.startswith("audit"))),
     "discipline": ("inbox", "all", "search 2 characters, many", "search nearly every case", "conversations"),
 }
+
+
+PEOPLE = {
+    "clerk": (Role.INTAKE_CLERK, ""),
+    "officer": (Role.CASE_OFFICER, "BUSY"),
+    "discipline": (Role.DISCIPLINARY, ""),
+    "supervisor": (Role.SUPERVISOR, ""),
+    "leader": (Role.LEADER, "BUSY"),
+    "reviewer": (Role.REVIEWER, ""),
+    "owner": (Role.CAMPAIGN_OWNER, ""),
+    "boss": (Role.ADMINISTRATOR, ""),
+    "auditor": (Role.AUDITOR, ""),
+}
+"""By id from one: `crowd.LEADERS` begins with the leader."""
+_QUIET = Staff(99, "quiet", "赵承办", Role.CASE_OFFICER, "nobody", True)
+_FOUR_WEEKS = timedelta(days=28)
+Asked = Callable[[UnitOfWork, Mapping[str, str]], Awaitable[Any]]
+QUESTIONS: Mapping[str, Asked] = {
+    "registration: cases of a phone": lambda uow, facts: uow.cases.of_phones(
+        [facts["PHONE"]], _sees(Role.INTAKE_CLERK)
+    ),
+    "registration: of a phone nobody has": lambda uow, _: uow.cases.of_phones(
+        ["13000000009"], _sees(Role.INTAKE_CLERK)
+    ),
+    "what is new, for a clerk": lambda uow, _: uow.cases.newest(_sees(Role.INTAKE_CLERK)),
+    "what is new, for an officer": lambda uow, facts: uow.cases.newest(_sees(Role.CASE_OFFICER, facts["BUSY"])),
+    "what is new, for an organ without cases": lambda uow, _: uow.cases.newest(sight_of(_QUIET)),
+    "what is new, for a leader": lambda uow, facts: uow.cases.newest(_sees(Role.LEADER, facts["BUSY"])),
+    "what is new, for a leader of nothing": lambda uow, _: uow.cases.newest(_sees(Role.LEADER, "nobody")),
+    "what is new, for a reviewer": lambda uow, _: uow.cases.newest(_sees(Role.REVIEWER)),
+    "a sample to draw": lambda uow, _: uow.clocks.concluded(
+        NOW.date() - _FOUR_WEEKS, NOW.date(), _sees(Role.SUPERVISOR)
+    ),
+    "deadline clock: reached": lambda uow, _: uow.clocks.reached(NOW.date(), 200),
+    "deadline clock: without clocks": lambda uow, _: uow.clocks.unwound(200),
+    "sweeper: left open": lambda uow, _: uow.inbox.conversations_left_open(NOW),
+    "sender: due": lambda uow, _: uow.outbox.due(NOW, ["wechat"]),
+    "media: unfetched": lambda uow, _: uow.cases.unfetched(NOW - _FOUR_WEEKS, ["wechat"]),
+    "citizens waiting": lambda uow, _: uow.conversations.count_waiting(_sees(Role.INTAKE_CLERK)),
+}
+"""What no page asks for but is asked all the time, or held to a page's time."""
+
+
+def _sees(role: Role, organ: str = "") -> Sight:
+    return sight_of(Staff(5, role.value, "某某某", role, organ or None, True))
 
 
 def facts_of(url: str) -> dict[str, str]:
@@ -178,19 +244,25 @@ def statements_of(office: Office) -> Iterator[list[tuple[str, Any]]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-async def explain(office: Office, name: str, reader: Reader, path: str) -> None:
-    """Print a page's statements with time and plan."""
+async def explain(office: Office, name: str, ask: Callable[[], Awaitable[Any]]) -> None:
+    """Print the statements of a page or question with time and plan."""
     with statements_of(office) as sent:
-        await reader.open(path)
+        await ask()
     word = "EXPLAIN QUERY PLAN" if office.database.engine.dialect.name == "sqlite" else "EXPLAIN (ANALYZE, COSTS OFF)"
     print(f"\n== {name}")
     async with office.database.engine.connect() as connection:
-        for statement, parameters in [one for one in sent if one[0].startswith("SELECT")]:
+        for statement, parameters in [one for one in sent if one[0].lstrip().startswith(("SELECT", "WITH"))]:
             started = time.perf_counter()
             (await connection.exec_driver_sql(statement, parameters)).all()
-            print(f"-- {(time.perf_counter() - started) * 1000:.1f} ms: {statement[-600:]}")
+            print(f"-- {(time.perf_counter() - started) * 1000:.1f} ms: {_shortly(statement)}")
             plan = (await connection.exec_driver_sql(f"{word} {statement}", parameters)).all()
             print("\n".join(f"     {row[-1]}" for row in plan))
+
+
+def _shortly(statement: str) -> str:
+    """Without the columns of a whole case."""
+    words = " ".join(statement.split())
+    return re.sub(r"SELECT cases\.id, cases\.case_no.*?FROM", "SELECT … FROM", words)
 
 
 async def measure(url: str, home: Path, times: int, wanted: str | None) -> list[tuple[str, float, float]]:
@@ -203,13 +275,35 @@ async def measure(url: str, home: Path, times: int, wanted: str | None) -> list[
                 reader = Reader(office, session)
                 await reader.sign_in(username)
                 for page in pages:
-                    path, name = address(PAGES[page], facts), page if username == "clerk" else f"{username}: {page}"
+                    path, name = (
+                        address({**PAGES, **RESTRICTED}[page], facts),
+                        page if username == "clerk" else f"{username}: {page}",
+                    )
                     if wanted is not None:
                         if wanted in name:
-                            await explain(office, name, reader, path)
+                            await explain(office, name, partial(reader.open, path))
                         continue
                     took = [await reader.open(path) for _ in range(times + 2)][2:]
                     found.append((name, percentile(took, 0.5) * 1000, percentile(took, 0.95) * 1000))
+        return [*found, *await _questions(office, facts, times, wanted)]
+
+
+async def _questions(
+    office: Office, facts: Mapping[str, str], times: int, wanted: str | None
+) -> list[tuple[str, float, float]]:
+    async def seconds(ask: Asked) -> float:
+        started = time.perf_counter()
+        async with office.database.read() as uow:
+            await ask(uow, facts)
+        return time.perf_counter() - started
+
+    found = []
+    for name, ask in QUESTIONS.items():
+        if wanted is None:
+            took = [await seconds(ask) for _ in range(times + 2)][2:]
+            found.append((name, percentile(took, 0.5) * 1000, percentile(took, 0.95) * 1000))
+        elif wanted in name:
+            await explain(office, name, partial(seconds, ask))
     return found
 
 
@@ -221,9 +315,9 @@ async def prepare(url: str, home: Path, number: int) -> None:
     print(f"filled with {number} cases in {time.perf_counter() - started:.0f} s", flush=True)
     asked = {} if url.startswith("sqlite") else {"DATABASE_URL": url}
     async with running_office(home, **asked) as office:
-        await office.staff("clerk", Role.INTAKE_CLERK)
-        await office.staff("officer", Role.CASE_OFFICER, facts_of(url)["BUSY"])
-        await office.staff("discipline", Role.DISCIPLINARY)
+        facts = facts_of(url)
+        for name, (role, organ) in PEOPLE.items():
+            await office.staff(name, role, facts.get(organ))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.clock import SystemClock
+from bot.domain.commands import FileCase, FindSameMatter
 from bot.domain.conversation import Mode, Reply
 from bot.domain.messages import Address, Button, InboundMessage, MessageKind
 from bot.domain.people import Sight
@@ -243,3 +245,62 @@ async def test_a_message_whose_second_matter_is_an_accusation_stays_sealed(datab
         item, _ = await receive(InboundMessage(ADDRESS, f"m{number}", MessageKind.TEXT, text), database, clock)
         await turns.take(*await turns.waiting(item.conversation_id))
     assert await lines(database, item.conversation_id, CLERK) == []
+
+
+@dataclass
+class Unhurried:
+    """A dialogue that files where it is told to, and reads only while everybody can write."""
+
+    database: Database
+    drafts: list[Draft]
+    files: list[bool]
+
+    async def answer(self, said) -> Outcome:
+        topic = Topic("0102", "城乡建设", "")
+        await said.execute(FindSameMatter(said.conversation_id, topic, "东胜区", said.text))
+        await self.read(said.text)
+        if self.files.pop(0):
+            told = (said.text, CaseKind.CLAIM, topic, Urgency.NORMAL, "东胜区", "暖气不热", (), None, True, {})
+            await said.execute(FileCase(said.conversation_id, said.inbox_id, *told))
+        return Outcome((Reply("好"),), {"slots": {"draft": self.drafts.pop(0).to_slot()}})
+
+    async def read(self, text: str) -> Reading:
+        await asyncio.wait_for(self._somebody_else_writes(), 1)
+        return reading(text)
+
+    async def _somebody_else_writes(self) -> None:
+        async with self.database.write():
+            pass
+
+
+async def talked(dialogue: Unhurried, *said: str) -> str:
+    clock = SystemClock()
+    turns = Turns(dialogue.database, dialogue, clock, b"0" * 32)
+    for number, text in enumerate(said):
+        message = InboundMessage(ADDRESS, f"u{number}", MessageKind.TEXT, text)
+        item, _ = await receive(message, dialogue.database, clock)
+        await turns.take(*await turns.waiting(item.conversation_id))
+    return item.conversation_id
+
+
+async def test_nothing_is_read_while_the_turn_holds_the_writer(database):
+    """Two matters are parted, then one of them filed: that the one that waits accuses is told without reading it."""
+    drafts = [
+        Draft(words=("暖气一直不热",), whole=BOTH, waiting=("举报村长收钱",)),
+        Draft(words=("举报村长收钱",), whole=BOTH),
+        Draft(),
+    ]
+    talk = await talked(Unhurried(database, drafts, [False, True, True]), BOTH, "对", "路灯坏了")
+    assert await lines(database, talk, CLERK) == ["路灯坏了", "好"]
+    assert len(await lines(database, talk, DISCIPLINE)) == 6
+
+
+async def test_words_that_could_not_be_read_before_the_writer_was_held_are_sealed_until_the_next_turn(database):
+    two = Draft(words=("暖气不热",), waiting=("路灯坏了",))
+    assert await lines(database, await talked(Unhurried(database, [two], [True]), "暖气不热"), CLERK) == []
+
+
+async def test_such_words_are_opened_when_they_turn_out_to_be_no_accusation(database):
+    two = Draft(words=("暖气不热",), waiting=("路灯坏了",))
+    talk = await talked(Unhurried(database, [two, two], [True, False]), "暖气不热", "是的")
+    assert await lines(database, talk, CLERK) == ["暖气不热", "好", "是的", "好"]
