@@ -104,7 +104,7 @@ class Understander:
         kind = CaseKind(max(kinds, key=lambda name: kinds[name]))
         topic, topic_scores = self._topic(judged)
         alarms = self.safety.alarms(whole.text)
-        pressed = pressure(self._judges, judged, kinds, alarms, whole.text, slots)
+        pressed = pressure(self._judges, judged, kinds, alarms, whole.text, slots, self.safety.lasts)
         no_matter = pressed.level < Urgency.URGENT and self._is_nothing(whole.text, judged, slots)
         unsure = topic_scores[topic.level1] < TRUST_TOPIC or kinds[kind.value] < TRUST_KIND
         return Reading(

@@ -42,7 +42,9 @@ class SafetyLayer:
     def __init__(self, rules: dict[str, object]) -> None:
         guards, dangers = rules["guards"], rules["dangers"]
         assert isinstance(guards, dict) and isinstance(dangers, list)
-        self.manner, self.habit, self.now = (re.compile(guards[name]) for name in ("manner", "habit", "now"))
+        self.manner, self.habit, self.now, self._lasts = (
+            re.compile(guards[name]) for name in ("manner", "habit", "now", "lasts")
+        )
         self.guards = re.compile("|".join(str(guards[name]) for name in ("past", "imagined", "denied", "asked")))
         self.dangers = [_danger(danger) for danger in dangers]
 
@@ -56,6 +58,10 @@ class SafetyLayer:
                 if alarm and danger.name not in found:
                     found[danger.name] = alarm
         return tuple(sorted(found.values(), key=lambda alarm: -alarm.level))
+
+    def lasts(self, text: str) -> bool:
+        """Whether a trouble has gone on for weeks, and nothing is said of this minute."""
+        return bool(self._lasts.search(text)) and not self.now.search(text)
 
     def _alarm(self, danger: Danger, sentence: str, is_letter: bool) -> Alarm | None:
         match = danger.signs.search(sentence)

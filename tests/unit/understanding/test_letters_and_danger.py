@@ -10,7 +10,7 @@ from bot.understanding.danger import danger_of, is_only_facts, least_without_sig
 from bot.understanding.features import headline_of
 from bot.understanding.rows import Row
 from bot.understanding.training import _among_sisters, _families, critical_labels
-from bot.understanding.urgency import Alarm
+from bot.understanding.urgency import Alarm, safety_layer
 
 BODY = "我们院子里的水管从上个月起就漏，物业来看过两次，都说要等配件，到今天也没有人来修。"
 SIGN = Alarm(Urgency.CRITICAL, "着火", "起火")
@@ -51,6 +51,24 @@ def test_a_sign_multiplies_the_odds_and_does_not_decide() -> None:
 def test_a_few_words_without_a_sign_need_more() -> None:
     assert likeliest({"1": 0.2, "2": 0.5, "3": 0.1, "4": 0.2}, least=0.3) is Urgency.NORMAL
     assert likeliest({"1": 0.2, "2": 0.4, "3": 0.1, "4": 0.3}, least=0.3) is Urgency.CRITICAL
+
+
+def test_what_has_been_broken_for_weeks_is_likely_no_danger_of_this_minute() -> None:
+    assert danger_of(0.4, {}, (), lasts=True) < 0.1 < danger_of(0.4, {}, (SIGN,), lasts=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "lasts"),
+    [
+        ("电梯坏了半个月，老人下不了楼", True),
+        ("路灯不亮两个多月了", True),
+        ("电梯坏了半个月，现在里面困着人", False),
+        ("老伴走了两年了，我也想走", False),
+        ("电梯坏了，里面有人", False),
+    ],
+)
+def test_what_goes_on_for_weeks_is_known(text: str, lasts: bool) -> None:
+    assert safety_layer().lasts(text) is lasts
 
 
 def test_the_less_is_said_the_likelier_a_danger_must_be() -> None:
