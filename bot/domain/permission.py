@@ -194,7 +194,7 @@ def decide(situation: Situation, request: Request, figures: Figures, deadlines: 
     _check_course(situation, request, figures)
     _check_windows(row, tuple(deadlines), request.at)
     to = situation.state if row.to is None else row.to
-    return Decision(row, to, _events(row, situation, request, figures), row.tells, row.opens)
+    return Decision(row, to, _events(row, situation, request, figures), _told(row, situation, request), row.opens)
 
 
 def advance(situation: Situation, request: Request, decision: Decision) -> Situation:
@@ -448,10 +448,18 @@ def _events(row: Row, situation: Situation, request: Request, figures: Figures) 
     )
 
 
+def _told(row: Row, situation: Situation, request: Request) -> str:
+    """Where a case was transferred and is assigned to the same organ, the citizen knows of it already."""
+    return "" if request.move is Move.ASSIGN and request.organ == situation.organ else row.tells
+
+
 def _happens(kind: EventType, situation: Situation, request: Request) -> bool:
-    """An assisting organ may be added without being asked, and dropped though nothing was owed."""
+    """An assisting organ may be added without being asked, and dropped though nothing was owed; a case that is
+    assigned leaves an organ only where another one had it."""
     if kind is EventType.OPINION_ASKED:
         return request.on is not None
+    if kind is EventType.SENT_BACK and request.move is Move.ASSIGN:
+        return situation.organ != request.organ
     return kind is not EventType.OPINION_DROPPED or request.organ in opinions_owed(situation)
 
 
