@@ -63,9 +63,14 @@ def _check_kind(case: Case, kind: CaseKind, work: Work) -> None:
 async def _follow(case: Case, saved: Case, work: Work) -> None:
     """Who filed hears of another kind; what turns out to be dangerous is a task at once."""
     if saved.kind is not case.kind and CaseKind.ACCUSATION not in (case.kind, saved.kind):
-        facts = {"case": texts.of_case(case), "kind": LANE_NAMES[saved.lane]}
-        then = next_date(await deadlines_of(saved, work.uow))
-        await work.inform(saved, texts.reply("utter_case_kind_corrected", case_no=case.case_no, next=then, **facts))
+        told = texts.reply(
+            "utter_case_kind_corrected",
+            case=texts.of_case(case),
+            case_no=case.case_no,
+            kind=LANE_NAMES[saved.lane],
+            next=next_date(await deadlines_of(saved, work.uow)),
+        )
+        await work.inform(saved, told)
     if saved.urgency >= Urgency.CRITICAL > case.urgency and saved.state in lifecycle.OPEN_STATES:
         await warn(saved, work.now, work.uow)
 
