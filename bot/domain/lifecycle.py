@@ -431,10 +431,11 @@ def _supplements() -> list[Row]:
     return [
         *_both(_M.ASK_SUPPLEMENT, _ALL, asked, needs=text, writes=_E.SUPPLEMENT_ASKED, tells="supplement_asked"),
         *_rows(_M.SUPPLEMENT, _ALL, _BEFORE_REPLY, _DESK, who, needs=text, writes=_E.SUPPLEMENTED),
+        # Asked in one of these states, a case may have come to any state before its reply.
         *_both(
             _M.LET_LAPSE,
             _ALL,
-            asked,
+            _BEFORE_REPLY,
             (_A.SYSTEM,),
             writes=_E.SUPPLEMENT_LAPSED,
             tells="supplement_lapsed",

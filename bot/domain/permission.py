@@ -210,7 +210,7 @@ def advance(situation: Situation, request: Request, decision: Decision) -> Situa
         officer=_officer_after(situation, request),
         assisting=_assisting_after(situation, request),
         opinions=_opinions_after(situation, request),
-        waiting=_switched(situation.waiting, move, (Move.ASK_SUPPLEMENT,), (Move.SUPPLEMENT, Move.LET_LAPSE)),
+        waiting=_waits_after(situation, move, decision.to),
         asked=0 if move in _ANEW else situation.asked + (move is Move.ASK_SUPPLEMENT),
         decided=_switched(situation.decided, move, DECISIONS, _ANEW),
         above=_above_after(situation, request),
@@ -473,6 +473,12 @@ def _days_of(kind: EventType, request: Request) -> int:
     if kind is EventType.OPINION_ASKED and request.on is not None:
         return (request.on - local_date(request.at)).days
     return request.days if kind is EventType.EXTENSION_APPROVED else 0
+
+
+def _waits_after(situation: Situation, move: Move, to: CaseState) -> bool:
+    """Once the reply is out or the case is over, nobody waits for what the citizen was asked for."""
+    waits = _switched(situation.waiting, move, (Move.ASK_SUPPLEMENT,), (Move.SUPPLEMENT, Move.LET_LAPSE))
+    return waits and bool(rows(situation.lane, to, Move.LET_LAPSE))
 
 
 def _above_after(situation: Situation, request: Request) -> Above:
