@@ -420,6 +420,8 @@ def _check_windows(row: Row, deadlines: tuple[Deadline, ...], at: datetime) -> N
         found = [one for one in deadlines if one.code == row.window]
         if not any(one.usable(at) for one in found):
             last = max((one.due_on for one in found if one.due_on is not None), default=None)
+            if last is not None and last >= local_date(at):  # it was used, or something else took its place
+                raise WindowClosed(f"“{MOVE_NAMES[row.move]}”的期限已经提前终止，现在不能再办")
             since = f"，期限到 {last:%Y-%m-%d} 为止" if last else ""
             raise WindowClosed(f"已过“{MOVE_NAMES[row.move]}”的期限{since}")
     for code in row.after:

@@ -264,6 +264,16 @@ def test_transferred_to_one_organ_and_assigned_to_another_the_first_owes_nothing
     assert course.situation.bounced == 0
 
 
+def test_a_window_that_something_else_closed_is_not_said_to_have_passed():
+    course = Course(Lane.CLAIM)
+    course.walk(f"{OUT} {REPLY} O:conclude +1d P:request_review")
+    with pytest.raises(WindowClosed, match="提前终止"):
+        course.step("C:reopen")
+    course.walk("+40d")
+    with pytest.raises(WindowClosed, match="已过"):
+        course.step("C:reopen")
+
+
 def test_transferred_and_assigned_to_the_same_organ_no_clock_begins_anew_and_nothing_is_told_twice():
     course = Course(Lane.CLAIM)
     course.walk(f"{REG} C:transfer")
