@@ -55,9 +55,9 @@ async def _with_reason(settled: Settled, context: DialogueContext, dispatcher: C
     except (MoveRefused, NotFound):
         say(dispatcher, [none_to(Deed.REVIEW)])
         return [SlotSet("reviewing", None)]
-    told = texts.reply(
-        "utter_review_requested", case_no=opened.case.case_no, case=texts.of_case(case), next=opened.next
-    )
+    here = opened.case.conversation_id == context.conversation_id
+    name = "utter_review_requested" if here else "utter_review_requested_elsewhere"
+    told = texts.reply(name, case_no=opened.case.case_no, case=texts.of_case(case), next=opened.next)
     known: Events = [*settled.events, SlotSet("reviewing", None)]
     if reading.urgency < Urgency.CRITICAL:
         say(dispatcher, [told])

@@ -16,6 +16,7 @@ from bot.domain.permission import OPINION, opinions_owed
 from bot.domain.reading import CaseKind, Topic, Urgency
 from bot.procedure import deadlines_of, situation_of, wind
 from bot.procedure.consequences import warn
+from bot.procedure.telling import next_date
 from bot.rules import organs, texts
 
 FIELDS = ("kind", "topic", "urgency", "place", "title")
@@ -63,7 +64,11 @@ async def _follow(case: Case, saved: Case, work: Work) -> None:
     """Who filed hears of another kind; what turns out to be dangerous is a task at once."""
     if saved.kind is not case.kind and CaseKind.ACCUSATION not in (case.kind, saved.kind):
         told = texts.reply(
-            "utter_case_kind_corrected", case=texts.of_case(case), case_no=case.case_no, kind=LANE_NAMES[saved.lane]
+            "utter_case_kind_corrected",
+            case=texts.of_case(case),
+            case_no=case.case_no,
+            kind=LANE_NAMES[saved.lane],
+            next=next_date(await deadlines_of(saved, work.uow)),
         )
         await work.inform(saved, told)
     if saved.urgency >= Urgency.CRITICAL > case.urgency and saved.state in lifecycle.OPEN_STATES:

@@ -431,7 +431,16 @@ def _supplements() -> list[Row]:
     return [
         *_both(_M.ASK_SUPPLEMENT, _ALL, asked, needs=text, writes=_E.SUPPLEMENT_ASKED, tells="supplement_asked"),
         *_rows(_M.SUPPLEMENT, _ALL, _BEFORE_REPLY, _DESK, who, needs=text, writes=_E.SUPPLEMENTED),
-        *_both(_M.LET_LAPSE, _ALL, asked, (_A.SYSTEM,), writes=_E.SUPPLEMENT_LAPSED, after=("supplement",)),
+        # Asked in one of these states, a case may have come to any state before its reply.
+        *_both(
+            _M.LET_LAPSE,
+            _ALL,
+            _BEFORE_REPLY,
+            (_A.SYSTEM,),
+            writes=_E.SUPPLEMENT_LAPSED,
+            tells="supplement_lapsed",
+            after=("supplement",),
+        ),
     ]
 
 
@@ -449,7 +458,9 @@ def _routing() -> list[Row]:
     return [
         *_rows(_M.TRANSFER, MATTERS, _UNROUTED, _DESK, (), _S.TRANSFERRED, organ, _E.TRANSFERRED, "transferred"),
         *_rows(_M.ASSIGN, MATTERS, _UNROUTED, _DESK, (), _S.ASSIGNED, organ, _E.ASSIGNED, "assigned"),
-        *_rows(_M.ASSIGN, MATTERS, [_S.TRANSFERRED], _DESK, (), _S.ASSIGNED, organ, _E.ASSIGNED),
+        *_rows(
+            _M.ASSIGN, MATTERS, [_S.TRANSFERRED], _DESK, (), _S.ASSIGNED, organ, (_E.SENT_BACK, _E.ASSIGNED), "assigned"
+        ),
         *_rows(_M.RECALL, MATTERS, [*WITH_ORGAN, *AT_WORK], _DESK, (), _S.SENT_BACK, reason, _E.SENT_BACK),
         *_rows(_M.ACKNOWLEDGE, MATTERS, WITH_ORGAN[:2], _OFFICER, (), _S.ACKNOWLEDGED, (), _E.ACKNOWLEDGED),
         # Art. 23: within five working days, with reasons.

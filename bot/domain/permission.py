@@ -194,7 +194,7 @@ def decide(situation: Situation, request: Request, figures: Figures, deadlines: 
     _check_course(situation, request, figures)
     _check_windows(row, tuple(deadlines), request.at)
     to = situation.state if row.to is None else row.to
-    return Decision(row, to, _events(row, situation, request, figures), row.tells, row.opens)
+    return Decision(row, to, _events(row, situation, request, figures), _told(row, situation, request), row.opens)
 
 
 def advance(situation: Situation, request: Request, decision: Decision) -> Situation:
@@ -210,7 +210,7 @@ def advance(situation: Situation, request: Request, decision: Decision) -> Situa
         officer=_officer_after(situation, request),
         assisting=_assisting_after(situation, request),
         opinions=_opinions_after(situation, request),
-        waiting=_switched(situation.waiting, move, (Move.ASK_SUPPLEMENT,), (Move.SUPPLEMENT, Move.LET_LAPSE)),
+        waiting=_waits_after(situation, move, decision.to),
         asked=0 if move in _ANEW else situation.asked + (move is Move.ASK_SUPPLEMENT),
         decided=_switched(situation.decided, move, DECISIONS, _ANEW),
         above=_above_after(situation, request),
@@ -420,6 +420,8 @@ def _check_windows(row: Row, deadlines: tuple[Deadline, ...], at: datetime) -> N
         found = [one for one in deadlines if one.code == row.window]
         if not any(one.usable(at) for one in found):
             last = max((one.due_on for one in found if one.due_on is not None), default=None)
+            if last is not None and last >= local_date(at):  # it was used, or something else took its place
+                raise WindowClosed(f"“{MOVE_NAMES[row.move]}”的期限已经提前终止，现在不能再办")
             since = f"，期限到 {last:%Y-%m-%d} 为止" if last else ""
             raise WindowClosed(f"已过“{MOVE_NAMES[row.move]}”的期限{since}")
     for code in row.after:
@@ -448,10 +450,18 @@ def _events(row: Row, situation: Situation, request: Request, figures: Figures) 
     )
 
 
+def _told(row: Row, situation: Situation, request: Request) -> str:
+    """Where a case was transferred and is assigned to the same organ, the citizen knows of it already."""
+    return "" if request.move is Move.ASSIGN and request.organ == situation.organ else row.tells
+
+
 def _happens(kind: EventType, situation: Situation, request: Request) -> bool:
-    """An assisting organ may be added without being asked, and dropped though nothing was owed."""
+    """An assisting organ may be added without being asked, and dropped though nothing was owed; a case that is
+    assigned leaves an organ only where another one had it."""
     if kind is EventType.OPINION_ASKED:
         return request.on is not None
+    if kind is EventType.SENT_BACK and request.move is Move.ASSIGN:
+        return situation.organ != request.organ
     return kind is not EventType.OPINION_DROPPED or request.organ in opinions_owed(situation)
 
 
@@ -465,6 +475,12 @@ def _days_of(kind: EventType, request: Request) -> int:
     if kind is EventType.OPINION_ASKED and request.on is not None:
         return (request.on - local_date(request.at)).days
     return request.days if kind is EventType.EXTENSION_APPROVED else 0
+
+
+def _waits_after(situation: Situation, move: Move, to: CaseState) -> bool:
+    """Once the reply is out or the case is over, nobody waits for what the citizen was asked for."""
+    waits = _switched(situation.waiting, move, (Move.ASK_SUPPLEMENT,), (Move.SUPPLEMENT, Move.LET_LAPSE))
+    return waits and bool(rows(situation.lane, to, Move.LET_LAPSE))
 
 
 def _above_after(situation: Situation, request: Request) -> Above:

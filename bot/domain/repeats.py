@@ -24,6 +24,8 @@ _NUMBER = re.compile(r"\d+")
 _SIGNS = re.compile(r"[\W_]+")
 # What stands before the spot itself, and words that every address has.
 _AREA = re.compile(r"^(?:[\u4e00-\u9fff]{1,4}?(?:市|(?<!小)区|旗|县|镇|乡|苏木|街道))+")
+# What lies within a building: who names it and who does not may mean one place.
+_INSIDE = re.compile(r"\d+单元(?:\d+室?)?|\d+室")
 _COMMON = re.compile(r"小区|号楼|号|单元|楼|栋|室|附近|旁边|门口|对面")
 
 
@@ -85,6 +87,8 @@ def seems_another_matter(reading: Reading, text: str, case: Case) -> bool:
 def may_be_one_place(one: str, other: str) -> bool:
     """Whether two places can be the same: no number differs, and the spots, or where none is told the areas, agree."""
     first, second = _SIGNS.sub("", one), _SIGNS.sub("", other)
+    if bool(_INSIDE.search(first)) != bool(_INSIDE.search(second)):
+        first, second = _INSIDE.sub("", first), _INSIDE.sub("", second)
     if not first or not second:
         return True
     numbers = set(_NUMBER.findall(first)), set(_NUMBER.findall(second))

@@ -14,8 +14,8 @@ from datetime import date
 from bot.domain.case import Case
 from bot.domain.clock import Clock
 from bot.domain.deadlines import Deadline, Step
-from bot.domain.errors import StaleVersion, StorageUnavailable
-from bot.domain.lifecycle import Actor, Move
+from bot.domain.errors import MoveRefused, StaleVersion, StorageUnavailable
+from bot.domain.lifecycle import Actor, Move, rows
 from bot.domain.permission import OPINION, Request
 from bot.domain.working_days import local_date
 from bot.procedure import SYSTEM, carry_out, deadlines_of, wind
@@ -72,6 +72,8 @@ class DeadlineClock:
                     await self._act(case_id, today, uow)
             except StaleVersion:
                 logger.info("deadlines: case moved meanwhile", extra={"case": case_id})
+            except MoveRefused as error:  # one case stops no other's time limits
+                logger.error("deadlines: case left alone", extra={"case": case_id, "reason": type(error).__name__})
         return len(found)
 
     async def _act(self, case_id: int, today: date, uow: UnitOfWork) -> None:
@@ -82,13 +84,15 @@ class DeadlineClock:
             for step in one.steps:
                 if step.on <= today and await uow.clocks.escalate(case_id, one, step, self.clock.now()):
                     await self._follow(case, one, step, uow)
-        if case.course.get("waiting") and any(
-            one.code == SUPPLEMENT and one.over(self.clock.now()) for one in deadlines
-        ):
+        if self._lapses(case, deadlines):
             # The citizen did not answer: the case goes on with what there is, and its clocks run again.
             await carry_out(case, Request(Move.LET_LAPSE, Actor.SYSTEM, SYSTEM, self.clock.now()), uow)
         else:
             await uow.clocks.put(case_id, deadlines)
+
+    def _lapses(self, case: Case, deadlines: tuple[Deadline, ...]) -> bool:
+        over = any(one.code == SUPPLEMENT and one.over(self.clock.now()) for one in deadlines)
+        return over and bool(case.course.get("waiting")) and bool(rows(case.lane, case.state, Move.LET_LAPSE))
 
     async def _follow(self, case: Case, one: Deadline, step: Step, uow: UnitOfWork) -> None:
         name = f"{about(one)}{step.name}"

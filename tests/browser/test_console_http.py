@@ -343,6 +343,27 @@ async def test_a_stale_save_is_refused_and_the_words_are_not_lost(office, visito
     assert 'name="version" value="3"' in body
 
 
+async def test_words_are_not_lost_either_when_a_colleague_was_quicker_and_the_form_is_gone(office):
+    case = await office.file()
+    page = f"/console/cases/{case.case_no}"
+    await office.staff("supervisor", Role.SUPERVISOR)
+    for name in ("quick", "slow"):
+        await office.staff(name, Role.CASE_OFFICER, "zhujian")
+    async with visiting(office) as desk, visiting(office) as quick, visiting(office) as slow:
+        await desk.sign_in("supervisor")
+        await quick.sign_in("quick")
+        await slow.sign_in("slow")
+        assert (await desk.post(f"{page}/assign", version="2", organ="zhujian"))[0] == 303
+        for version, move in ((3, "accept"), (4, "process")):
+            assert (await quick.post(f"{page}/{move}", version=str(version)))[0] == 303
+        assert (await quick.post(f"{page}/draft", version="5", text="同事的答复"))[0] == 303
+        status, body, _ = await slow.post(f"{page}/draft", version="5", text="写了很久的答复")
+        assert status == 409 and "同事的答复" in body and "写了很久的答复" in body
+        assert (await slow.post(f"{page}/approve", version="6"))[0] == 303
+        status, body, _ = await desk.post(f"{page}/refuse", version="6", reason="写得太简单，请补充依据")
+        assert status == 409 and "写得太简单，请补充依据" in body
+
+
 async def test_a_move_that_the_lifecycle_does_not_know_is_refused(office, visitor):
     case = await office.file()
     await office.staff("clerk", Role.INTAKE_CLERK)

@@ -62,13 +62,13 @@ async def lists(visitor: Visitor, username: str) -> dict[str, tuple[int, list[st
     [
         (
             "case_officer",
-            ["我的", "本单位未分", "等着签收和受理", "等着协办意见", "到期和超期", "等着审核", "等着送达"],
+            ["我的", "本单位未分", "等着签收和受理", "等着协办意见", "到期和超期", "等着审核", "等着送达", "等着办结"],
         ),
-        ("intake_clerk", ["特急和紧急", "等着派单", "到期和超期", "等着送达", "多次退回"]),
-        ("supervisor", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "等着送达", "多次退回"]),
-        ("administrator", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "等着送达", "多次退回"]),
-        ("disciplinary", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "等着送达", "多次退回"]),
-        ("reviewer", ["等着受理", "到期和超期", "正在办理", "等着审核", "等着送达"]),
+        ("intake_clerk", ["特急和紧急", "等着派单", "到期和超期", "等着送达", "等着办结", "多次退回"]),
+        ("supervisor", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "等着送达", "等着办结", "多次退回"]),
+        ("administrator", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "等着送达", "等着办结", "多次退回"]),
+        ("disciplinary", ["特急和紧急", "等着派单", "到期和超期", "等着审核", "等着送达", "等着办结", "多次退回"]),
+        ("reviewer", ["等着受理", "到期和超期", "正在办理", "等着审核", "等着送达", "等着办结"]),
         ("leader", ["我的包案", "到期和超期", "等着审核", "多次退回"]),
         ("campaign_owner", ["等着派单", "到期和超期"]),
         ("auditor", ["到期和超期", "等着派单", "多次退回"]),
@@ -250,6 +250,24 @@ async def test_approved_replies_that_go_out_on_paper_wait_to_be_handed_over(offi
             number, shown = (await lists(visitor, who))["等着送达"]
             assert (number, set(shown)) == (len(titles), titles)
             query = next(one.query for one in duties_of_role(who) if one.title == "等着送达")
+            assert len(KEYS.findall((await visitor.get(f"/console?{query}"))[1])) == number
+
+
+async def test_what_was_answered_waits_to_be_concluded_so_that_the_citizen_is_asked_to_rate(office):
+    first = await stands(office, "答复了的", CaseState.DELIVERED, organ="zhujian")
+    await stands(office, "别的单位的", CaseState.DELIVERED, organ="gongan")
+    await stands(office, "办结了的", CaseState.CONCLUDED, organ="zhujian")
+    await stands(office, "复查意见", CaseState.DELIVERED, stage=Stage.REVIEW, parent_id=first.id)
+    expected = {
+        "intake_clerk": {"答复了的", "别的单位的", "复查意见"},
+        "case_officer": {"答复了的"},
+        "reviewer": {"复查意见"},
+    }
+    for who, titles in expected.items():
+        async with visiting(office) as visitor:
+            number, shown = (await lists(visitor, who))["等着办结"]
+            assert (number, set(shown)) == (len(titles), titles)
+            query = next(one.query for one in duties_of_role(who) if one.title == "等着办结")
             assert len(KEYS.findall((await visitor.get(f"/console?{query}"))[1])) == number
 
 

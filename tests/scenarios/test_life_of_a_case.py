@@ -82,7 +82,8 @@ async def test_with_the_query_code_a_case_is_rated_and_reviewed_in_another_conve
     for stars in ("5", "5"):
         await elsewhere.say(stars)
     await elsewhere.say("3")
-    assert "上一级机关" in await elsewhere.say("申请复查：修了两天又灭了")
+    asked = await elsewhere.say("申请复查：修了两天又灭了")
+    assert "上一级机关" in asked and "当初反映时的渠道" in asked, "notices do not come here"
     async with office.database.read() as uow:
         case = await uow.cases.get(case_no, EVERYTHING)
         linked = await uow.cases.linked(case, EVERYTHING)

@@ -113,8 +113,17 @@ async def case_page(
     """
     about = await _about(request, revealed=revealed, reply_shown=reply_shown)
     around = await listing(request)
-    nothing = {"typed": {}, "deed": "", "problem": ""}
-    return render(request, "case.html", {**around, **nothing, **about, **_near(around, about), **(facts or {})}, status)
+    typed = {"typed": {}, "deed": "", "problem": "", **(facts or {})}
+    unsaved = _unsaved(typed["deed"], typed["typed"], about)
+    shown = {**around, **about, **_near(around, about), **typed, "unsaved": unsaved}
+    return render(request, "case.html", shown, status)
+
+
+def _unsaved(deed: str, typed: Mapping[str, str], about: Mapping[str, Any]) -> str:
+    """The words of a refused move that has no form on the page any more: a colleague was quicker."""
+    if deed not in about["move_names"] or deed in about["open_moves"]:
+        return ""
+    return "\n".join(typed[name] for name in ("text", "reason", "route") if typed.get(name, "").strip())
 
 
 async def _about(request: web.Request, *, revealed: bool, reply_shown: bool) -> dict[str, Any]:

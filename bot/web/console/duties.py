@@ -24,6 +24,11 @@ _APPROVE = Duty("等着审核", "同事起草、可以由您审核的答复", "s
 _DELIVER = Duty("等着送达", "审核通过、要当面或者用电话、信件告知的", "state=approved&order=due")
 _OWN_DELIVER = Duty(_DELIVER.title, _DELIVER.about, "state=approved&mine=1&order=due")
 _HEARD_DELIVER = Duty(_DELIVER.title, _DELIVER.about, "state=approved&stage=higher&mine=1&order=due")
+_CONCLUDE = Duty("等着办结", "答复已经送达，还没有办结、请群众评价的", "state=delivered&order=due")
+_OWN_CONCLUDE = Duty(_CONCLUDE.title, _CONCLUDE.about, "state=delivered&mine=1&order=due")
+_HEARD_CONCLUDE = Duty(
+    _CONCLUDE.title, "复查、复核意见已经送达，还没有办结的", "state=delivered&stage=higher&mine=1&order=due"
+)
 _BOUNCED = Duty("多次退回", "多次被退回、还没办结的", "bounced=1&order=due")
 _URGENT = Duty("特急和紧急", "还没受理的", "state=unaccepted&urgency=urgent&stage=first&order=urgent")
 _ROUTE = Duty("等着派单", "新登记、退回、有异议的，紧急的在前", "state=waiting&stage=first&order=urgent")
@@ -34,10 +39,10 @@ _OPINION = Duty("等着协办意见", "请本单位协办、还没有提意见�
 _HEAR = Duty("等着受理", "新收到的复查、复核申请", "state=registered&stage=higher&mine=1&order=due")
 _REVIEW = Duty("正在办理", "已经受理的复查、复核", "state=at_work&stage=higher&mine=1&order=due")
 
-_DESK = (_URGENT, _ROUTE, _DUE, _APPROVE, _DELIVER, _BOUNCED)
+_DESK = (_URGENT, _ROUTE, _DUE, _APPROVE, _DELIVER, _CONCLUDE, _BOUNCED)
 _BY_ROLE = {
-    Role.CASE_OFFICER: (_MINE, _UNHELD, _SIGN, _OPINION, _DUE, _APPROVE, _OWN_DELIVER),
-    Role.REVIEWER: (_HEAR, _DUE, _REVIEW, _APPROVE, _HEARD_DELIVER),
+    Role.CASE_OFFICER: (_MINE, _UNHELD, _SIGN, _OPINION, _DUE, _APPROVE, _OWN_DELIVER, _OWN_CONCLUDE),
+    Role.REVIEWER: (_HEAR, _DUE, _REVIEW, _APPROVE, _HEARD_DELIVER, _HEARD_CONCLUDE),
     Role.LEADER: (_LED, _DUE, _APPROVE, _BOUNCED),
     Role.CAMPAIGN_OWNER: (_ROUTE, _DUE),
     Role.AUDITOR: (_DUE, _ROUTE, _BOUNCED),

@@ -15,6 +15,7 @@ from bot.domain.people import Role, Sight, Staff, sight_of
 from bot.domain.permission import Request
 from bot.domain.reading import CaseKind, Urgency
 from bot.procedure import SYSTEM, carry_out
+from bot.procedure.telling import spoken
 from bot.workers.deadline_clock import DeadlineClock
 from tests.unit.casework.conftest import ANSWERED, CHECKER, CLERK, NOW, OFFICER, SUPERVISOR
 
@@ -139,7 +140,8 @@ async def test_the_kind_is_the_desks_to_say_and_only_before_acceptance(desk):
     with pytest.raises(WrongRole):
         await desk.do(CorrectCase(case.case_no, case.version, kind=CaseKind.ENQUIRY), OFFICER)
     case = await desk.do(CorrectCase(case.case_no, case.version, kind=CaseKind.SUGGESTION), CLERK)
-    assert "建议意见" in (await desk.told(case.conversation_id))[-1].text
+    told = (await desk.told(case.conversation_id))[-1].text
+    assert "建议意见" in told and "最迟 12 月 8 日" in told
     case = await desk.walk(case, Move.ACCEPT)
     with pytest.raises(WrongState, match="已经受理"):
         await desk.do(CorrectCase(case.case_no, case.version, kind=CaseKind.ENQUIRY), CLERK)
@@ -194,6 +196,37 @@ async def test_who_is_asked_for_more_and_does_not_answer_holds_nothing_up(desk):
     case = await desk.now_as(case)
     assert "waiting" not in case.course and case.due_on is not None
     assert "case.supplement_lapsed" in [event.type for event in await desk.history(case)]
+    told = (await desk.told(case.conversation_id))[-1].text
+    assert "没有等到补充的材料" in told and f"最迟 {spoken(case.due_on)}" in told
+
+
+@pytest.mark.parametrize(
+    ("moves", "lapsed"),
+    [
+        ((Move.PROCESS, Move.DRAFT), True),
+        ((Move.PROCESS, Move.DRAFT, Move.APPROVE), False),
+        ((Move.PROCESS, Move.DRAFT, Move.APPROVE, Move.CONCLUDE), False),
+    ],
+)
+async def test_what_never_came_stops_no_time_limits_however_far_the_case_is(desk, moves, lapsed):
+    case = await desk.walk(await desk.file(), Move.ASSIGN, Move.ACCEPT)
+    case = await desk.move(case, Move.ASK_SUPPLEMENT, OFFICER, text="请补充合同")
+    case = await desk.walk(case, *moves)
+    other = await desk.walk(await desk.file(conversation=await desk.talk(peer="other"), text="路灯不亮"), Move.ASSIGN)
+    await DeadlineClock(desk.database, At(NOW + timedelta(days=20))).scan()
+    assert "waiting" not in (await desk.now_as(case)).course
+    assert ("case.supplement_lapsed" in [event.type for event in await desk.history(case)]) is lapsed
+    assert "remind" in {row["kind"] for row in await tasks_of(desk, other)}
+
+
+async def test_once_the_reply_is_out_nothing_is_asked_for_any_more(desk):
+    case = await desk.walk(await desk.file(), Move.ASSIGN, Move.ACCEPT)
+    case = await desk.move(case, Move.ASK_SUPPLEMENT, OFFICER, text="请补充合同")
+    case = await desk.walk(case, Move.PROCESS, Move.DRAFT, Move.APPROVE)
+    told = (await desk.told(case.conversation_id))[-1].text
+    assert "申请复查" in told and "补充" not in told
+    case = await desk.move(await desk.walk(case, Move.CONCLUDE), Move.REOPEN, reason="还没修好")
+    assert case.due_on is not None, "the clock of the new work runs"
 
 
 async def test_what_is_reported_goes_to_the_organ_above(desk):

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from bot.domain.deadlines import due
+from bot.domain.deadlines import Standing, due
 from bot.domain.errors import (
     MoveRefused,
     NeedMissing,
@@ -243,6 +243,45 @@ def test_everything_in_the_table_has_a_name_and_its_notices_have_words():
     assert told <= set(texts.responses())
     codes = {rule.code for rule in clock_rules()}
     assert {row.window for row in table() if row.window} | {code for row in table() for code in row.after} <= codes
+
+
+def test_every_notice_of_a_case_that_goes_on_tells_the_next_date():
+    over = {CaseState.DECLINED, CaseState.DIVERTED, CaseState.WITHDRAWN, CaseState.FINALISED, CaseState.BARRED}
+    told = {f"utter_case_{row.tells}" for row in table() if row.tells and row.to not in over}
+    silent = {name for name in told if "{next}" not in texts.responses()[name]["text"]}
+    # A suggestion has no review, and an uncounted hearing stands outside of the time limit.
+    assert silent == {"utter_case_answered", "utter_case_hearing_uncounted"}
+
+
+def test_transferred_to_one_organ_and_assigned_to_another_the_first_owes_nothing_and_the_citizen_is_told():
+    course = Course(Lane.CLAIM)
+    course.walk(f"{REG} C:transfer +1d")
+    decision = course.step("C:assign", organ="jiaoyu")
+    assert decision.tells == "assigned"
+    course.walk("+1d O:accept O:process O:draft O2:approve S:deliver O:conclude")
+    clocks = due(course.events, work_calendar(), clock_rules())
+    assert not [one.code for one in clocks if one.organ == "zhujian" and one.standing is Standing.RUNNING]
+    assert course.situation.bounced == 0
+
+
+def test_a_window_that_something_else_closed_is_not_said_to_have_passed():
+    course = Course(Lane.CLAIM)
+    course.walk(f"{OUT} {REPLY} O:conclude +1d P:request_review")
+    with pytest.raises(WindowClosed, match="提前终止"):
+        course.step("C:reopen")
+    course.walk("+40d")
+    with pytest.raises(WindowClosed, match="已过"):
+        course.step("C:reopen")
+
+
+def test_transferred_and_assigned_to_the_same_organ_no_clock_begins_anew_and_nothing_is_told_twice():
+    course = Course(Lane.CLAIM)
+    course.walk(f"{REG} C:transfer")
+    before = {one.code: one.due_on for one in due(course.events, work_calendar(), clock_rules())}
+    course.walk("+5d")
+    assert course.step("C:assign").tells == ""
+    after = {one.code: one.due_on for one in due(course.events, work_calendar(), clock_rules())}
+    assert after["acceptance_notice"] == before["acceptance_notice"] and "redispatch" not in after
 
 
 def test_every_state_can_be_left_but_the_last_one():

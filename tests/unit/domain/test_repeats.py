@@ -51,6 +51,10 @@ def test_likeness_is_between_nothing_and_all_and_places_may_be_missing():
         ("伊金霍洛旗阿勒腾席热镇文明街", "文明街", True),
         ("乌审旗图克镇", "乌审旗嘎鲁图镇", False),
         ("东胜区", "东胜区金辉小区", True),
+        ("2单元301", "东胜区金辉小区5号楼", True),
+        ("金辉小区5号楼2单元301室", "东胜区金辉小区5号楼", True),
+        ("金辉小区3号楼2单元", "东胜区金辉小区5号楼", False),
+        ("金辉小区5号楼2单元", "金辉小区5号楼1单元", False),
     ],
 )
 def test_places_agree_by_their_spot(one, other, same):
