@@ -13,6 +13,7 @@ from bot.domain.reading import Urgency
 from bot.flow import corrections, review
 from bot.flow.draft import BY_HEART, Heard, holds_only_facts
 from bot.flow.rating import Rating
+from bot.understanding.normalise import without_signs
 
 # What is asked in a talk beside the filing form, by slot; each names the message that it was put after (`turn`).
 QUESTIONS = ("withdrawing", "reviewing", "supplementing")
@@ -23,7 +24,6 @@ _TAKEN_BACK = re.compile(
     r"^(?:那|就|我|要|想|给我|帮我|把它|请|您|你|是的?|对的?|嗯+|好的?|行|可以|确[认定]|同意|算了吧?|不用(?:再)?办了?)*"
     r"撤(?:回|销|掉|件)?了?[吧哇呀啊嘛]$|^(?:是的?|对|嗯|要|那就|就|确[认定]要?)*撤(?:了|掉)?$|^(?:是的?|对|嗯|要)撤回$"
 )
-_SIGNS = re.compile(r"[\s，,。.!！?？、~～…]+")
 # These are heard for what they are wherever something was asked; from how sure on.
 _DEEDS = ("ask_human", "ask_progress", "withdraw", "rate", "book_visit", "cancel_visit", "start_over")
 _NOT_BY_HEART = ("matter", "choose_kind", "inform")
@@ -61,7 +61,7 @@ def rates_in_words(said: str, slots: Mapping[str, Any]) -> bool:
 
 def _about_withdrawal(heard: Heard) -> str:
     """Yes and no to «您要撤回吗?»; anything else is heard for what it is, and the question lapses."""
-    said = _SIGNS.sub("", heard.text)
+    said = without_signs(heard.text)
     if len(said) > LONGEST_YES:
         return heard.act
     if _KEPT.search(heard.text.strip()):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.reading import CaseKind
-from bot.understanding.normalise import clean
+from bot.understanding.normalise import clean, without_signs
 
 LONGEST_PLACE = 40
 _NUMBER = r"[0-9０-９一二三四五六七八九十百]+"
@@ -127,7 +127,7 @@ def takes_time(said: str) -> bool:
 
 
 def _without_tail(said: str) -> str:
-    return re.sub(r"^[呀哎啊哦]+|[了呀啊呢吗嘛哇么]$", "", re.sub(r"[\s，,。.!！?？、~～…]+", "", clean(said).text))
+    return re.sub(r"^[呀哎啊哦]+|[了呀啊呢吗嘛哇么]$", "", without_signs(clean(said).text))
 
 
 def opens_with_more(said: str) -> bool:
@@ -281,18 +281,7 @@ _NOTHING = ("没有", "没", "没有别的", "没别的", "不用", "不改", "�
 
 def has_nothing(said: str) -> bool:
     """«没有», «没了», «不用了»: nothing to add, nothing to change."""
-    return _without_tail(said) in (
-        "没有",
-        "没",
-        "没有别的",
-        "没别的",
-        "不用",
-        "不改",
-        "没啥",
-        "没甚",
-        "没电话",
-        "没有电话",
-    )
+    return _without_tail(said) in _NOTHING
 
 
 def corrected_place(old: str, said: str, found: str | None) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.flow import corrections
+from bot.understanding.normalise import without_signs
 
 _STATED = re.compile(r"^.{0,6}?(?:申请|要|想)复[查核]\s*[:：,，]\s*(.+)$", re.DOTALL)
-_SIGNS = re.compile(r"[\s，,。.!！?？、~～…]+")
 _BARE = re.compile(r"^(?:我|要|想|帮|给|替|再|就|现在|一下|的|请|申请|办理?|做|提|复[查核]|上去?|吧)+$")
 _UNKNOWN = re.compile(
     r"^(?:我?(?:也|都)?(?:不知道|不清楚|不晓得|说不清|说不上来?|不好说|忘了|随便)|跳过|不想说|不方便说?)了?$"
@@ -26,7 +26,7 @@ def stated_reason(said: str) -> str:
 
 def reason_in(said: str) -> str:
     """The reason in an answer to the question for it: all of it, unless it only says yes, asks again or knows none."""
-    bare = _SIGNS.sub("", said)
+    bare = without_signs(said)
     if stated_reason(said):
         return stated_reason(said)
     waits = corrections.asks_back(said) or corrections.takes_time(said)
@@ -36,4 +36,4 @@ def reason_in(said: str) -> str:
 
 def gives_up(said: str) -> bool:
     """«不申请了», «算了»."""
-    return bool(_GIVES_UP.match(_SIGNS.sub("", said)))
+    return bool(_GIVES_UP.match(without_signs(said)))

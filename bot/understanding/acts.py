@@ -13,14 +13,13 @@ import numpy as np
 from bot.understanding import store
 from bot.understanding.features import blocks_of, cut
 from bot.understanding.meaning import SentenceVectors, sentence_vectors
-from bot.understanding.normalise import clean
+from bot.understanding.normalise import clean, without_signs
 from bot.understanding.rows import Row, fingerprint
 from bot.understanding.training import Documents, Progress, silent, train_judge
 
 MATTER = "matter"
 SURE = 0.85
 LONGEST_ACT = 60
-_BLANKS = re.compile(r"[\s，,。.!！?？~～、…]+")
 # What the citizen was told to write: the words after it are the reason.
 _ASKS_REVIEW = re.compile(r"^(?:我要|我想|我)?申请复[查核][:：]")
 _NAMES_SLOT = re.compile(r"^(?:我要|我想)?预约接访[:：]")
@@ -94,4 +93,4 @@ def _about_number(rest: str) -> str:
 
 def _bare(text: str) -> str:
     """Without blanks and punctuation, full-width folded: how sentences are known by heart."""
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", text)).lower() or text.strip()
+    return without_signs(unicodedata.normalize("NFKC", text)).lower() or text.strip()

@@ -22,6 +22,7 @@ _MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NO_LETTERS = re.compile(r"[\W\d_]+")
+_SIGNS = re.compile(r"[\s，,。.!！?？、~～…]+")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 # What colours a terminal (ECMA-48, 5.4 and 5.6): without the control alone, «[31m» would be left of it.
 _ESCAPE = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,400}(?:\x07|\x1b\\)")
@@ -125,6 +126,11 @@ def letters_beside(text: str, parts: Iterable[str] = ()) -> str:
     for part in parts:
         text = text.replace(part, " ")
     return _NO_LETTERS.sub("", text)
+
+
+def without_signs(text: str) -> str:
+    """The same text without blanks and the signs between sentences."""
+    return _SIGNS.sub("", text)
 
 
 def simplify(text: str) -> str:

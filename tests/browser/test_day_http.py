@@ -235,6 +235,16 @@ async def test_the_help_tells_the_key_of_today(office, visitor):
     assert 'd: "/console/day"' in (await visitor.get("/static/console.js"))[1]
 
 
+async def everybody_finds(office, name, expected):
+    """Each role has these titles in the list of that name on 今天, and as many behind its address."""
+    for who, titles in expected.items():
+        async with visiting(office) as visitor:
+            number, shown = (await lists(visitor, who))[name]
+            assert (number, set(shown)) == (len(titles), titles)
+            query = next(one.query for one in duties_of_role(who) if one.title == name)
+            assert len(KEYS.findall((await visitor.get(f"/console?{query}"))[1])) == number
+
+
 async def test_approved_replies_that_go_out_on_paper_wait_to_be_handed_over(office):
     first = await stands(office, "初次的", CaseState.IN_PROCESS)
     await stands(office, "要送达的", CaseState.APPROVED, organ="zhujian")
@@ -245,12 +255,7 @@ async def test_approved_replies_that_go_out_on_paper_wait_to_be_handed_over(offi
         "case_officer": {"要送达的"},
         "reviewer": {"复查意见"},
     }
-    for who, titles in expected.items():
-        async with visiting(office) as visitor:
-            number, shown = (await lists(visitor, who))["等着送达"]
-            assert (number, set(shown)) == (len(titles), titles)
-            query = next(one.query for one in duties_of_role(who) if one.title == "等着送达")
-            assert len(KEYS.findall((await visitor.get(f"/console?{query}"))[1])) == number
+    await everybody_finds(office, "等着送达", expected)
 
 
 async def test_what_was_answered_waits_to_be_concluded_so_that_the_citizen_is_asked_to_rate(office):
@@ -263,12 +268,7 @@ async def test_what_was_answered_waits_to_be_concluded_so_that_the_citizen_is_as
         "case_officer": {"答复了的"},
         "reviewer": {"复查意见"},
     }
-    for who, titles in expected.items():
-        async with visiting(office) as visitor:
-            number, shown = (await lists(visitor, who))["等着办结"]
-            assert (number, set(shown)) == (len(titles), titles)
-            query = next(one.query for one in duties_of_role(who) if one.title == "等着办结")
-            assert len(KEYS.findall((await visitor.get(f"/console?{query}"))[1])) == number
+    await everybody_finds(office, "等着办结", expected)
 
 
 def duties_of_role(who: str):
