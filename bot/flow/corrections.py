@@ -276,6 +276,11 @@ def is_finer(place: str, old: str) -> bool:
     return place not in old and (old in place or bool(_DISTRICTS.fullmatch(old) and not _DISTRICTS.search(place)))
 
 
+def is_around(place: str, old: str) -> bool:
+    """Whether a place names the district that was not told before: «东胜区天骄街道» after «建设路»."""
+    return bool(_DISTRICTS.search(place)) and not _DISTRICTS.search(old)
+
+
 _NOTHING = ("没有", "没", "没有别的", "没别的", "不用", "不改", "没啥", "没甚", "没电话", "没有电话")
 
 

@@ -590,6 +590,8 @@ def _answer_contact(draft: Draft, heard: Heard, read: Read) -> Step:
         return _correct(draft, heard, read)
     if place and corrections.is_finer(place, draft.place):  # «准格尔旗», then «薛家湾镇»
         return ask_next(replace(draft, place=place if draft.place in place else draft.place + place))
+    if place and corrections.is_around(place, draft.place):  # «建设路», then «东胜区天骄街道»
+        return ask_next(replace(draft, place=place + draft.place))
     short = len(heard.text) <= SHORT_ANSWER and not (heard.act in TELLING and corrections.tells_trouble(heard.text))
     if heard.act in ("skip", "deny", "done", "affirm") or short:
         return ask_next(_skip(draft, Question.CONTACT))

@@ -483,6 +483,13 @@ def test_a_town_told_late_is_added_to_its_district():
     assert step.draft.place == "准格尔旗薛家湾镇" and step.ask is Question.CONTACT
 
 
+def test_a_district_told_late_is_put_before_the_road():
+    asked = ask(draft(place="建设路"), Question.CONTACT).draft
+    area = heard("东胜区天骄街道", "inform/place", 1.0, slots=Slots(place="东胜区天骄街道"))
+    step = advance(asked, Question.CONTACT, area, read)
+    assert step.draft.place == "东胜区天骄街道建设路" and step.ask is Question.CONTACT
+
+
 def test_nothing_to_change_puts_the_confirmation_again():
     told = draft(place="东胜区", phone="13804771234")
     step = advance(told, Question.CONFIRMATION, heard("没有", "deny", 1.0, abstain=True), read)
